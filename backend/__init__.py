@@ -1,0 +1,1 @@
+"""Quartermaster's order database, its rules, the gateway and the command line."""

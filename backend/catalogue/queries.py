@@ -1,0 +1,55 @@
+"""Reading products. Everybody who is signed in may see the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from backend.catalogue.tables import Product, ProductAlias
+from backend.errors import NotFound
+
+_PARTS = (selectinload(Product.packs), selectinload(Product.prices), selectinload(Product.aliases))
+
+
+def by_sku(session: Session, sku: str) -> Product:
+    """The product with this SKU, NotFound otherwise."""
+    product = session.scalar(select(Product).where(func.upper(Product.sku) == sku.strip().upper()).options(*_PARTS))
+    if product is None:
+        raise NotFound(f"There is no product {sku[:40]}.", code="unknown_product", sku=sku[:40])
+    return product
+
+
+def by_skus(session: Session, skus: Iterable[str]) -> dict[str, Product]:
+    """Products by SKU; unknown ones are missing from the answer."""
+    rows = session.scalars(select(Product).where(Product.sku.in_(list(skus))).options(*_PARTS))
+    return {product.sku: product for product in rows}
+
+
+def all_active(session: Session) -> Sequence[Product]:
+    """Every product on sale, with packs and other names (for the search index)."""
+    return session.scalars(
+        select(Product).where(Product.active).options(selectinload(Product.packs), selectinload(Product.aliases))
+    ).all()
+
+
+def stamp(session: Session) -> tuple[int, datetime | None]:
+    """Changes whenever the catalogue does: the number of products and the last change."""
+    row = session.execute(select(func.count(Product.id), func.max(Product.changed_at))).one()
+    return row[0], row[1]
+
+
+def page(session: Session, *, search: str | None, after: str | None, limit: int) -> Sequence[Product]:
+    """Active products in SKU order from after ``after`` on."""
+    query = select(Product).where(Product.active).options(*_PARTS).order_by(Product.sku).limit(limit)
+    if after:
+        query = query.where(Product.sku > after)
+    if search:
+        like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        other = select(ProductAlias.product_id).where(ProductAlias.text.ilike(like, escape="\\"))
+        query = query.where(
+            or_(Product.name.ilike(like, escape="\\"), Product.sku.ilike(like, escape="\\"), Product.id.in_(other))
+        )
+    return session.scalars(query).all()

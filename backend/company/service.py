@@ -1,0 +1,81 @@
+"""The company's profile, its clock, its document numbers, its audit trail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.clock import BusinessClock
+from backend.company.tables import AuditEvent, Company, NumberSeries
+from backend.settings import settings
+
+if TYPE_CHECKING:
+    from backend.work import Work
+
+PREFIXES = {
+    "order": "SO",
+    "purchase_order": "PO",
+    "shipment": "SH",
+    "return": "RT",
+    "quote": "QU",
+    "invoice": "INV",
+}
+FIRST_NUMBER = 100_001
+
+
+def company(session: Session) -> Company | None:
+    """The company's row, None in an empty database."""
+    return session.get(Company, 1)
+
+
+def business_clock(session: Session) -> BusinessClock:
+    """The setting QUARTERMASTER_BUSINESS_DATE wins over the date kept with the company."""
+    row = company(session)
+    fixed = settings().business_date
+    if row is None:
+        return BusinessClock(fixed=fixed)
+    return BusinessClock(zone=row.zone, fixed=fixed or row.business_date)
+
+
+def currency(session: Session) -> str:
+    """The company's one currency."""
+    row = company(session)
+    return row.currency if row else "GBP"
+
+
+def next_number(session: Session, name: str) -> str:
+    """The next number of a series, such as SO-100124; the series stays locked until the transaction ends."""
+    series = session.scalar(select(NumberSeries).where(NumberSeries.name == name).with_for_update())
+    if series is None:
+        series = NumberSeries(name=name, next_number=FIRST_NUMBER)
+        session.add(series)
+    number = series.next_number
+    series.next_number = number + 1
+    session.flush()
+    return f"{PREFIXES[name]}-{number}"
+
+
+def record(
+    work: Work,
+    kind: str,
+    subject: str,
+    key: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    on_behalf_of: int | None = None,
+) -> None:
+    """Write an audit event into the running transaction."""
+    work.session.add(
+        AuditEvent(
+            user_id=work.principal.user_id,
+            on_behalf_of_id=on_behalf_of,
+            kind=kind,
+            subject=subject,
+            subject_key=key,
+            before=before,
+            after=after,
+        )
+    )

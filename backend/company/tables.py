@@ -1,0 +1,66 @@
+"""The company itself: its profile, its number series, its audit trail."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base, Key, now
+
+
+class Company(Base):
+    """One row: who the wholesaler is and which day it lives in (``business_date`` None = today)."""
+
+    __tablename__ = "company"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(200))
+    currency: Mapped[str] = mapped_column(String(3), default="GBP")
+    zone: Mapped[str] = mapped_column(String(64), default="Europe/London")
+    country: Mapped[str] = mapped_column(String(2), default="GB")
+    business_date: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(40))
+
+
+class NumberSeries(Base):
+    """The next number of a kind of document; locked while one is taken."""
+
+    __tablename__ = "number_series"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    next_number: Mapped[int]
+
+
+class AuditEvent(Base):
+    """What changed, by whom, on whose behalf, from what to what. Append-only."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_subject", "subject", "subject_key"),)
+
+    id: Mapped[Key]
+    at: Mapped[datetime] = mapped_column(default=now)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    kind: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(40))
+    subject_key: Mapped[str] = mapped_column(String(80))
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class IdempotencyRecord(Base):
+    """The answer once given to a request with an Idempotency-Key, kept for its repeats."""
+
+    __tablename__ = "idempotency_record"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int | None]
+    body: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,68 @@
+"""Who may do what: one table of roles and permissions, asked by services, endpoints and actions alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backend.errors import NotAllowed
+from backend.identity.tables import Role
+
+
+class Permission(StrEnum):
+    """A thing that may be allowed."""
+
+    ORDER = "order"
+    ORDER_FOR_CUSTOMER = "order_for_customer"
+    SEE_OWN_ORDERS = "see_own_orders"
+    SEE_ALL_ORDERS = "see_all_orders"
+    SEE_CUSTOMERS = "see_customers"
+    SEE_STOCK_FIGURES = "see_stock_figures"
+    SEE_SUGGESTIONS = "see_suggestions"
+    SEE_FORECASTS = "see_forecasts"
+    SEE_REPLENISHMENT = "see_replenishment"
+    APPROVE_PURCHASES = "approve_purchases"
+
+
+_OWN = {Permission.ORDER, Permission.SEE_OWN_ORDERS, Permission.SEE_SUGGESTIONS}
+_SELLING = {
+    Permission.ORDER_FOR_CUSTOMER,
+    Permission.SEE_ALL_ORDERS,
+    Permission.SEE_CUSTOMERS,
+    Permission.SEE_STOCK_FIGURES,
+    Permission.SEE_SUGGESTIONS,
+}
+_BUYING = {
+    Permission.SEE_FORECASTS,
+    Permission.SEE_STOCK_FIGURES,
+    Permission.SEE_REPLENISHMENT,
+    Permission.APPROVE_PURCHASES,
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.CUSTOMER: frozenset(_OWN),
+    Role.REP: frozenset(_SELLING | {Permission.SEE_FORECASTS}),
+    Role.DESK: frozenset(_SELLING),
+    Role.BUYER: frozenset(_BUYING),
+    Role.MANAGER: frozenset(_SELLING | _BUYING),
+}
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who acts. ``customer_id`` is set for a customer's person, and only then."""
+
+    user_id: int
+    email: str
+    name: str
+    role: Role
+    customer_id: int | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role grants it."""
+        return permission in GRANTS[self.role]
+
+    def require(self, permission: Permission, sentence: str = "You may not do that with this sign-in.") -> None:
+        """Raise NotAllowed where the role does not grant it."""
+        if not self.may(permission):
+            raise NotAllowed(sentence)
