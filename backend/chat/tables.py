@@ -21,6 +21,7 @@ class Conversation(Base):
 
     ``sender`` is the id Rasa knows it by; it rotates after idle time so that trackers stay short. ``customer_id`` is
     whom the desk is ordering for. ``state`` holds the input asked for, the pending confirmation and the last list.
+    ``turn_id`` is the turn being worked on: the one the actions answer.
     """
 
     __tablename__ = "conversation"
@@ -29,6 +30,7 @@ class Conversation(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), unique=True)
     sender: Mapped[str] = mapped_column(String(64), unique=True)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    turn_id: Mapped[int | None]
     state: Mapped[dict[str, Any]] = mapped_column(default=dict)
     active_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -14,7 +14,7 @@ from backend.database import Base, Key, now
 
 
 class Supplier(Base):
-    """Who we buy from; the lead time is in working days."""
+    """Who we buy from; the lead time is in working days, the review period in calendar days."""
 
     __tablename__ = "supplier"
     __table_args__ = (

@@ -1,0 +1,20 @@
+"""Runs the action server: ``python -m actions``."""
+
+from __future__ import annotations
+
+import logging
+
+from actions.server import create_app
+from backend.settings import settings
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    chosen = settings()
+    app = create_app(chosen)
+    app.run(host=chosen.actions_host, port=chosen.actions_port, single_process=True, motd=False, access_log=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""show_cart, change_quantity, remove_item, discard_cart, confirm: what is in the cart, and placing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from actions import texts
+from actions.context import Context
+from actions.drafts import Draft, Tap
+from actions.language.edits import CartLine, Edit, read_edits
+from actions.lines import Taken, answer, put, show_cart
+from actions.memory import Confirmation, Option, Question
+from actions.ordering import order
+from actions.parties import ask_customer, resolve_customer
+from actions.registry import command, skill
+from actions.showing import counted, day_text, listed, order_card
+from backend.catalogue import queries as catalogue
+from backend.catalogue.quantities import said
+from backend.customers import queries as customers
+from backend.customers.tables import Customer
+from backend.errors import Stale
+from backend.sales import carts, service
+from backend.sales import queries as sales
+from backend.sales.tables import Cart, Order
+
+
+def _cart(context: Context) -> tuple[Customer, Cart] | Draft:
+    customer, question = resolve_customer(context, None)
+    if customer is None:
+        return ask_customer(context, question, context.text)
+    return customer, carts.open_cart(context.work, customer)
+
+
+def _empty(context: Context, customer: Customer) -> Draft:
+    own = context.work.principal.customer_id is not None
+    return Draft(texts.CART_EMPTY if own else texts.CART_EMPTY_FOR.format(customer=customer.name))
+
+
+@skill("show_cart")
+def show(context: Context) -> list[Draft]:
+    """The cart as it stands, or what is still to be settled."""
+    found = _cart(context)
+    if isinstance(found, Draft):
+        return [found]
+    customer, cart = found
+    if not cart.lines:
+        return [_empty(context, customer)]
+    return answer(context, customer, Taken())
+
+
+@skill("change_quantity", "remove_item")
+def edit(context: Context) -> list[Draft]:
+    """Corrections to any line, by number, name or "that one"."""
+    found = _cart(context)
+    if isinstance(found, Draft):
+        return [found]
+    customer, cart = found
+    if not cart.lines:
+        return order(context) if context.intent == "change_quantity" else [_empty(context, customer)]
+    lines = [
+        CartLine(line.product.sku, line.product.name, line.quantity, position)
+        for position, line in enumerate(cart.lines, start=1)
+    ]
+    edits = read_edits(context.text, lines, context.catalogue.index, last_touched=context.memory.touched)
+    if not edits:
+        return [Draft(texts.WHAT_TO_CHANGE)]
+    return _apply(context, customer, cart, list(edits))
+
+
+def _apply(context: Context, customer: Customer, cart: Cart, edits: list[Edit]) -> list[Draft]:
+    taken, removed, changed = Taken(), [], []
+    for one in edits:
+        if one.kind == "clear":
+            return _ask_discard(context, customer, cart)
+        if one.sku is None or one.problem is not None:
+            taken.questions += _open(context, one)
+            if not one.candidates:
+                taken.remarks.append(texts.NOT_IN_CART.format(text=one.text[:80]))
+            continue
+        product = catalogue.by_sku(context.work.session, one.sku)
+        if one.kind == "remove":
+            if carts.remove(context.work, cart, one.sku):
+                removed.append(product.name)
+            else:
+                taken.remarks.append(texts.NOT_IN_CART.format(text=product.name))
+            continue
+        if one.quantity is None:
+            taken.questions.append(_how_many(product.sku, product.name))
+            continue
+        result = put(context, cart, product, one.quantity, replace=one.kind == "set", said_as=product.name)
+        changed += result.done
+        taken.questions += result.questions
+        taken.remarks += result.remarks
+    lead = texts.REMOVED.format(names=listed(removed)) if removed else ""
+    if changed:
+        lead = f"{lead} {texts.CHANGED.format(changes='it to ' + listed(changed))}".strip()
+    return answer(context, customer, taken, lead)
+
+
+def _how_many(sku: str, name: str) -> Question:
+    return Question(kind="quantity", text=texts.HOW_MANY.format(name=name), sku=sku, replace=True, said=name)
+
+
+def _open(context: Context, one: Edit) -> list[Question]:
+    if one.sku is not None:
+        product = catalogue.by_sku(context.work.session, one.sku)
+        return [_how_many(product.sku, product.name)]
+    if one.kind == "remove" or not one.candidates:
+        return []
+    products = catalogue.by_skus(context.work.session, [candidate.sku for candidate in one.candidates[:5]])
+    options = [Option(key=product.sku, title=product.name) for product in products.values()]
+    text = texts.WHICH_PRODUCT.format(text=one.text[:80])
+    return [Question(kind="product", text=text, options=options, amount=one.quantity, replace=True, said=one.text[:80])]
+
+
+def _ask_discard(context: Context, customer: Customer, cart: Cart) -> list[Draft]:
+    if not cart.lines:
+        return [_empty(context, customer)]
+    fingerprint = carts.priced(context.work, cart).fingerprint
+    context.memory.confirmation = Confirmation(command="cart.empty", arguments={"customer": customer.code})
+    return [
+        Draft(
+            texts.DISCARD_ASK.format(lines=counted(len(cart.lines), "line")),
+            taps=(
+                Tap(texts.YES_EMPTY, "cart.empty", {"customer": customer.code}, fingerprint),
+                Tap(texts.NO_KEEP, "confirmation.no"),
+            ),
+        )
+    ]
+
+
+@skill("discard_cart")
+def discard(context: Context) -> list[Draft]:
+    """Ask before the cart is emptied."""
+    found = _cart(context)
+    return [found] if isinstance(found, Draft) else _ask_discard(context, *found)
+
+
+@command("cart.empty")
+def empty(context: Context, arguments: Mapping[str, Any], shown_hash: str | None) -> list[Draft]:
+    """Empty the cart, if it is still the one that was shown."""
+    customer = customers.by_code(context.work, arguments["customer"])
+    cart = carts.open_cart(context.work, customer)
+    if shown_hash is not None and carts.priced(context.work, cart).fingerprint != shown_hash:
+        raise Stale(texts.CART_CHANGED, code="cart_changed")
+    carts.clear(context.work, cart)
+    context.memory.questions = []
+    context.memory.cart_shown = context.memory.confirmation = None
+    return [Draft(texts.DISCARDED)]
+
+
+@skill("confirm")
+def confirm(context: Context) -> list[Draft]:
+    """Place the cart if it is just what was shown; otherwise show it and ask."""
+    found = _cart(context)
+    if isinstance(found, Draft):
+        return [found]
+    customer, cart = found
+    if not cart.lines:
+        return [_empty(context, customer)]
+    if context.memory.questions:
+        return answer(context, customer, Taken())
+    priced = carts.priced(context.work, cart)
+    if context.memory.cart_shown is None:
+        return [show_cart(context, cart, texts.CART_FIRST)]
+    if context.memory.cart_shown != priced.fingerprint:
+        return [show_cart(context, cart, texts.CART_CHANGED)]
+    return [_placed(context, cart, priced.fingerprint)]
+
+
+@command("cart.place")
+def place(context: Context, arguments: Mapping[str, Any], shown_hash: str | None) -> list[Draft]:
+    """A tap on "Place this order"."""
+    customer = customers.by_code(context.work, arguments["customer"])
+    cart = carts.open_cart(context.work, customer)
+    if not cart.lines:
+        return [_empty(context, customer)]
+    if carts.priced(context.work, cart).fingerprint != shown_hash:
+        return [show_cart(context, cart, texts.CART_CHANGED)]
+    return [_placed(context, cart, shown_hash)]
+
+
+def _placed(context: Context, cart: Cart, agreed: str) -> Draft:
+    placed = service.place_cart(context.work, cart, agreed)
+    placed = sales.by_number(context.work, placed.number)
+    memory = context.memory
+    memory.cart_shown = memory.confirmation = memory.touched = None
+    memory.questions, memory.order = [], placed.number
+    return Draft(_placed_text(context, placed), card=order_card(context, placed))
+
+
+def _placed_text(context: Context, placed: Order) -> str:
+    behalf = "" if context.work.principal.customer_id else texts.PLACED_BEHALF.format(customer=placed.customer.name)
+    text = texts.PLACED.format(
+        number=placed.number,
+        behalf=behalf,
+        lines=counted(len(placed.lines), "line"),
+        total=context.money(placed.total),
+    )
+    short = [
+        texts.PLACED_SHORT_LINE.format(
+            quantity=said(line.product, line.back_ordered),
+            name=line.product.name,
+            day=day_text(line.promised_date),
+        )
+        for line in placed.lines
+        if line.back_ordered
+    ]
+    return text + (texts.PLACED_SHORT.format(short=listed(short)) if short else "")

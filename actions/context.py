@@ -1,0 +1,87 @@
+"""What a skill works with in one turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from actions.catalogue import Catalogue
+from actions.memory import Memory
+from backend.chat.tables import Conversation
+from backend.company.service import currency
+from backend.customers import queries as customers
+from backend.customers.tables import Customer
+from backend.money import shown, shown_price
+from backend.sales import queries as sales
+from backend.work import Work
+
+
+@dataclass(frozen=True)
+class ModelCall:
+    """A question to the model server."""
+
+    model: str
+    inputs: list[dict[str, Any]]
+    parameters: dict[str, Any]
+
+
+class NeedsModel(Exception):
+    """Raised by a skill that needs the model server: the turn is rolled back, the call made, the skill run again.
+
+    So no transaction spans a network call: read, close, call, re-check, write.
+    """
+
+    def __init__(self, call: ModelCall) -> None:
+        super().__init__(call.model)
+        self.call = call
+
+
+@dataclass
+class Context:
+    """One turn: who says what, in which conversation, with which catalogue."""
+
+    work: Work
+    conversation: Conversation
+    memory: Memory
+    text: str
+    catalogue: Catalogue
+    intent: str
+    confidence: float
+    ranking: tuple[str, ...] = ()
+    fetched: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The business date."""
+        return self.work.clock.today()
+
+    def model(self, call: ModelCall) -> dict[str, Any]:
+        """What the model server says to a call; the first time it is asked, the turn is run again with the answer."""
+        answer = self.fetched.get(call.model)
+        if answer is None:
+            raise NeedsModel(call)
+        return answer
+
+    def customer(self) -> Customer | None:
+        """Whom an order would be for: the person's own company, or the customer the desk is acting for."""
+        key = self.work.principal.customer_id or self.conversation.customer_id
+        return customers.by_id(self.work, key) if key is not None else None
+
+    def bought(self) -> dict[str, int]:
+        """How often the customer has bought what."""
+        customer = self.customer()
+        if customer is None:
+            return {}
+        return {sku: row.times for sku, row in sales.bought(self.work, customer.id).items()}
+
+    def money(self, amount: Any) -> str:
+        """An amount as people read it."""
+        return shown(amount, self._currency())
+
+    def price(self, amount: Any) -> str:
+        """A price as people read it."""
+        return shown_price(amount, self._currency())
+
+    def _currency(self) -> str:
+        return currency(self.work.session)

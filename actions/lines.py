@@ -1,0 +1,181 @@
+"""From what was read to what is in the cart: every line goes in, is asked about, or is named as not found.
+
+Lines that are clear are put into the cart at once; the rest become open questions, kept in the conversation's row and
+asked one at a time, so that an interruption loses none of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from actions import texts
+from actions.context import Context
+from actions.drafts import Draft, Tap
+from actions.language.orders import ReadLine
+from actions.memory import Option, Question
+from actions.showing import cart_card, counted, listed
+from backend.catalogue import queries as catalogue
+from backend.catalogue.quantities import plural, said
+from backend.catalogue.tables import Product
+from backend.customers.tables import Customer
+from backend.errors import Invalid, Refused
+from backend.sales import carts
+from backend.sales.tables import Cart
+
+MOST_OPTIONS = 5
+_QUANTITY_PROBLEMS = {
+    "no_quantity": texts.HOW_MANY,
+    "zero": texts.ZERO,
+    "negative": texts.NEGATIVE,
+    "fractional": texts.FRACTIONAL,
+    "absurd": texts.ABSURD,
+    "range": texts.RANGE,
+    "unknown_pack": texts.UNKNOWN_PACK,
+}
+
+
+@dataclass
+class Taken:
+    """What came of some lines."""
+
+    done: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def put(context: Context, cart: Cart, product: Product, quantity: int, *, replace: bool, said_as: str) -> Taken:
+    """Put a product in; what does not fit its minimum or multiple becomes a question with the nearest fits."""
+    taken = Taken()
+    try:
+        line = carts.put(context.work, cart, product, quantity, add=not replace)
+    except Invalid as error:
+        taken.questions.append(_misfit(product, error, replace, said_as))
+        return taken
+    except Refused as error:
+        taken.remarks.append(error.sentence)
+        return taken
+    context.memory.touched = context.memory.product = product.sku
+    taken.done.append(f"{said(product, line.quantity)} {product.name}")
+    return taken
+
+
+def _misfit(product: Product, error: Invalid, replace: bool, said_as: str) -> Question:
+    fits = [error.facts.get("down"), error.facts.get("up")]
+    options = [
+        Option(key=str(value), title=texts.MAKE_IT.format(quantity=said(product, value)))
+        for value in fits
+        if isinstance(value, int)
+    ]
+    return Question(
+        kind="quantity",
+        text=texts.MISFIT.format(sentence=error.sentence) if options else error.sentence,
+        options=options,
+        sku=product.sku,
+        replace=replace,
+        said=said_as,
+    )
+
+
+def take(context: Context, cart: Cart, lines: Sequence[ReadLine]) -> Taken:
+    """Put what is clear into the cart, and make questions of the rest."""
+    skus = {line.sku for line in lines if line.sku} | {c.sku for line in lines for c in line.candidates}
+    products = catalogue.by_skus(context.work.session, skus)
+    all_of_it = Taken()
+    for line in lines:
+        one = _take_one(context, cart, line, products)
+        all_of_it.done += one.done
+        all_of_it.questions += one.questions
+        all_of_it.remarks += one.remarks
+    return all_of_it
+
+
+def _take_one(context: Context, cart: Cart, line: ReadLine, products: dict[str, Product]) -> Taken:
+    product = products.get(line.sku) if line.sku else None
+    if product is None:
+        return _unknown(line, products)
+    if line.problem is None and line.quantity is not None:
+        return put(context, cart, product, line.quantity, replace=False, said_as=line.product_text)
+    return Taken(questions=[_quantity_question(line, product)])
+
+
+def _unknown(line: ReadLine, products: dict[str, Product]) -> Taken:
+    text = " ".join(line.product_text.split())[:80] or " ".join(line.text.split())[:80]
+    near = [products[c.sku] for c in line.candidates if c.sku in products][:MOST_OPTIONS]
+    if not near:
+        return Taken(remarks=[texts.UNKNOWN_PRODUCT.format(text=text)])
+    sentence = texts.WHICH_PRODUCT if line.problem == "ambiguous_product" else texts.UNKNOWN_PRODUCT_NEAR
+    question = Question(
+        kind="product",
+        text=sentence.format(text=text),
+        options=[Option(key=product.sku, title=product.name) for product in near],
+        amount=line.amount,
+        unit=line.unit,
+        said=text,
+    )
+    return Taken(questions=[question])
+
+
+def _quantity_question(line: ReadLine, product: Product) -> Question:
+    packs = listed(f"{pack.name} of {said(product, pack.quantity)}" for pack in product.packs)
+    sentence = _QUANTITY_PROBLEMS.get(line.problem or "no_quantity", texts.HOW_MANY).format(
+        name=product.name,
+        asked=(line.asked or "").strip()[:40],
+        unit=line.unit or product.unit,
+        units=plural(product.unit, 2) or "of them",
+        packs=f" (only by the {packs})" if packs else "",
+    )
+    return Question(kind="quantity", text=sentence, sku=product.sku, said=line.product_text[:80])
+
+
+def answer(context: Context, customer: Customer, taken: Taken, lead: str = "") -> list[Draft]:
+    """What to say after lines were taken: remarks, then the next question, or the cart to confirm."""
+    context.memory.questions = [*taken.questions, *context.memory.questions]
+    parts = [lead] if lead else []
+    parts += taken.remarks
+    if context.memory.questions:
+        if taken.done:
+            parts.append(f"In the cart: {listed(taken.done)}.")
+        return [ask(context, " ".join(parts))]
+    cart = carts.open_cart(context.work, customer)
+    if not cart.lines:
+        return [Draft(" ".join(parts) or texts.CART_EMPTY)]
+    return [show_cart(context, cart, " ".join(parts))]
+
+
+def ask(context: Context, lead: str = "") -> Draft:
+    """The first open question, with its options as buttons."""
+    question = context.memory.questions[0]
+    key = question.model_dump_json()
+    taps = [Tap(option.title, "question.answer", {"key": option.key}, key_hash(key)) for option in question.options]
+    if question.kind != "customer":
+        taps.append(Tap(texts.LEAVE_OUT, "question.skip", {}, key_hash(key)))
+    return Draft(f"{lead} {question.text}".strip(), taps=tuple(taps))
+
+
+def key_hash(text: str) -> str:
+    """A short hash that binds a button to its question."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def show_cart(context: Context, cart: Cart, lead: str = "") -> Draft:
+    """The cart, ready to be confirmed; from now on a yes means exactly this."""
+    priced = carts.priced(context.work, cart)
+    context.memory.cart_shown = priced.fingerprint
+    short = sum(1 for line in priced.lines if line.covered.back_ordered)
+    text = texts.CART.format(
+        customer=priced.customer.name,
+        lines=counted(len(priced.lines), "line"),
+        total=context.money(priced.total),
+    )
+    if short:
+        text += texts.CART_SHORT_ONE if len(priced.lines) == 1 else texts.CART_SHORT.format(count=short)
+    return Draft(
+        f"{lead} {text}".strip(),
+        card=cart_card(context, priced, "Your cart"),
+        taps=(
+            Tap(texts.PLACE, "cart.place", {"customer": priced.customer.code}, priced.fingerprint),
+            Tap(texts.EMPTY_CART, "cart.empty", {"customer": priced.customer.code}, priced.fingerprint),
+        ),
+    )

@@ -1,0 +1,193 @@
+"""place_order, add_item, order_for_customer, repeat_last_order: from a message to a cart, and open questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from actions import texts
+from actions.context import Context
+from actions.drafts import Draft
+from actions.language.orders import OrderReading, read_order, resize
+from actions.language.references import read_choice, read_quantity
+from actions.lines import Taken, answer, ask, key_hash, put, take
+from actions.memory import Question
+from actions.parties import ask_customer, match_customer, resolve_customer
+from actions.registry import command, skill
+from actions.showing import day_text
+from backend.catalogue import queries as catalogue
+from backend.catalogue.tables import Product
+from backend.customers import queries as customers
+from backend.customers.tables import Customer
+from backend.errors import Stale
+from backend.sales import carts
+from backend.sales import queries as sales
+from backend.sales.tables import Cart
+
+
+def read(context: Context) -> OrderReading:
+    """Read the message as order lines, with the customer's history and what is on the screen to break ties."""
+    shown = context.memory.shown
+    customer = context.customer()
+    cart = sales.cart_of(context.work, customer.id) if customer else None
+    return read_order(
+        context.text,
+        context.catalogue.index,
+        today=context.today,
+        bought=context.bought(),
+        on_screen=shown.keys if shown and shown.kind in ("products", "reorder") else [],
+        cart=[line.product.sku for line in cart.lines] if cart else [],
+    )
+
+
+@skill("place_order", "add_item", "order_for_customer")
+def order(context: Context) -> list[Draft]:
+    """Read the lines, put what is clear into the cart, ask about the rest."""
+    reading = read(context)
+    customer, question = resolve_customer(context, reading.customer_text)
+    if customer is None:
+        return [ask_customer(context, question, context.text)]
+    return take_reading(context, customer, reading)
+
+
+def take_reading(context: Context, customer: Customer, reading: OrderReading) -> list[Draft]:
+    """Put a reading into the customer's cart and answer."""
+    cart = carts.open_cart(context.work, customer)
+    remarks = _note_wishes(context, cart, reading)
+    if not reading.lines:
+        if remarks and cart.lines:
+            return answer(context, customer, Taken(remarks=remarks))
+        return [Draft(" ".join([*remarks, texts.NO_LINES]))]
+    taken = take(context, cart, reading.lines)
+    taken.remarks += remarks
+    return answer(context, customer, taken)
+
+
+def _note_wishes(context: Context, cart: Cart, reading: OrderReading) -> list[str]:
+    remarks = []
+    if reading.customer_reference:
+        cart.customer_reference = reading.customer_reference[:80]
+    if reading.requested_date is not None:
+        day = day_text(reading.requested_date)
+        if reading.requested_date < context.today:
+            remarks.append(texts.DATE_PAST.format(day=day))
+        else:
+            cart.requested_date = reading.requested_date
+            remarks.append(texts.DATE_KEPT.format(day=day))
+    return remarks
+
+
+@skill("repeat_last_order")
+def repeat(context: Context) -> list[Draft]:
+    """Put the lines of the customer's last order into the cart."""
+    customer, question = resolve_customer(context, None)
+    if customer is None:
+        return [ask_customer(context, question, context.text)]
+    orders = sales.recent(context.work, customer.id, 1)
+    if not orders:
+        return [Draft(texts.NO_LAST_ORDER)]
+    cart = carts.open_cart(context.work, customer)
+    taken, gone = Taken(), []
+    for line in orders[0].lines:
+        product = line.product
+        if not product.active:
+            gone.append(product.name)
+            continue
+        one = put(context, cart, product, line.quantity, replace=True, said_as=product.name)
+        taken.questions += one.questions
+        taken.remarks += one.remarks
+    day = day_text(context.work.clock.date_of(orders[0].placed_at))
+    lead = texts.REPEATED.format(number=orders[0].number, day=day)
+    if gone:
+        lead += " " + texts.SKIPPED.format(names=", ".join(gone))
+    return answer(context, customer, taken, lead)
+
+
+def answers_question(context: Context) -> list[Draft] | None:
+    """Take the message as the answer to the open question; None where it is something else."""
+    question = context.memory.questions[0]
+    if question.kind == "customer":
+        return None
+    if question.kind == "quantity":
+        return _quantity_said(context, question)
+    choice = read_choice(context.text, [option.title for option in question.options])
+    return _answered(context, question, question.options[choice].key) if choice is not None else None
+
+
+def _quantity_said(context: Context, question: Question) -> list[Draft] | None:
+    said = read_quantity(context.text)
+    if said is None or question.sku is None:
+        return None
+    amount, unit = said
+    product = catalogue.by_sku(context.work.session, question.sku)
+    size = resize(amount, unit, context.catalogue.index.get(product.sku))
+    if not isinstance(size, int):
+        return [ask(context)]
+    return _put_answer(context, question, product, size)
+
+
+def _answered(context: Context, question: Question, key: str) -> list[Draft]:
+    if question.kind == "quantity":
+        product = catalogue.by_sku(context.work.session, question.sku or "")
+        return _put_answer(context, question, product, int(key))
+    product = catalogue.by_sku(context.work.session, key)
+    size = resize(question.amount, question.unit, context.catalogue.index.get(product.sku))
+    if isinstance(size, int):
+        return _put_answer(context, question, product, size)
+    context.memory.questions[0] = Question(
+        kind="quantity", text=texts.HOW_MANY.format(name=product.name), sku=product.sku, said=question.said
+    )
+    return [ask(context)]
+
+
+def _put_answer(context: Context, question: Question, product: Product, quantity: int) -> list[Draft]:
+    customer, _ = resolve_customer(context, None)
+    if customer is None:
+        return [Draft(texts.WHOSE_ORDER)]
+    context.memory.questions.pop(0)
+    cart = carts.open_cart(context.work, customer)
+    taken = put(context, cart, product, quantity, replace=question.replace, said_as=question.said)
+    return answer(context, customer, taken)
+
+
+def _current(context: Context, shown_hash: str | None) -> Question:
+    questions = context.memory.questions
+    if not questions or key_hash(questions[0].model_dump_json()) != shown_hash:
+        raise Stale("That question is no longer open, so I did nothing.", code="question_closed")
+    return questions[0]
+
+
+def customer_chosen(context: Context, question: Question, code: str) -> list[Draft]:
+    """Go on with the message that waited for its customer."""
+    customer = customers.by_code(context.work, code)
+    context.conversation.customer_id = customer.id
+    context.memory.questions = [q for q in context.memory.questions if q.kind != "customer"]
+    context.text = question.said
+    return take_reading(context, customer, read(context))
+
+
+def customer_said(context: Context) -> list[Draft] | None:
+    """Take the message as the answer to "which customer?"; None where it names none."""
+    question = context.memory.questions[0]
+    found, _ = match_customer(context, context.text)
+    return customer_chosen(context, question, found.code) if found is not None else None
+
+
+@command("question.answer")
+def choose(context: Context, arguments: Mapping[str, Any], shown_hash: str | None) -> list[Draft]:
+    """A tap on one of a question's options."""
+    question = _current(context, shown_hash)
+    if question.kind == "customer":
+        return customer_chosen(context, question, arguments["key"])
+    return _answered(context, question, arguments["key"])
+
+
+@command("question.skip")
+def skip(context: Context, _arguments: Mapping[str, Any], shown_hash: str | None) -> list[Draft]:
+    """Leave the line in question out."""
+    _current(context, shown_hash)
+    context.memory.questions.pop(0)
+    customer, _ = resolve_customer(context, None)
+    if customer is None:
+        return [Draft(texts.CART_EMPTY)]
+    return answer(context, customer, Taken())

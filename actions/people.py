@@ -1,0 +1,48 @@
+"""customer_lookup: who a customer is, what they buy, what is open; and whom the desk is acting for."""
+
+from __future__ import annotations
+
+from actions import texts
+from actions.context import Context
+from actions.drafts import Draft
+from actions.parties import ask_customer, match_customer, resolve_customer
+from actions.registry import skill
+from actions.showing import day_text
+from backend.chat.cards import Fact, FactsCard
+from backend.customers.tables import Customer
+from backend.sales import queries as sales
+from backend.sales.progress import said_state
+
+
+@skill("customer_lookup")
+def lookup(context: Context) -> list[Draft]:
+    """A customer's account at a glance; a customer's person sees their own."""
+    if context.work.principal.customer_id is not None:
+        customer, question = resolve_customer(context, None)
+    else:
+        customer, question = match_customer(context, context.text)
+        customer = customer or context.customer()
+    if customer is None:
+        return [ask_customer(context, question, context.text)]
+    return [Draft(texts.CUSTOMER.format(name=customer.name, code=customer.code), card=_facts(context, customer))]
+
+
+def _facts(context: Context, customer: Customer) -> FactsCard:
+    orders = sales.recent(context.work, customer.id, 1)
+    opened = sales.recent(context.work, customer.id, 50, open_only=True)
+    facts = [
+        Fact(label="Number", value=customer.code),
+        Fact(label="Country", value=customer.country),
+        Fact(label="Sales rep", value=customer.rep_email or "none"),
+        Fact(label="Terms", value=f"{customer.payment_days} days"),
+    ]
+    if customer.region:
+        facts.insert(2, Fact(label="Region", value=customer.region))
+    if customer.credit_limit is not None:
+        facts.append(Fact(label="Credit limit", value=context.money(customer.credit_limit)))
+    if orders:
+        last = orders[0]
+        day = day_text(context.work.clock.date_of(last.placed_at))
+        facts.append(Fact(label="Last order", value=f"{last.number}, {day}, {said_state(last)}"))
+    facts.append(Fact(label="Open orders", value=str(len(opened))))
+    return FactsCard(title=customer.name, facts=facts)

@@ -1,0 +1,130 @@
+"""price_check, stock_check, product_search, promotions: what we sell, for how much, and whether it is there."""
+
+from __future__ import annotations
+
+from actions import texts
+from actions.context import Context
+from actions.drafts import Draft, Tap
+from actions.memory import Shown
+from actions.ordering import read
+from actions.registry import skill
+from actions.showing import day_text, products_card, stock_text
+from backend.catalogue import pricing
+from backend.catalogue import queries as catalogue
+from backend.catalogue.quantities import said, unit_label
+from backend.catalogue.tables import Product
+from backend.stock.queries import positions
+
+FOUND = 8
+CLEAR = 0.75
+CLOSE = 0.15
+
+
+def mentioned(context: Context, limit: int = FOUND) -> tuple[list[Product], bool]:
+    """The products a message is about, and whether they are sure: what was read as lines, or else what is found.
+
+    Falls back to the product last spoken of where the message names none ("and how much is it?").
+    """
+    reading = read(context)
+    skus = [line.sku for line in reading.lines if line.sku]
+    if skus:
+        found = catalogue.by_skus(context.work.session, skus)
+        return [found[sku] for sku in dict.fromkeys(skus) if sku in found], True
+    near = [candidate for line in reading.lines for candidate in line.candidates][:limit]
+    if not near:
+        near = context.catalogue.index.search(context.text, limit=limit, bought=context.bought())
+    if near:
+        found = catalogue.by_skus(context.work.session, [candidate.sku for candidate in near])
+        ahead = near[0].score - (near[1].score if len(near) > 1 else 0.0)
+        if near[0].score >= CLEAR and ahead >= CLOSE:
+            return [found[near[0].sku]], True
+        return [found[candidate.sku] for candidate in near if candidate.sku in found], False
+    if context.memory.product is not None:
+        return [catalogue.by_sku(context.work.session, context.memory.product)], True
+    return [], False
+
+
+def _several(context: Context, products: list[Product], text: str) -> Draft:
+    context.memory.shown = Shown(kind="products", keys=[product.sku for product in products])
+    card = products_card(context, products, context.customer(), "Products")
+    return Draft(text, card=card)
+
+
+def _asked(context: Context) -> str:
+    return " ".join(context.text.split())[:80]
+
+
+@skill("price_check")
+def price(context: Context) -> list[Draft]:
+    """What products cost the one who asks, with their quantity breaks."""
+    products, sure = mentioned(context)
+    if not products:
+        return [Draft(texts.WHICH_TO_CHECK)]
+    if not sure:
+        return [_several(context, products, texts.FOUND.format(text=_asked(context)))]
+    context.memory.product = products[0].sku
+    return [_several(context, products, " ".join(_price_text(context, product) for product in products))]
+
+
+def _price_text(context: Context, product: Product) -> str:
+    customer = context.customer()
+    steps = pricing.breaks_of(product.prices, context.today, customer.price_group if customer else None)
+    if not steps:
+        return f"{product.name} ({product.sku}) has no price at the moment."
+    breaks = "".join(
+        texts.PRICE_BREAK.format(price=context.price(amount), quantity=said(product, start))
+        for start, amount in steps[1:]
+    )
+    return texts.PRICE.format(
+        name=product.name, sku=product.sku, price=context.price(steps[0][1]), unit=unit_label(product), breaks=breaks
+    )
+
+
+@skill("stock_check")
+def stock(context: Context) -> list[Draft]:
+    """Whether products are in stock, and when more comes."""
+    products, sure = mentioned(context)
+    if not products:
+        return [Draft(texts.WHICH_TO_CHECK)]
+    if not sure:
+        return [_several(context, products, texts.FOUND.format(text=_asked(context)))]
+    context.memory.product = products[0].sku
+    figures = positions(context.work.session, [product.id for product in products])
+    exact = context.work.principal.customer_id is None
+    sentences = []
+    for product in products:
+        position = figures[product.id]
+        text = stock_text(product, position.available, exact=exact)
+        if position.next_receipt is not None and (exact or position.available <= 0):
+            text += f", more expected on {day_text(position.next_receipt)}"
+        sentences.append(texts.STOCK.format(name=product.name, sku=product.sku, stock=text))
+    return [_several(context, products, " ".join(sentences))]
+
+
+@skill("product_search")
+def search(context: Context) -> list[Draft]:
+    """What we have that fits the words."""
+    products, sure = mentioned(context)
+    if not products:
+        return [Draft(texts.FOUND_NONE.format(text=_asked(context)))]
+    if sure and len(products) == 1:
+        near = context.catalogue.index.search(products[0].name, limit=FOUND)
+        found = catalogue.by_skus(context.work.session, [candidate.sku for candidate in near])
+        others = [found[c.sku] for c in near if c.sku in found and c.sku != products[0].sku]
+        products = [*products, *others]
+    return [_several(context, products, texts.FOUND.format(text=_asked(context)))]
+
+
+@skill("promotions")
+def promotions(context: Context) -> list[Draft]:
+    """Products with a promotion price today."""
+    offers = catalogue.on_promotion(context.work.session, context.today, FOUND)
+    if not offers:
+        return [Draft(texts.NO_OFFERS)]
+    return [_several(context, offers, texts.OFFERS)]
+
+
+def order_tap(context: Context, product: Product, quantity: int) -> Tap:
+    """A button that puts a product into the cart."""
+    title = texts.ADD_ONE.format(quantity=said(product, quantity), name=product.name)
+    return Tap(title, "cart.add", {"lines": [[product.sku, quantity]]})

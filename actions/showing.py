@@ -1,0 +1,185 @@
+"""Making cards out of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from actions.context import Context
+from backend.catalogue import pricing
+from backend.catalogue.quantities import said, said_with_packs, unit_label
+from backend.catalogue.tables import Product
+from backend.chat.cards import (
+    CartCard,
+    CartLineView,
+    OrderCard,
+    OrderRow,
+    OrdersCard,
+    ProductRow,
+    ProductsCard,
+    ShipmentView,
+)
+from backend.customers.tables import Customer
+from backend.sales.carts import PricedCart, PricedLine
+from backend.sales.progress import said_state
+from backend.sales.tables import Order, OrderLine
+from backend.stock.queries import positions
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day_text(day: date | None) -> str:
+    """A date as the British write it: 5 Mar 2026."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else "a date to be named"
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """1 line, 2 lines."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """a, b and c."""
+    items = list(parts)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def stock_text(product: Product, available: int, *, exact: bool) -> str:
+    """Stock as a person may know it: customers learn whether, our own people how much."""
+    if available <= 0:
+        return "out of stock"
+    return f"{said(product, available)} in stock" if exact else "in stock"
+
+
+def _line_stock(line: PricedLine) -> str:
+    if not line.covered.back_ordered:
+        return "in stock"
+    day = day_text(line.covered.promised_date)
+    if not line.covered.reserved:
+        return f"back order, about {day}"
+    rest = said(line.product, line.covered.back_ordered)
+    return f"{said(line.product, line.covered.reserved)} in stock, {rest} about {day}"
+
+
+def cart_card(context: Context, cart: PricedCart, title: str) -> CartCard:
+    """The cart with prices and stock."""
+    lines = [
+        CartLineView(
+            position=line.position,
+            sku=line.product.sku,
+            name=line.product.name,
+            quantity=line.quantity,
+            quantity_text=said_with_packs(line.product, list(line.product.packs), line.quantity),
+            price=f"{context.price(line.price)} per {unit_label(line.product)}",
+            total=context.money(line.total),
+            stock=_line_stock(line),
+            short=line.covered.back_ordered,
+            promised_date=line.covered.promised_date,
+        )
+        for line in cart.lines
+    ]
+    return CartCard(
+        title=title,
+        customer=cart.customer.name,
+        lines=lines,
+        total=context.money(cart.total),
+        requested_date=cart.requested_date,
+        customer_reference=cart.customer_reference,
+    )
+
+
+def _order_line_state(line: OrderLine) -> str:
+    parts = []
+    if line.shipped:
+        parts.append(f"{said(line.product, line.shipped)} shipped")
+    if line.reserved:
+        parts.append(f"{said(line.product, line.reserved)} reserved")
+    if line.back_ordered:
+        parts.append(f"{said(line.product, line.back_ordered)} on back order, {day_text(line.promised_date)}")
+    if line.cancelled:
+        parts.append(f"{said(line.product, line.cancelled)} cancelled")
+    return ", ".join(parts)
+
+
+def order_card(context: Context, order: Order) -> OrderCard:
+    """An order with its lines and shipments."""
+    lines = [
+        CartLineView(
+            position=line.position,
+            sku=line.product.sku,
+            name=line.product.name,
+            quantity=line.quantity,
+            quantity_text=said_with_packs(line.product, list(line.product.packs), line.quantity),
+            price=f"{context.price(line.price)} per {unit_label(line.product)}",
+            total=context.money(line.total),
+            stock=_order_line_state(line),
+            short=line.back_ordered,
+            promised_date=line.promised_date,
+        )
+        for line in order.lines
+    ]
+    by_us = order.placed_by is not None and order.placed_by_role != "customer"
+    name = order.placed_by.name if order.placed_by else "the customer"
+    return OrderCard(
+        number=order.number,
+        customer=order.customer.name,
+        state=said_state(order),
+        placed_on=context.work.clock.date_of(order.placed_at),
+        placed_by=f"{name} ({order.placed_by_role})" if by_us else name,
+        lines=lines,
+        total=context.money(order.total),
+        requested_date=order.requested_date,
+        customer_reference=order.customer_reference,
+        shipments=[
+            ShipmentView(
+                number=shipment.number,
+                state=shipment.state,
+                carrier=shipment.carrier,
+                tracking_number=shipment.tracking_number,
+                expected_date=shipment.expected_date,
+            )
+            for shipment in order.shipments
+        ],
+    )
+
+
+def orders_card(context: Context, orders: Iterable[Order], title: str) -> OrdersCard:
+    """Several orders."""
+    rows = [
+        OrderRow(
+            number=order.number,
+            placed_on=context.work.clock.date_of(order.placed_at),
+            state=said_state(order),
+            total=context.money(order.total),
+            summary=_summary(order),
+        )
+        for order in orders
+    ]
+    return OrdersCard(title=title, orders=rows)
+
+
+def _summary(order: Order) -> str:
+    names = [f"{said(line.product, line.quantity)} {line.product.name}" for line in order.lines[:2]]
+    more = len(order.lines) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+
+
+def products_card(context: Context, products: list[Product], customer: Customer | None, title: str) -> ProductsCard:
+    """Products with today's price and stock."""
+    stock = positions(context.work.session, [product.id for product in products])
+    exact = context.work.principal.customer_id is None
+    group = customer.price_group if customer else None
+    rows = []
+    for product in products:
+        steps = pricing.breaks_of(product.prices, context.today, group)
+        rows.append(
+            ProductRow(
+                sku=product.sku,
+                name=product.name,
+                price=context.price(steps[0][1]) if steps else "on request",
+                unit=unit_label(product),
+                stock=stock_text(product, stock[product.id].available, exact=exact),
+                packs=", ".join(f"{pack.name} of {said(product, pack.quantity)}" for pack in product.packs),
+            )
+        )
+    return ProductsCard(title=title, products=rows)

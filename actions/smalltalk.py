@@ -1,0 +1,163 @@
+"""Greetings, help, yes and no without a question, complaints, a person, and what is out of scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from actions import texts
+from actions.context import Context
+from actions.drafts import Draft, Tap
+from actions.lines import ask
+from actions.memory import Confirmation
+from actions.registry import COMMANDS, HANDLERS, command, skill
+from actions.showing import listed
+from actions.skills import SKILLS
+from backend.company.service import record
+from backend.identity.tables import Role
+
+_FIRST = {
+    Role.CUSTOMER: ("order_status", "reorder_customer", "show_cart"),
+    Role.REP: ("forecast_product", "customer_lookup", "order_for_customer"),
+    Role.DESK: ("order_for_customer", "order_status", "customer_lookup"),
+    Role.BUYER: ("replenish", "forecast_product", "stock_check"),
+    Role.MANAGER: ("replenish", "forecast_product", "order_status"),
+}
+_OFFERS = {
+    Role.CUSTOMER: ("place an order", "see where an order is", "see what you should reorder", "check prices and stock"),
+    Role.REP: ("forecast products", "look up customers and what they should reorder", "order for a customer"),
+    Role.DESK: ("order for a customer", "see where an order is", "look up customers, prices and stock"),
+    Role.BUYER: ("see what we should buy in, and order it", "forecast products", "check stock"),
+    Role.MANAGER: ("see what we should buy in", "forecast products", "order for a customer and follow orders"),
+}
+
+
+def offer(context: Context) -> str:
+    """What a role can do, in a sentence."""
+    return texts.CAN_DO.format(skills=listed(_OFFERS[context.work.principal.role]))
+
+
+def skill_taps(context: Context, names: tuple[str, ...] | None = None) -> tuple[Tap, ...]:
+    """Buttons that run skills, only those that the role may use and that need no more words."""
+    wanted = names if names is not None else _FIRST[context.work.principal.role]
+    taps = []
+    for name in wanted:
+        known = SKILLS.get(name)
+        if known is not None and context.work.principal.role in known.roles:
+            taps.append(Tap(known.title.capitalize(), "skill.run", {"skill": name, "text": context.text}, once=False))
+    return tuple(taps)
+
+
+@command("skill.run")
+def run(context: Context, arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
+    """A tap on a skill that was offered: run it with the message it was offered for."""
+    name = str(arguments["skill"])
+    context.text, context.intent = str(arguments.get("text", "")), name
+    handler = HANDLERS.get(name)
+    return handler(context) if handler else not_built(context)
+
+
+@skill("greet")
+def greet(context: Context) -> list[Draft]:
+    """Hello, and what I can do."""
+    first_name = context.work.principal.name.split(" ")[0]
+    return [Draft(texts.GREETING.format(name=first_name, offer=offer(context)), taps=skill_taps(context))]
+
+
+@skill("help")
+def help_(context: Context) -> list[Draft]:
+    """What I can do for this role."""
+    return [Draft(offer(context), taps=skill_taps(context))]
+
+
+@skill("thanks")
+def thanks(_context: Context) -> list[Draft]:
+    """You're welcome."""
+    return [Draft(texts.THANKS)]
+
+
+@skill("goodbye")
+def goodbye(_context: Context) -> list[Draft]:
+    """Goodbye."""
+    return [Draft(texts.GOODBYE)]
+
+
+@skill("bot_challenge")
+def bot(_context: Context) -> list[Draft]:
+    """A program, and says so."""
+    return [Draft(texts.BOT)]
+
+
+@skill("talk_to_human")
+def human(context: Context) -> list[Draft]:
+    """Note the wish for a person."""
+    record(context.work, "chat.person_wanted", "conversation", str(context.conversation.id))
+    return [Draft(texts.HUMAN)]
+
+
+@skill("complaint")
+def complaint(context: Context) -> list[Draft]:
+    """Note a complaint word for word."""
+    after = {"text": context.text[:2000]}
+    record(context.work, "chat.complaint", "conversation", str(context.conversation.id), after=after)
+    return [Draft(texts.COMPLAINT)]
+
+
+@skill("out_of_scope")
+def out_of_scope(context: Context) -> list[Draft]:
+    """Not what I am here for."""
+    return [Draft(f"{texts.OUT_OF_SCOPE} {offer(context)}")]
+
+
+@skill("explain")
+def explain(context: Context) -> list[Draft]:
+    """The parts of the last figure."""
+    parts = [part for part in context.memory.explanation if part]
+    return [Draft("\n".join(parts) if parts else texts.EXPLAIN_NOTHING)]
+
+
+@skill("affirm")
+def affirm(context: Context) -> list[Draft]:
+    """A yes to what waits for one: a confirmation, the cart that was shown, else nothing."""
+    waiting = context.memory.confirmation
+    if waiting is not None:
+        return _confirmed(context, waiting)
+    if context.memory.questions:
+        return [ask(context)]
+    if context.memory.cart_shown is not None:
+        return HANDLERS["confirm"](context)
+    return [Draft(texts.NOTHING_TO_CONFIRM)]
+
+
+def _confirmed(context: Context, waiting: Confirmation) -> list[Draft]:
+    context.memory.confirmation = None
+    return COMMANDS[waiting.command](context, waiting.arguments, None)
+
+
+@skill("deny")
+def deny(context: Context) -> list[Draft]:
+    """A no: nothing is done."""
+    if context.memory.confirmation is not None:
+        return no(context, {}, None)
+    context.memory.cart_shown = None
+    return [Draft(texts.NOTHING_TO_DENY)]
+
+
+@command("confirmation.no")
+def no(context: Context, _arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
+    """A tap on the no of a confirmation."""
+    context.memory.confirmation = None
+    return [Draft(texts.NOT_DONE)]
+
+
+def not_built(context: Context) -> list[Draft]:
+    """An honest "not yet", noted for the desk."""
+    title = SKILLS[context.intent].title if context.intent in SKILLS else "do that"
+    record(
+        context.work,
+        "chat.passed_on",
+        "conversation",
+        str(context.conversation.id),
+        after={"skill": context.intent, "text": context.text[:2000]},
+    )
+    return [Draft(texts.NOT_BUILT.format(skill=title))]

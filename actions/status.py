@@ -1,0 +1,137 @@
+"""order_status, delivery_eta, order_history, cancel_order: what became of orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from actions import texts
+from actions.context import Context
+from actions.drafts import Draft, Tap
+from actions.language.references import read_order_numbers
+from actions.memory import Confirmation, Shown
+from actions.parties import match_customer
+from actions.registry import command, skill
+from actions.showing import day_text, order_card, orders_card
+from backend.catalogue.quantities import said
+from backend.errors import NotFound
+from backend.sales import queries as sales
+from backend.sales import service
+from backend.sales.progress import said_state
+from backend.sales.tables import Order
+
+LISTED = 8
+
+
+def _named_order(context: Context) -> Order | None:
+    """The order a message names by its number. NotFound for one that isn't there or isn't theirs."""
+    numbers = read_order_numbers(context.text)
+    return sales.by_number(context.work, numbers[0]) if numbers else None
+
+
+def _customer_id(context: Context) -> int | None:
+    own = context.work.principal.customer_id
+    if own is not None:
+        return own
+    named, _ = match_customer(context, context.text)
+    if named is not None:
+        return named.id
+    customer = context.customer()
+    return customer.id if customer else None
+
+
+@skill("order_status", "delivery_eta")
+def status(context: Context) -> list[Draft]:
+    """The state of the order named, or of what is open, or of the last one."""
+    order = _named_order(context)
+    if order is not None:
+        return [_one(context, order)]
+    customer_id = _customer_id(context)
+    found = sales.recent(context.work, customer_id, LISTED, open_only=True)
+    if len(found) > 1:
+        context.memory.order = found[0].number
+        context.memory.shown = Shown(kind="orders", keys=[order.number for order in found])
+        whose = "your" if context.work.principal.customer_id else "the"
+        title = texts.OPEN_ORDERS.format(count=len(found), whose=whose)
+        first = _state_text(context, found[0])
+        return [Draft(f"{title} {first}", card=orders_card(context, found, "Open orders"))]
+    if found:
+        return [_one(context, found[0])]
+    last = sales.recent(context.work, customer_id, 1)
+    if not last:
+        return [Draft(texts.NO_ORDERS)]
+    lead = texts.NO_OPEN_ORDERS.format(number=last[0].number, state=said_state(last[0]))
+    return [Draft(lead, card=order_card(context, last[0]))]
+
+
+def _one(context: Context, order: Order) -> Draft:
+    context.memory.order = order.number
+    return Draft(_state_text(context, order), card=order_card(context, order))
+
+
+def _state_text(context: Context, order: Order) -> str:
+    more = ""
+    for shipment in order.shipments:
+        if shipment.state == "shipped":
+            more += texts.ON_ITS_WAY.format(
+                carrier=shipment.carrier or "our van",
+                tracking=shipment.tracking_number or "none",
+                day=day_text(shipment.expected_date),
+            )
+    for line in order.lines:
+        if line.back_ordered:
+            more += texts.PROMISED.format(
+                quantity=said(line.product, line.back_ordered),
+                name=line.product.name,
+                day=day_text(line.promised_date),
+            )
+    return texts.ORDER_STATE.format(
+        number=order.number,
+        day=day_text(context.work.clock.date_of(order.placed_at)),
+        state=said_state(order),
+        more=more,
+    )
+
+
+@skill("order_history")
+def history(context: Context) -> list[Draft]:
+    """The newest orders."""
+    customer_id = _customer_id(context)
+    found = sales.recent(context.work, customer_id, LISTED)
+    if not found:
+        return [Draft(texts.NO_ORDERS)]
+    context.memory.shown = Shown(kind="orders", keys=[order.number for order in found])
+    name = found[0].customer.name if customer_id is not None else "all customers"
+    return [Draft(texts.HISTORY.format(customer=name), card=orders_card(context, found, "Last orders"))]
+
+
+@skill("cancel_order")
+def cancel(context: Context) -> list[Draft]:
+    """Ask for a yes before an order is cancelled."""
+    order = _named_order(context)
+    if order is None and context.memory.order is not None:
+        order = sales.by_number(context.work, context.memory.order)
+    if order is None:
+        return [Draft(texts.CANCEL_WHICH)]
+    if order.state not in ("placed", "on_hold") or any(line.shipped for line in order.lines):
+        raise NotFound(f"Order {order.number} is {said_state(order)}, so it can't be cancelled any more.")
+    arguments = {"number": order.number, "version": order.version}
+    context.memory.confirmation = Confirmation(command="order.cancel", arguments=arguments)
+    text = texts.CANCEL_ASK.format(
+        number=order.number,
+        day=day_text(context.work.clock.date_of(order.placed_at)),
+        total=context.money(order.total),
+    )
+    yes = Tap(texts.YES_CANCEL.format(number=order.number), "order.cancel", arguments)
+    return [Draft(text, card=order_card(context, order), taps=(yes, Tap(texts.NO_CANCEL, "confirmation.no")))]
+
+
+@command("order.cancel")
+def cancel_now(context: Context, arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
+    """Cancel, if the order is still as it was shown."""
+    context.memory.confirmation = None
+    order = sales.by_number(context.work, arguments["number"])
+    if order.version != arguments["version"]:
+        return [_one(context, order)]
+    service.cancel_order(context.work, order, "asked for in chat")
+    return [Draft(texts.CANCELLED.format(number=order.number))]

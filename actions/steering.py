@@ -1,0 +1,117 @@
+"""From Rasa's reading and the conversation's rows to the skill that answers.
+
+Rasa says what a message most likely wants; the rows say what was asked, what waits for a yes and what is on the
+screen. An answer to an open question wins over a guess; order lines that can be read win over "not understood".
+"""
+
+from __future__ import annotations
+
+from actions import texts
+from actions.context import Context
+from actions.drafts import Draft
+from actions.language.references import is_no, is_yes, read_order_numbers
+from actions.ordering import answers_question, customer_said, read
+from actions.registry import HANDLERS
+from actions.showing import listed
+from actions.skills import NOT_UNDERSTOOD, ORDERING, SKILLS
+from actions.smalltalk import not_built, offer, skill_taps
+from backend.identity.tables import Role
+
+READINGS = 3
+SURE = 0.55
+_ORDER_INTENTS = frozenset({"place_order", "add_item", "order_for_customer"})
+_INTERRUPTS = frozenset({"show_cart", "discard_cart", "talk_to_human", "help", "remove_item"})
+_ROLE_NAMES = {
+    Role.CUSTOMER: "a customer",
+    Role.REP: "a sales rep",
+    Role.DESK: "the order desk",
+    Role.BUYER: "a buyer",
+    Role.MANAGER: "a manager",
+}
+
+
+def answer(context: Context) -> list[Draft]:
+    """Answer a message."""
+    drafts = _open_question(context) or _yes_or_no(context)
+    if drafts is None:
+        context.intent = _skill(context)
+        drafts = _run(context)
+    if context.intent != NOT_UNDERSTOOD:
+        context.memory.failures = 0
+    return drafts
+
+
+def _open_question(context: Context) -> list[Draft] | None:
+    if not context.memory.questions or context.intent in _INTERRUPTS:
+        return None
+    if context.memory.questions[0].kind == "customer":
+        return customer_said(context)
+    if context.intent in _ORDER_INTENTS and len(context.text.split()) > READINGS and any(_clear(context)):
+        return None
+    return answers_question(context)
+
+
+def _clear(context: Context) -> list[bool]:
+    return [line.sku is not None and line.quantity is not None for line in read(context).lines]
+
+
+def _yes_or_no(context: Context) -> list[Draft] | None:
+    """A bare yes or no is one, whatever Rasa makes of it."""
+    memory = context.memory
+    if memory.confirmation is None and memory.cart_shown is None:
+        return None
+    if is_yes(context.text):
+        context.intent = "affirm"
+        return HANDLERS["affirm"](context)
+    if is_no(context.text):
+        context.intent = "deny"
+        return HANDLERS["deny"](context)
+    return None
+
+
+def _skill(context: Context) -> str:
+    role, intent = context.work.principal.role, context.intent
+    if intent == NOT_UNDERSTOOD or context.confidence < SURE:
+        if role in ORDERING and intent not in _ORDER_INTENTS and any(_clear(context)):
+            return "place_order"
+        if read_order_numbers(context.text) and intent == NOT_UNDERSTOOD and role in ORDERING:
+            return "order_status"
+    if intent == "reorder_customer" and role is Role.BUYER:
+        return "replenish"
+    if intent == "replenish" and role is Role.CUSTOMER:
+        return "reorder_customer"
+    if intent == "order_for_customer" and role is Role.CUSTOMER:
+        return "place_order"
+    if intent == "confirm" and role not in ORDERING:
+        return "affirm"
+    return intent
+
+
+def _run(context: Context) -> list[Draft]:
+    known = SKILLS.get(context.intent)
+    if known is None:
+        return _not_understood(context)
+    role = context.work.principal.role
+    if role not in known.roles:
+        sentence = texts.NOT_FOR_ROLE.format(role=_ROLE_NAMES[role], skill=known.title, others=offer(context))
+        return [Draft(sentence)]
+    if context.intent not in ("confirm", "affirm", "deny", "show_cart", "explain", "cancel_order"):
+        context.memory.confirmation = None
+    handler = HANDLERS.get(context.intent)
+    return handler(context) if handler is not None else not_built(context)
+
+
+def _not_understood(context: Context) -> list[Draft]:
+    context.intent = NOT_UNDERSTOOD
+    context.memory.failures += 1
+    likely = tuple(name for name in context.ranking if name in SKILLS and name not in ("affirm", "deny"))[:READINGS]
+    taps = skill_taps(context, likely)
+    if not taps:
+        taps = skill_taps(context)
+    if context.memory.failures > 1:
+        titles = listed(f"“{tap.title}”" for tap in taps)
+        return [Draft(texts.NOT_UNDERSTOOD_AGAIN.format(titles=titles), taps=(*taps, *skill_taps(context, _PERSON)))]
+    return [Draft(texts.NOT_UNDERSTOOD, taps=taps)]
+
+
+_PERSON = ("talk_to_human",)

@@ -1,0 +1,63 @@
+"""Products and their prices."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from fastapi import APIRouter
+
+from backend.catalogue import pricing, queries
+from backend.catalogue.quantities import unit_label
+from backend.catalogue.schemas import BreakOut, PackOut, ProductOut
+from backend.catalogue.tables import Product
+from backend.company.service import currency
+from backend.customers.tables import Customer
+from backend.http.asking import Reading
+from backend.http.pages import After, Limit, Page, Search, page_of
+from backend.stock.queries import positions
+from backend.work import Work
+
+router = APIRouter(prefix="/api/products", tags=["products"])
+
+
+def _shown(work: Work, products: list[Product]) -> dict[str, ProductOut]:
+    stock = positions(work.session, [product.id for product in products])
+    own = work.principal.customer_id
+    customer = work.session.get(Customer, own) if own else None
+    group = customer.price_group if customer else None
+    money = currency(work.session)
+    return {
+        product.sku: _one(product, max(0, stock[product.id].available), group, money, work) for product in products
+    }
+
+
+def _one(product: Product, available: int, group: str | None, money: str, work: Work) -> ProductOut:
+    steps = pricing.breaks_of(product.prices, work.clock.today(), group)
+    return ProductOut(
+        sku=product.sku,
+        name=product.name,
+        category=product.category.name,
+        price=steps[0][1] if steps else Decimal(0),
+        currency=money,
+        unit=unit_label(product),
+        available=available,
+        minimum=product.sales_moq,
+        multiple=product.sales_multiple,
+        packs=[PackOut(name=pack.name, quantity=pack.quantity) for pack in product.packs],
+        price_breaks=[BreakOut(from_quantity=quantity, price=price) for quantity, price in steps],
+    )
+
+
+@router.get("")
+def products(work: Reading, limit: Limit = 50, after: After = None, search: Search = None) -> Page[ProductOut]:
+    """Products on sale, in SKU order."""
+    rows = queries.page(work.session, search=search, after=after, limit=limit + 1)
+    shown = _shown(work, list(rows))
+    return page_of(rows, limit, lambda product: shown[product.sku], lambda product: product.sku)
+
+
+@router.get("/{sku}")
+def product(sku: str, work: Reading) -> ProductOut:
+    """One product."""
+    found = queries.by_sku(work.session, sku)
+    return _shown(work, [found])[found.sku]

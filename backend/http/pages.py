@@ -1,0 +1,33 @@
+"""Lists come in pages: ``{items, next}``, where ``next`` is handed back as ``after``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel
+
+Limit = Annotated[int, Query(ge=1, le=200, description="How many items at most.")]
+After = Annotated[str | None, Query(max_length=80, description="The `next` of the page before.")]
+Search = Annotated[str | None, Query(max_length=100, description="Words or a code to look for.")]
+
+
+Row = TypeVar("Row")
+Item = TypeVar("Item", bound=BaseModel)
+
+
+class Page(BaseModel, Generic[Item]):
+    """A page of a list; ``next`` is None on the last one."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+def page_of(
+    rows: Sequence[Row], limit: int, show: Callable[[Row], Item], key: Callable[[Row], object]
+) -> Page[Item]:
+    """Make a page from rows that were asked for with one more than ``limit``."""
+    shown = rows[:limit]
+    following = str(key(shown[-1])) if len(rows) > limit and shown else None
+    return Page(items=[show(row) for row in shown], next=following)

@@ -1,0 +1,125 @@
+"""What training needs of the database and leaves in it; the models themselves are called from backend.cli."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend.company.service import business_clock, company
+from backend.insight.storing import ItemForecast, ItemSuggestion
+from backend.sales.tables import Order, OrderLine
+
+QUANTILES = tuple(f"q{level}" for level in range(10, 100, 10))
+DRIVERS = ("level", "trend", "season")
+ROUNDED = 3
+
+
+def data_fingerprint(session: Session) -> str:
+    """Changes when there are other orders to learn from, or another day to stand on."""
+    row = company(session)
+    orders = session.execute(select(func.count(Order.id), func.max(Order.placed_at))).one()
+    lines = session.execute(select(func.count(OrderLine.id), func.max(OrderLine.id))).one()
+    facts = [row.source if row else None, str(business_clock(session).today()), *map(str, (*orders, *lines))]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def files_fingerprint(*folders: Path) -> str:
+    """A hash of every file in some folders (or of the files themselves)."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else [folder]
+        for path in files:
+            if path.suffix != ".pyc":
+                digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+class Stamps:
+    """Remembers from what each model was trained last (var/models/trained.json)."""
+
+    def __init__(self, var: Path) -> None:
+        self._path = var / "models" / "trained.json"
+
+    def fresh(self, kind: str, fingerprint: str) -> bool:
+        """Whether ``kind`` was trained from just this."""
+        return self._read().get(kind) == fingerprint
+
+    def keep(self, kind: str, fingerprint: str) -> None:
+        """Note that it was."""
+        stamps = self._read() | {kind: fingerprint}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_text(json.dumps(stamps, indent=1), encoding="utf-8")
+
+    def _read(self) -> dict[str, str]:
+        try:
+            read = json.loads(self._path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return {}
+        return dict(read) if isinstance(read, dict) else {}
+
+
+def item_forecasts(
+    frame: pl.DataFrame, errors: pl.DataFrame, periods: int
+) -> Iterator[ItemForecast]:
+    """Rows to store, from a bulk forecast (``unique_id, ds, mean, q10 … q90, level, trend, season``).
+
+    ``errors`` has ``unique_id, model_mae, naive_mae, mean_demand`` of the ``periods`` held out.
+    """
+    known = {row["unique_id"]: _error(row, periods) for row in errors.iter_rows(named=True)}
+    columns = ["mean", *QUANTILES, *DRIVERS]
+    grouped = frame.sort("unique_id", "ds").group_by("unique_id", maintain_order=True).agg(pl.col(columns).round(ROUNDED))
+    for row in grouped.iter_rows(named=True):
+        yield ItemForecast(
+            sku=row["unique_id"],
+            mean=row["mean"],
+            quantiles=[list(step) for step in zip(*(row[name] for name in QUANTILES), strict=True)],
+            drivers={name: row[name] for name in DRIVERS},
+            error=known.get(row["unique_id"], {}),
+        )
+
+
+def _error(row: Mapping[str, Any], periods: int) -> dict[str, float | None]:
+    demand = row["mean_demand"]
+
+    def share(value: float | None) -> float | None:
+        if value is None or not demand or not math.isfinite(value / demand):
+            return None
+        return round(value / demand, 4)
+
+    return {"wape": share(row["model_mae"]), "naive_wape": share(row["naive_mae"]), "periods": periods}
+
+
+def item_suggestions(frame: pl.DataFrame, names: Mapping[str, str]) -> Iterator[ItemSuggestion]:
+    """Rows to store, from ranked suggestions; ``names`` are product names by SKU, for the reasons."""
+    for row in frame.iter_rows(named=True):
+        due = row["kind"] == "due"
+        last: date | None = row["last_bought"]
+        reason = (
+            {
+                "times": row["times_bought"],
+                "interval_days": row["interval_days"],
+                "last_bought": last.isoformat() if last else None,
+                "typical_quantity": row["typical_quantity"],
+                "probability": row["probability"],
+            }
+            if due
+            else {"bought_with": names.get(row["with_sku"], row["with_sku"]), "confidence": row["confidence"]}
+        )
+        yield ItemSuggestion(
+            customer=row["customer"],
+            sku=row["sku"],
+            rank=row["rank"],
+            score=float((row["probability"] if due else row["confidence"]) or 0.0),
+            quantity=int(row["quantity"]),
+            due=row["due_date"],
+            reason=reason,
+        )
