@@ -1,0 +1,172 @@
+// Every word the page says of its own accord. British English; no exclamation marks.
+
+export const PRODUCT = "Quartermaster";
+
+export const roles = {
+  customer: "Customer",
+  rep: "Sales rep",
+  desk: "Order desk",
+  buyer: "Buyer",
+  manager: "Manager",
+};
+
+export const signIn = {
+  title: "Sign in",
+  lead: "Place orders, ask after them, and see what is due.",
+  email: "Email",
+  password: "Password",
+  submit: "Sign in",
+  busy: "Signing in",
+  wrong: "That email and password do not match.",
+  unreachable: "The order desk can't be reached. Check your connection and try again.",
+  missing: "Please give your email and your password.",
+  ended: "Your sign-in has ended. Sign in again to go on.",
+  endedUnsent: "Your sign-in has ended. Sign in again and your message will be sent.",
+  demoTitle: "Demonstration sign-ins",
+  demoLead: "Choose one to fill in the form.",
+  signedOut: "You have signed out.",
+};
+
+export const start = {
+  loading: "Opening the order desk",
+  failed: "The order desk can't be reached at the moment.",
+  again: "Try again",
+};
+
+export const header = {
+  menu: "Account",
+  signOut: "Sign out",
+  signedInAs: (email) => `Signed in as ${email}`,
+  forCustomer: (role, customer) => `${role} · ${customer}`,
+  businessDate: (date) => `Working date ${date}`,
+  telegram: "Connect Telegram",
+  telegramReady: (minutes) => `Open this link on the phone or computer that has Telegram. It works once, for ${minutes} minutes.`,
+  telegramOpen: "Open Telegram",
+  telegramOff: "Telegram is not available here.",
+  telegramFailed: "The link could not be made. Please try again.",
+};
+
+export const conversation = {
+  you: "You",
+  desk: "Order desk",
+  said: (who) => `${who}:`,
+  earlier: "Earlier messages",
+  earlierBusy: "Fetching earlier messages",
+  latest: "Latest",
+  typing: "The order desk is answering.",
+  historyFailed: "Earlier messages could not be fetched.",
+  reconnecting: "The connection was lost. Reconnecting.",
+  notSent: "Not sent.",
+  noAnswer: "The order desk did not answer. Nothing you wrote is lost.",
+  unreachable: "The order desk can't be reached. Nothing you wrote is lost.",
+  waiting: "Waiting to be sent",
+  again: "Try again",
+  edit: "Edit",
+  leave: "Leave it",
+  chosen: (title) => `${title}, chosen`,
+  newTitle: (count, company) => `${count === 1 ? "New message" : `${count} new messages`} · ${company}`,
+  imageAlt: "Picture sent with this message",
+  unknownCard: "This page is older than the answer and can't show part of it. Please reload the page.",
+};
+
+export const composer = {
+  label: "Message to the order desk",
+  placeholder: "Write your order or question",
+  send: "Send",
+  hint: "Enter sends, Shift and Enter starts a new line.",
+  left: (count) => `${count.toLocaleString("en-GB")} ${count === 1 ? "character" : "characters"} left`,
+  over: (count) => `${count.toLocaleString("en-GB")} too many. Please shorten it, or send it in two parts.`,
+};
+
+export const empty = {
+  title: (name) => (name ? `Good day, ${name}.` : "Good day."),
+  lead: {
+    customer: "Order in your own words, ask where an order is, or see what is due. For example:",
+    rep: "Ask for a forecast, or about one of your customers. For example:",
+    desk: "Place an order for a customer, or look one up. For example:",
+    buyer: "Ask what to reorder, and approve the purchase orders. For example:",
+    manager: "Ask for a forecast, an order, or what to reorder. For example:",
+  },
+  starters: {
+    customer: [
+      "60 M8x40 hex bolts, two boxes of M8 washers and 25 metres of the blue linen please",
+      "where's my order?",
+      "what should I reorder?",
+    ],
+    rep: ["forecast for M8x40 hex bolts for the next six months", "what can you do?"],
+    desk: ["order 40 of 20-104 for Harper & Sons", "what can you do?"],
+    buyer: ["what should we reorder?", "what can you do?"],
+    manager: ["forecast for M8x40 hex bolts for the next six months", "what should we reorder?", "what can you do?"],
+  },
+};
+
+export const cards = {
+  sku: "SKU",
+  product: "Product",
+  quantity: "Quantity",
+  price: "Price",
+  stock: "Stock",
+  total: "Total",
+  customer: "Customer",
+  requested: "Wanted by",
+  reference: "Your reference",
+  promised: (date) => `promised ${date}`,
+  noLines: "Nothing in it yet.",
+  order: (number) => `Order ${number}`,
+  number: "Number",
+  placed: "Placed",
+  placedBy: (date, who) => `${date}, by ${who}`,
+  state: "State",
+  shipments: "Shipments",
+  shipment: "Shipment",
+  carrier: "Carrier",
+  tracking: "Tracking number",
+  expected: "Expected",
+  contents: "Contents",
+  noOrders: "No orders to show.",
+  noProducts: "No products to show.",
+  unit: "Unit",
+  packs: "Packs",
+  due: "Due",
+  why: "Why",
+  noSuggestions: "Nothing is due.",
+  supplier: "Supplier",
+  orderQuantity: "Order",
+  cost: "Cost",
+  cover: "Cover",
+  coverDays: (days) => `${days} ${days === "1" ? "day" : "days"}`,
+  coverUnknown: "no demand",
+  onHand: "On hand",
+  reserved: "Reserved",
+  onOrder: "On order",
+  demand: (period) => (period ? `Demand, ${period}` : "Demand"),
+  safetyStock: "Safety stock",
+  more: (count) => `and ${count.toLocaleString("en-GB")} more`,
+  nothingToBuy: "Nothing needs to be bought.",
+  lines: "Lines",
+  noPurchaseOrders: "No purchase orders to show.",
+  fetch: (title) => `Download ${title}`,
+  fetching: "Downloading",
+  fetchFailed: "It could not be downloaded. Please try again.",
+  document: "Document",
+};
+
+export const chart = {
+  history: "History",
+  forecast: "Forecast",
+  band: "80 % range",
+  lastYear: "A year earlier",
+  period: "Period",
+  low: "Low",
+  high: "High",
+  numbers: "Show the numbers",
+  noNumbers: "There is no history to draw yet.",
+  drivers: "What it rests on",
+  accuracy: "How far off it has been",
+  explore: "Chart. Left and right arrow keys read the points.",
+  from: (name, first, last) => `${name} from ${first} to ${last}`,
+  describeForecast: (low, high, unit) => `expected between ${low} and ${high} ${unit} a period`,
+  point: (period, value, unit) => `${period}: ${value} ${unit}`,
+  range: (low, high) => `80 % range ${low} to ${high}`,
+  yearEarlier: (value) => `a year earlier ${value}`,
+};
