@@ -1,4 +1,4 @@
-"""forecast_product, forecast_category_or_total, top_movers, slow_movers: what is going to sell, and how sure that is."""
+"""forecast_product, forecast_category_or_total, top_movers, slow_movers: what will sell, and how sure that is."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.dates import read_period
 from actions.memory import Shown
-from actions.products import mentioned
 from actions.registry import command, skill
 from actions.showing import counted
+from actions.subjects import asked, subjects
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said, unit_label
 from backend.catalogue.tables import Category, Product
@@ -36,7 +36,7 @@ _PERIODS = {"D": "day", "W": "week", "M": "month"}
 @skill("forecast_product")
 def product(context: Context) -> list[Draft]:
     """A product's forecast, with an interval, its parts, and how wrong it has been on this item."""
-    products, sure = mentioned(context)
+    products, sure = subjects(context)
     if not products:
         return [Draft(texts.FORECAST_WHICH)]
     if not sure:
@@ -44,7 +44,7 @@ def product(context: Context) -> list[Draft]:
         if category is not None:
             return [_sum(context, category)]
         taps = [Tap(item.name, "forecast.product", {"sku": item.sku}) for item in products[:5]]
-        return [Draft(texts.WHICH_PRODUCT.format(text=context.text.strip()[:80]), taps=tuple(taps))]
+        return [Draft(texts.WHICH_PRODUCT.format(text=asked(context)), taps=tuple(taps))]
     return [forecast_of(context, products[0])]
 
 
@@ -134,7 +134,7 @@ def _trust(outlook: Outlook) -> str:
 
 
 def _label(start: date, freq: str) -> str:
-    return f"{start:%b %Y}" if freq == "M" else f"{start:%d %b %Y}".lstrip("0")
+    return f"{start:%Y-%m}" if freq == "M" else start.isoformat()
 
 
 def _card(outlook: Outlook, item: Product | None, drivers: list[str], expected: float) -> ForecastCard:

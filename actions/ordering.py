@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from actions import texts
@@ -120,8 +121,8 @@ def _quantity_said(context: Context, question: Question) -> list[Draft] | None:
         return None
     amount, unit = said
     product = catalogue.by_sku(context.work.session, question.sku)
-    size = resize(amount, unit, context.catalogue.index.get(product.sku))
-    if not isinstance(size, int):
+    size = _size(context, product, amount, unit)
+    if size is None:
         return [ask(context)]
     return _put_answer(context, question, product, size)
 
@@ -131,13 +132,22 @@ def _answered(context: Context, question: Question, key: str) -> list[Draft]:
         product = catalogue.by_sku(context.work.session, question.sku or "")
         return _put_answer(context, question, product, int(key))
     product = catalogue.by_sku(context.work.session, key)
-    size = resize(question.amount, question.unit, context.catalogue.index.get(product.sku))
-    if isinstance(size, int):
+    size = _size(context, product, question.amount, question.unit)
+    if size is not None:
         return _put_answer(context, question, product, size)
     context.memory.questions[0] = Question(
         kind="quantity", text=texts.HOW_MANY.format(name=product.name), sku=product.sku, said=question.said
     )
     return [ask(context)]
+
+
+def _size(context: Context, product: Product, amount: Decimal | None, unit: str | None) -> int | None:
+    """The amount in sales units; None where it is not known or does not make whole ones."""
+    entry = context.catalogue.index.get(product.sku)
+    if amount is None or entry is None:
+        return None
+    size = resize(amount, unit, entry)
+    return size if isinstance(size, int) else None
 
 
 def _put_answer(context: Context, question: Question, product: Product, quantity: int) -> list[Draft]:

@@ -6,42 +6,16 @@ from actions import texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.memory import Shown
-from actions.ordering import read
 from actions.registry import skill
-from actions.showing import day_text, products_card, stock_text
+from actions.showing import day_text, price_text, products_card, stock_text
+from actions.subjects import asked, subjects, unknown
 from backend.catalogue import pricing
 from backend.catalogue import queries as catalogue
-from backend.catalogue.quantities import said, unit_label
+from backend.catalogue.quantities import said
 from backend.catalogue.tables import Product
 from backend.stock.queries import positions
 
 FOUND = 8
-CLEAR = 0.75
-CLOSE = 0.15
-
-
-def mentioned(context: Context, limit: int = FOUND) -> tuple[list[Product], bool]:
-    """The products a message is about, and whether they are sure: what was read as lines, or else what is found.
-
-    Falls back to the product last spoken of where the message names none ("and how much is it?").
-    """
-    reading = read(context)
-    skus = [line.sku for line in reading.lines if line.sku]
-    if skus:
-        found = catalogue.by_skus(context.work.session, skus)
-        return [found[sku] for sku in dict.fromkeys(skus) if sku in found], True
-    near = [candidate for line in reading.lines for candidate in line.candidates][:limit]
-    if not near:
-        near = context.catalogue.index.search(context.text, limit=limit, bought=context.bought())
-    if near:
-        found = catalogue.by_skus(context.work.session, [candidate.sku for candidate in near])
-        ahead = near[0].score - (near[1].score if len(near) > 1 else 0.0)
-        if near[0].score >= CLEAR and ahead >= CLOSE:
-            return [found[near[0].sku]], True
-        return [found[candidate.sku] for candidate in near if candidate.sku in found], False
-    if context.memory.product is not None:
-        return [catalogue.by_sku(context.work.session, context.memory.product)], True
-    return [], False
 
 
 def _several(context: Context, products: list[Product], text: str) -> Draft:
@@ -50,18 +24,14 @@ def _several(context: Context, products: list[Product], text: str) -> Draft:
     return Draft(text, card=card)
 
 
-def _asked(context: Context) -> str:
-    return " ".join(context.text.split())[:80]
-
-
 @skill("price_check")
 def price(context: Context) -> list[Draft]:
     """What products cost the one who asks, with their quantity breaks."""
-    products, sure = mentioned(context)
+    products, sure = subjects(context)
     if not products:
-        return [Draft(texts.WHICH_TO_CHECK)]
+        return [Draft(unknown(context))]
     if not sure:
-        return [_several(context, products, texts.FOUND.format(text=_asked(context)))]
+        return [_several(context, products, texts.FOUND.format(text=asked(context)))]
     context.memory.product = products[0].sku
     return [_several(context, products, " ".join(_price_text(context, product) for product in products))]
 
@@ -72,22 +42,21 @@ def _price_text(context: Context, product: Product) -> str:
     if not steps:
         return f"{product.name} ({product.sku}) has no price at the moment."
     breaks = "".join(
-        texts.PRICE_BREAK.format(price=context.price(amount), quantity=said(product, start))
+        texts.PRICE_BREAK.format(price=price_text(context, product, amount), quantity=said(product, start))
         for start, amount in steps[1:]
     )
-    return texts.PRICE.format(
-        name=product.name, sku=product.sku, price=context.price(steps[0][1]), unit=unit_label(product), breaks=breaks
-    )
+    price = price_text(context, product, steps[0][1])
+    return texts.PRICE.format(name=product.name, sku=product.sku, price=price, breaks=breaks)
 
 
 @skill("stock_check")
 def stock(context: Context) -> list[Draft]:
     """Whether products are in stock, and when more comes."""
-    products, sure = mentioned(context)
+    products, sure = subjects(context)
     if not products:
-        return [Draft(texts.WHICH_TO_CHECK)]
+        return [Draft(unknown(context))]
     if not sure:
-        return [_several(context, products, texts.FOUND.format(text=_asked(context)))]
+        return [_several(context, products, texts.FOUND.format(text=asked(context)))]
     context.memory.product = products[0].sku
     figures = positions(context.work.session, [product.id for product in products])
     exact = context.work.principal.customer_id is None
@@ -104,15 +73,15 @@ def stock(context: Context) -> list[Draft]:
 @skill("product_search")
 def search(context: Context) -> list[Draft]:
     """What we have that fits the words."""
-    products, sure = mentioned(context)
+    products, sure = subjects(context)
     if not products:
-        return [Draft(texts.FOUND_NONE.format(text=_asked(context)))]
+        return [Draft(unknown(context))]
     if sure and len(products) == 1:
         near = context.catalogue.index.search(products[0].name, limit=FOUND)
         found = catalogue.by_skus(context.work.session, [candidate.sku for candidate in near])
         others = [found[c.sku] for c in near if c.sku in found and c.sku != products[0].sku]
         products = [*products, *others]
-    return [_several(context, products, texts.FOUND.format(text=_asked(context)))]
+    return [_several(context, products, texts.FOUND.format(text=asked(context)))]
 
 
 @skill("promotions")
@@ -124,7 +93,7 @@ def promotions(context: Context) -> list[Draft]:
     return [_several(context, offers, texts.OFFERS)]
 
 
-def order_tap(context: Context, product: Product, quantity: int) -> Tap:
+def order_tap(product: Product, quantity: int) -> Tap:
     """A button that puts a product into the cart."""
     title = texts.ADD_ONE.format(quantity=said(product, quantity), name=product.name)
     return Tap(title, "cart.add", {"lines": [[product.sku, quantity]]})

@@ -14,9 +14,9 @@ from actions.memory import Shown
 from actions.parties import ask_customer, match_customer, resolve_customer
 from actions.products import order_tap
 from actions.registry import command, skill
-from actions.showing import day_text
+from actions.showing import day_text, price_text
 from backend.catalogue import queries as catalogue
-from backend.catalogue.quantities import fit, said_with_packs, unit_label
+from backend.catalogue.quantities import fit, said_with_packs
 from backend.catalogue.service import price_for
 from backend.chat.cards import ReorderCard, ReorderRow
 from backend.customers.tables import Customer
@@ -51,7 +51,7 @@ def _shown(context: Context, customer: Customer, found: list[Need]) -> Draft:
     context.memory.explanation = [f"{row.name}: {row.reason}" for row in rows]
     lines = [[need.product.sku, quantity] for need, quantity in fitting]
     taps = [Tap(texts.ADD_ALL, "cart.add", {"lines": lines, "customer": customer.code})]
-    taps += [order_tap(context, need.product, quantity) for need, quantity in fitting[:SINGLE_TAPS]]
+    taps += [order_tap(need.product, quantity) for need, quantity in fitting[:SINGLE_TAPS]]
     whose = "your" if context.work.principal.customer_id else "its"
     text = texts.SUGGEST.format(customer=customer.name, whose=whose)
     card = ReorderCard(title="Likely needs", customer=customer.name, rows=rows)
@@ -61,7 +61,7 @@ def _shown(context: Context, customer: Customer, found: list[Need]) -> Draft:
 def _row(context: Context, customer: Customer, need: Need, quantity: int) -> ReorderRow:
     product = need.product
     try:
-        price = f"{context.price(price_for(context.work, product, quantity, customer))} per {unit_label(product)}"
+        price = price_text(context, product, price_for(context.work, product, quantity, customer))
     except Conflict:
         price = "on request"
     return ReorderRow(

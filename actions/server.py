@@ -39,7 +39,7 @@ class SkillAction(Action):  # type: ignore[misc]
         """As in the domain."""
         return f"action_{self._skill}"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:  # noqa: ARG002
         """Answer the conversation's turn."""
         message = tracker.latest_message or {}
         ranking = [item["name"] for item in message.get("intent_ranking", []) if item.get("name")]
@@ -52,7 +52,7 @@ class SkillAction(Action):  # type: ignore[misc]
         return []
 
 
-def create_app(settings: Settings, database: Database | None = None) -> Sanic:
+def create_app(settings: Settings, database: Database | None = None) -> Sanic[Any, Any]:
     """The server's application. Raises ValueError without a shared secret."""
     if not settings.internal_secret:
         raise ValueError("QUARTERMASTER_INTERNAL_SECRET is not set; `quartermaster up` sets it.")
@@ -62,12 +62,12 @@ def create_app(settings: Settings, database: Database | None = None) -> Sanic:
     executor = ActionExecutor()
     for name in (*SKILLS, TAP, NOT_UNDERSTOOD):
         executor.register_action(SkillAction(name, runner, pool))
-    app = create_sdk_app(executor, cors_origins=[])
+    app: Sanic[Any, Any] = create_sdk_app(executor, cors_origins=[])
     _guard(app, settings.internal_secret)
     return app
 
 
-def _guard(app: Sanic, secret: str) -> None:
+def _guard(app: Sanic[Any, Any], secret: str) -> None:
     @app.on_request
     async def check(request: Request) -> HTTPResponse | None:
         if request.path == "/health":

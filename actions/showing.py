@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from actions.context import Context
 from backend.catalogue import pricing
-from backend.catalogue.quantities import said, said_with_packs, unit_label
+from backend.catalogue.quantities import said, said_with_packs
 from backend.catalogue.tables import Product
 from backend.chat.cards import (
     CartCard,
@@ -31,6 +32,13 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def day_text(day: date | None) -> str:
     """A date as the British write it: 5 Mar 2026."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else "a date to be named"
+
+
+def price_text(context: Context, product: Product, price: Decimal) -> str:
+    """A price per sales unit as people read it, per named unit: £0.165 each, £7.38 per metre."""
+    if product.units_per == 1 and product.unit in ("each", "piece"):
+        return f"{context.price(price)} each"
+    return f"{context.price(price * product.units_per)} per {product.unit}"
 
 
 def counted(count: int, noun: str, plural: str | None = None) -> str:
@@ -70,7 +78,7 @@ def cart_card(context: Context, cart: PricedCart, title: str) -> CartCard:
             name=line.product.name,
             quantity=line.quantity,
             quantity_text=said_with_packs(line.product, list(line.product.packs), line.quantity),
-            price=f"{context.price(line.price)} per {unit_label(line.product)}",
+            price=price_text(context, line.product, line.price),
             total=context.money(line.total),
             stock=_line_stock(line),
             short=line.covered.back_ordered,
@@ -110,7 +118,7 @@ def order_card(context: Context, order: Order) -> OrderCard:
             name=line.product.name,
             quantity=line.quantity,
             quantity_text=said_with_packs(line.product, list(line.product.packs), line.quantity),
-            price=f"{context.price(line.price)} per {unit_label(line.product)}",
+            price=price_text(context, line.product, line.price),
             total=context.money(line.total),
             stock=_order_line_state(line),
             short=line.back_ordered,
@@ -176,8 +184,8 @@ def products_card(context: Context, products: list[Product], customer: Customer 
             ProductRow(
                 sku=product.sku,
                 name=product.name,
-                price=context.price(steps[0][1]) if steps else "on request",
-                unit=unit_label(product),
+                price=context.price(steps[0][1] * product.units_per) if steps else "on request",
+                unit=product.unit,
                 stock=stock_text(product, stock[product.id].available, exact=exact),
                 packs=", ".join(f"{pack.name} of {said(product, pack.quantity)}" for pack in product.packs),
             )

@@ -37,8 +37,7 @@ WHICH_CUSTOMER = "Which customer do you mean?"
 UNKNOWN_CUSTOMER = "I can't find a customer called “{name}”. Give me the name or the number as it is on file."
 ACTING_FOR = "This is for {customer}."
 NO_LINES = (
-    "I couldn't find a product in that. Give me a quantity and a product, for example “60 M8x40 hex bolts”, "
-    "or a code."
+    "I couldn't find a product in that. Give me a quantity and a product, for example “60 M8x40 hex bolts”, or a code."
 )
 UNKNOWN_PRODUCT = "I can't find “{text}” in our range."
 UNKNOWN_PRODUCT_NEAR = "I can't find exactly “{text}”. Is it one of these?"
@@ -96,7 +95,7 @@ NO_CANCEL = "No, keep it"
 CANCELLED = "Order {number} is cancelled; what it held is free again."
 
 # products
-PRICE = "{name} ({sku}) is {price} per {unit}{breaks}."
+PRICE = "{name} ({sku}) is {price}{breaks}."
 PRICE_BREAK = ", {price} from {quantity}"
 STOCK = "{name} ({sku}): {stock}."
 WHICH_TO_CHECK = "Which product? A name or a code will do."
@@ -114,7 +113,9 @@ ADD_ONE = "Add {quantity} × {name}"
 SUGGEST_REASON = "bought {times} times, usually every {interval} days, last on {last}"
 FORECAST = "I expect about {total} of {title} over the next {horizon}{band}.{trust}"
 FORECAST_BAND = ", between {low} and {high} in the first {period} with 80 % confidence"
-FORECAST_TRUST = " On {count} held-out {periods} the forecast was off by {ours} of demand; repeating the past by {naive}."
+FORECAST_TRUST = (
+    " On {count} held-out {periods} the forecast was off by {ours} of demand; repeating the past by {naive}."
+)
 FORECAST_WHICH = "Which product should I forecast? A name or a code will do."
 MOVERS = "The products that {direction} over the last {days} days:"
 MOVERS_NONE = "There are no sales to go by."

@@ -53,7 +53,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         async with AsyncExitStack() as stack:
             if settings.telegram_bot_token:
                 channel = await stack.enter_async_context(telegram.running(gateway, settings))
-                app.state.telegram_name = channel.name
+                app.state.telegram = channel
             yield
         rasa.close()
         database.close()
@@ -65,7 +65,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.database, app.state.settings, app.state.gateway = database, settings, gateway
-    app.state.limits, app.state.rasa, app.state.telegram_name = limits, rasa, None
+    app.state.limits, app.state.rasa, app.state.telegram = limits, rasa, None
     app.state.models = ModelServer(settings)
     problems.install(app)
     for router in (identity, chat, products, orders, customers, stock, purchasing, insight):

@@ -65,7 +65,12 @@ def open_database() -> Database:
 @contextmanager
 def progress_bar(title: str) -> Any:
     """Shows what is being done; yields a function of (what, share done)."""
-    columns = (TextColumn("{task.fields[what]:<52}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.fields[what]:<52}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console) as bar:
         task = bar.add_task(title, total=1.0, what=title)
 
@@ -181,7 +186,9 @@ def _train_forecast(job: _Training) -> dict[str, Any] | None:
             today = business_clock(session).today()
             panel = insight.demand(session, freq, today)
         if panel.is_empty():
-            raise typer.Exit(_fail("There are no orders to learn from. Import some, or run: quartermaster demo-company"))
+            raise typer.Exit(
+                _fail("There are no orders to learn from. Import some, or run: quartermaster demo-company")
+            )
         last = insight.last_complete_period(today, freq)
         with progress_bar(f"Forecast by {'week' if freq == 'W' else 'month'}") as tell:
             report = forecasting.train(panel, freq, job.folder, progress=tell, last_complete=last)
@@ -197,7 +204,9 @@ def _store_forecast(job: _Training, freq: Any, panel: pl.DataFrame, last: Any) -
 
     artefact = forecasting.load_champion(job.folder, freq)
     frame = forecasting.forecast(artefact, panel, last_complete=last)
-    held_out = int(artefact.metadata.get("backtest", {}).get("held_out", 0) or artefact.metadata.get("held_out", 0) or 0)
+    held_out = int(
+        artefact.metadata.get("backtest", {}).get("held_out", 0) or artefact.metadata.get("held_out", 0) or 0
+    )
     items = training.item_forecasts(frame, artefact.errors.to_frame(), held_out)
     facts = RunFacts(
         freq=freq,
@@ -256,7 +265,7 @@ def _train_recommend(job: _Training) -> dict[str, Any] | None:
     with job.database.read() as session:
         today = business_clock(session).today()
         history = insight.purchases(session)
-        names = dict(session.execute(select(Product.sku, Product.name)).tuples().all())
+        names = dict(session.execute(select(Product.sku, Product.name)).all())
         active = set(session.scalars(select(Product.sku).where(Product.active)))
     history = history.filter(pl.col("sku").is_in(list(active)))
     with progress_bar("Suggestions") as tell:
@@ -278,8 +287,8 @@ def up() -> None:
         if company(session) is None:
             raise typer.Exit(_fail("The database is empty. Run: quartermaster demo-company, or quartermaster import"))
         if has_demo_users(session):
-            for user in session.scalars(select(User).where(User.demo, User.active).order_by(User.id)):
-                lines.append(f"  sign in as {user.email:<16} password demo   ({user.role})")
+            users = session.scalars(select(User).where(User.demo, User.active).order_by(User.id))
+            lines = [f"  sign in as {user.email:<16} password demo   ({user.role})" for user in users]
     database.close()
     raise typer.Exit(start_processes(process_settings(settings()), lines))
 
@@ -331,7 +340,8 @@ def understand(
     """How a message is read: the skill, its confidence, and the order lines."""
     from actions.understanding import understand as read
 
-    reading = read(open_database(), settings(), text, role, email)
+    chosen = settings().model_copy(update={"internal_secret": internal_secret(settings().var)})
+    reading = read(open_database(), chosen, text, role, email)
     if as_json:
         print(json.dumps(reading))
     else:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
@@ -35,11 +35,11 @@ class Amount(TypeDecorator[Decimal]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | int | None, dialect: Any) -> int | None:
+    def process_bind_param(self, value: Decimal | int | None, dialect: Any) -> int | None:  # noqa: ARG002
         """Decimal to ten-thousandths."""
         return None if value is None else int((Decimal(value) * SCALE).to_integral_value())
 
-    def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:
+    def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:  # noqa: ARG002
         """Ten-thousandths to Decimal."""
         return None if value is None else Decimal(int(value)) / SCALE
 
@@ -59,7 +59,7 @@ class Moment(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
         """Always aware, always UTC."""
         if value is None:
             return None
@@ -73,7 +73,7 @@ class Base(DeclarativeBase):
     """Base of every table."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         Decimal: Amount,
         datetime: Moment,
         dict[str, Any]: JSON,
@@ -110,10 +110,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session whose changes are thrown away."""
+        """A session whose changes are thrown away; what was read stays readable afterwards."""
         with self._readers() as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -67,16 +67,16 @@ class Stamps:
         return dict(read) if isinstance(read, dict) else {}
 
 
-def item_forecasts(
-    frame: pl.DataFrame, errors: pl.DataFrame, periods: int
-) -> Iterator[ItemForecast]:
+def item_forecasts(frame: pl.DataFrame, errors: pl.DataFrame, periods: int) -> Iterator[ItemForecast]:
     """Rows to store, from a bulk forecast (``unique_id, ds, mean, q10 … q90, level, trend, season``).
 
     ``errors`` has ``unique_id, model_mae, naive_mae, mean_demand`` of the ``periods`` held out.
     """
     known = {row["unique_id"]: _error(row, periods) for row in errors.iter_rows(named=True)}
     columns = ["mean", *QUANTILES, *DRIVERS]
-    grouped = frame.sort("unique_id", "ds").group_by("unique_id", maintain_order=True).agg(pl.col(columns).round(ROUNDED))
+    grouped = (
+        frame.sort("unique_id", "ds").group_by("unique_id", maintain_order=True).agg(pl.col(columns).round(ROUNDED))
+    )
     for row in grouped.iter_rows(named=True):
         yield ItemForecast(
             sku=row["unique_id"],
@@ -88,7 +88,7 @@ def item_forecasts(
 
 
 def _error(row: Mapping[str, Any], periods: int) -> dict[str, float | None]:
-    demand = row["mean_demand"]
+    demand: float | None = row["mean_demand"]
 
     def share(value: float | None) -> float | None:
         if value is None or not demand or not math.isfinite(value / demand):

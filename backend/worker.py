@@ -12,8 +12,9 @@ import sys
 import threading
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, cast
 
-from sqlalchemy import delete, or_
+from sqlalchemy import CursorResult, delete, or_
 
 from backend.chat.tables import ButtonToken
 from backend.company.service import business_clock
@@ -32,7 +33,7 @@ def tidy(database: Database) -> int:
     old = now() - timedelta(days=KEPT_DAYS)
     with database.write() as session:
         counts = [
-            session.execute(statement).rowcount
+            cast("CursorResult[Any]", session.execute(statement)).rowcount
             for statement in (
                 delete(ButtonToken).where(ButtonToken.expires_at < old),
                 delete(AccessToken).where(or_(AccessToken.expires_at < old, AccessToken.revoked_at < old)),

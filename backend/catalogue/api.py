@@ -26,9 +26,7 @@ def _shown(work: Work, products: list[Product]) -> dict[str, ProductOut]:
     customer = work.session.get(Customer, own) if own else None
     group = customer.price_group if customer else None
     money = currency(work.session)
-    return {
-        product.sku: _one(product, max(0, stock[product.id].available), group, money, work) for product in products
-    }
+    return {product.sku: _one(product, max(0, stock[product.id].available), group, money, work) for product in products}
 
 
 def _one(product: Product, available: int, group: str | None, money: str, work: Work) -> ProductOut:

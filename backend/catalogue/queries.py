@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from backend.catalogue.tables import Product, ProductAlias
+from backend.catalogue.tables import Price, Product, ProductAlias
 from backend.errors import NotFound
 
 _PARTS = (selectinload(Product.packs), selectinload(Product.prices), selectinload(Product.aliases))
@@ -53,3 +53,14 @@ def page(session: Session, *, search: str | None, after: str | None, limit: int)
             or_(Product.name.ilike(like, escape="\\"), Product.sku.ilike(like, escape="\\"), Product.id.in_(other))
         )
     return session.scalars(query).all()
+
+
+def on_promotion(session: Session, day: date, limit: int) -> list[Product]:
+    """Active products with a promotion price that holds on a day."""
+    current = select(Price.product_id).where(
+        Price.promotion.is_not(None),
+        or_(Price.valid_from.is_(None), Price.valid_from <= day),
+        or_(Price.valid_to.is_(None), Price.valid_to >= day),
+    )
+    query = select(Product).where(Product.active, Product.id.in_(current)).options(*_PARTS)
+    return list(session.scalars(query.order_by(Product.sku).limit(limit)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.chat.cards import Reply
@@ -16,30 +16,42 @@ from backend.chat.tables import Conversation, Message, Turn
 from backend.database import now
 
 Author = Literal["person", "desk"]
+_MESSAGES = select(Message, Turn.message_id).outerjoin(Turn, Message.turn_id == Turn.id)
 
 
 @dataclass(frozen=True)
 class Said:
-    """A message as it was kept."""
+    """A message as it was kept; ``message_id`` is the client's own id of the turn it belongs to."""
 
     id: int
     author: str
     body: dict[str, Any]
     created_at: datetime
     turn_id: int | None
+    message_id: str | None = None
 
 
 def conversation_of(session: Session, user_id: int, idle_minutes: int) -> Conversation:
     """A person's one conversation; after idle time Rasa knows it by a new sender id, so that trackers stay short."""
-    row = session.scalar(select(Conversation).where(Conversation.user_id == user_id).with_for_update())
+    mine = select(Conversation).where(Conversation.user_id == user_id).with_for_update()
+    row = session.scalar(mine)
     if row is None:
-        row = Conversation(user_id=user_id, sender=_sender(), state={})
-        session.add(row)
+        _make(session, user_id)
+        row = session.scalars(mine).one()
     elif row.active_at < now() - timedelta(minutes=idle_minutes):
         row.sender = _sender()
     row.active_at = now()
     session.flush()
     return row
+
+
+def _make(session: Session, user_id: int) -> None:
+    """Two first messages at once: the unique key lets one make the conversation, the other finds it."""
+    try:
+        with session.begin_nested():
+            session.add(Conversation(user_id=user_id, sender=_sender(), state={}))
+    except IntegrityError:
+        session.expire_all()
 
 
 def _sender() -> str:
@@ -48,18 +60,14 @@ def _sender() -> str:
 
 def find_turn(session: Session, conversation_id: int, message_id: str) -> Turn | None:
     """The turn of a client's message id."""
-    return session.scalar(
-        select(Turn).where(Turn.conversation_id == conversation_id, Turn.message_id == message_id)
-    )
+    return session.scalar(select(Turn).where(Turn.conversation_id == conversation_id, Turn.message_id == message_id))
 
 
 def claim(
     session: Session, conversation: Conversation, message_id: str, channel: str, text: str | None, button: str | None
 ) -> Turn:
     """A new turn."""
-    turn = Turn(
-        conversation_id=conversation.id, message_id=message_id, channel=channel, text=text, button=button
-    )
+    turn = Turn(conversation_id=conversation.id, message_id=message_id, channel=channel, text=text, button=button)
     session.add(turn)
     session.flush()
     return turn
@@ -67,41 +75,37 @@ def claim(
 
 def keep(session: Session, conversation_id: int, turn_id: int | None, author: Author, body: Reply) -> Said:
     """Keep a message; its id is larger than every earlier one's of the conversation."""
-    row = Message(
-        conversation_id=conversation_id, turn_id=turn_id, author=author, body=body.model_dump(mode="json")
-    )
+    row = Message(conversation_id=conversation_id, turn_id=turn_id, author=author, body=body.model_dump(mode="json"))
     session.add(row)
     session.flush()
-    return _said(row)
+    turn = session.get(Turn, turn_id) if turn_id is not None else None
+    return _said(row, turn.message_id if turn else None)
 
 
 def replies_of(session: Session, turn_id: int) -> list[Said]:
     """What we answered in a turn."""
-    rows = session.scalars(
-        select(Message).where(Message.turn_id == turn_id, Message.author == "desk").order_by(Message.id)
-    )
-    return [_said(row) for row in rows]
+    rows = session.execute(_MESSAGES.where(Message.turn_id == turn_id, Message.author == "desk").order_by(Message.id))
+    return [_said(row, key) for row, key in rows]
 
 
 def after(session: Session, conversation_id: int, message_id: int, limit: int = 100) -> list[Said]:
     """Messages with a larger id, oldest first."""
-    rows = session.scalars(
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.id > message_id)
+    rows = session.execute(
+        _MESSAGES.where(Message.conversation_id == conversation_id, Message.id > message_id)
         .order_by(Message.id)
         .limit(limit)
     )
-    return [_said(row) for row in rows]
+    return [_said(row, key) for row, key in rows]
 
 
 def before(session: Session, conversation_id: int, message_id: int | None, limit: int) -> tuple[list[Said], bool]:
     """The newest messages below an id, oldest first, and whether there are older ones."""
-    query = select(Message).where(Message.conversation_id == conversation_id)
+    query = _MESSAGES.where(Message.conversation_id == conversation_id)
     if message_id is not None:
         query = query.where(Message.id < message_id)
-    rows: Sequence[Message] = session.scalars(query.order_by(Message.id.desc()).limit(limit + 1)).all()
-    return [_said(row) for row in reversed(rows[:limit])], len(rows) > limit
+    rows = session.execute(query.order_by(Message.id.desc()).limit(limit + 1)).all()
+    return [_said(row, key) for row, key in reversed(rows[:limit])], len(rows) > limit
 
 
-def _said(row: Message) -> Said:
-    return Said(row.id, row.author, row.body, row.created_at, row.turn_id)
+def _said(row: Message, message_id: str | None) -> Said:
+    return Said(row.id, row.author, row.body, row.created_at, row.turn_id, message_id)

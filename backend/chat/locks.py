@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Protocol
 
 import redis
@@ -81,10 +81,8 @@ class RedisLocks:
         try:
             yield
         finally:
-            try:
+            with suppress(LockError):  # the lease may have run out; whoever holds it now keeps it
                 lock.release()
-            except LockError:
-                pass  # the lease ran out; whoever holds it now keeps it
 
 
 class Limits:

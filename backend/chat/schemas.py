@@ -31,10 +31,11 @@ class MessageIn(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """A message of the conversation."""
+    """A message of the conversation; ``message_id`` is the client's own id of the turn it belongs to."""
 
     id: int
     author: str
+    message_id: str | None = None
     text: str
     buttons: list[Button] = []
     card: dict[str, Any] | None = None
@@ -60,5 +61,11 @@ class HistoryOut(BaseModel):
 def shown(said: Said) -> MessageOut:
     """A kept message as the API shows it."""
     return MessageOut.model_validate(
-        {**said.body, "id": said.id, "author": said.author, "created_at": said.created_at}
+        {
+            **said.body,
+            "id": said.id,
+            "author": said.author,
+            "message_id": said.message_id,
+            "created_at": said.created_at,
+        }
     )

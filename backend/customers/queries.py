@@ -12,7 +12,7 @@ from backend.identity.permissions import Permission
 from backend.work import Work
 
 
-def visible(work: Work) -> Select[tuple[Customer]]:
+def visible(work: Work) -> Select[Customer]:
     """The customers the principal may see: their own company, or all with the permission, or none."""
     query = select(Customer).where(Customer.active)
     if work.principal.may(Permission.SEE_CUSTOMERS):

@@ -30,7 +30,7 @@ Rows = tuple[Table, list[Row]]
 
 COMPANY: Final = "Thornbury Fixings & Fabrics"
 SOURCE: Final = "demo"
-PASSWORD: Final = "demo"  # noqa: S105 - it is printed on the page
+PASSWORD: Final = "demo"
 WAREHOUSE_ID: Final = 1
 OPENS: Final = 8 * 60
 

@@ -24,9 +24,7 @@ class Page(BaseModel, Generic[Item]):
     next: str | None = None
 
 
-def page_of(
-    rows: Sequence[Row], limit: int, show: Callable[[Row], Item], key: Callable[[Row], object]
-) -> Page[Item]:
+def page_of(rows: Sequence[Row], limit: int, show: Callable[[Row], Item], key: Callable[[Row], object]) -> Page[Item]:
     """Make a page from rows that were asked for with one more than ``limit``."""
     shown = rows[:limit]
     following = str(key(shown[-1])) if len(rows) > limit and shown else None

@@ -25,6 +25,12 @@ def _settings(request: Request) -> Settings:
     return settings
 
 
+def _telegram_name(request: Request) -> str | None:
+    """The bot's name; None while the channel is off or Telegram has not answered yet."""
+    channel = request.app.state.telegram
+    return channel.name if channel is not None else None
+
+
 TheSettings = Annotated[Settings, Depends(_settings)]
 
 
@@ -70,7 +76,8 @@ def me(work: Reading, request: Request) -> MeOut:
         currency=row.currency if row else "GBP",
         business_date=work.clock.today(),
         business_date_fixed=work.clock.fixed is not None,
-        telegram=request.app.state.telegram_name is not None,
+        time_zone=work.clock.zone,
+        telegram=_telegram_name(request) is not None,
     )
 
 
@@ -87,7 +94,7 @@ def public(database: TheDatabase) -> PublicOut:
 @router.post("/telegram/link")
 def telegram_link(principal: Asking, request: Request, database: TheDatabase) -> LinkOut:
     """A deep link that connects the Telegram account that opens it; good once, for some minutes."""
-    name: str | None = request.app.state.telegram_name
+    name = _telegram_name(request)
     if name is None:
         raise Conflict("Telegram is not set up here.", code="telegram_off")
     with database.write() as session:

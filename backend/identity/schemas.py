@@ -33,6 +33,7 @@ class MeOut(BaseModel):
     currency: str
     business_date: date
     business_date_fixed: bool
+    time_zone: str
     telegram: bool
 
 

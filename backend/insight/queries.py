@@ -76,7 +76,7 @@ def demand(session: Session, freq: str, today: date, product_ids: Iterable[int] 
 
 
 def purchases(session: Session) -> pl.DataFrame:
-    """Every order line still standing: ``customer`` (code), ``sku``, ``date``, ``quantity``, ``order``."""
+    """Every order line still standing: ``customer`` (code), ``sku``, ``date``, ``quantity``, ``order_id``."""
     query = (
         select(
             Customer.code,
@@ -92,7 +92,7 @@ def purchases(session: Session) -> pl.DataFrame:
         .where(Order.state != "cancelled")
     )
     rows = [(code, sku, _as_date(day), int(q), number) for code, sku, day, q, number in session.execute(query) if q > 0]
-    schema = {"customer": pl.String, "sku": pl.String, "date": pl.Date, "quantity": pl.Int64, "order": pl.String}
+    schema = {"customer": pl.String, "sku": pl.String, "date": pl.Date, "quantity": pl.Int64, "order_id": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -101,7 +101,9 @@ def current_run(session: Session, freq: str) -> ForecastRun | None:
     return session.scalar(select(ForecastRun).where(ForecastRun.freq == freq, ForecastRun.current))
 
 
-def forecast_rows(session: Session, run: ForecastRun, product_ids: Iterable[int] | None = None) -> Sequence[ForecastRow]:
+def forecast_rows(
+    session: Session, run: ForecastRun, product_ids: Iterable[int] | None = None
+) -> Sequence[ForecastRow]:
     """A run's rows, of the given products or of all."""
     query = select(ForecastRow).where(ForecastRow.run_id == run.id)
     if product_ids is not None:
@@ -122,13 +124,10 @@ class Need:
 def needs(work: Work, customer_id: int, limit: int) -> list[Need]:
     """A customer's likely needs, best first, less what they have ordered since the suggestions were made."""
     rows = work.session.scalars(
-        select(Suggestion)
-        .where(Suggestion.customer_id == customer_id)
-        .order_by(Suggestion.rank)
+        select(Suggestion).where(Suggestion.customer_id == customer_id).order_by(Suggestion.rank)
     ).all()
     if not rows:
         return []
     done = ordered_since(work, customer_id, min(row.as_of for row in rows) + timedelta(days=1))
     kept = [row for row in rows if row.product_id not in done and row.product.active]
     return [Need(row.product, row.quantity, row.due_date, dict(row.reason)) for row in kept[:limit]]
-

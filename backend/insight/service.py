@@ -104,9 +104,7 @@ def _drivers(rows: Sequence[ForecastRow], horizon: int) -> dict[str, float]:
     return {name: sum(sum(row.drivers.get(name, [])[:horizon]) for row in rows) for name in names}
 
 
-def _history(
-    work: Work, products: Sequence[Product], run: ForecastRun, freq: str
-) -> tuple[tuple[date, float], ...]:
+def _history(work: Work, products: Sequence[Product], run: ForecastRun, freq: str) -> tuple[tuple[date, float], ...]:
     frame = queries.demand(work.session, freq, work.clock.today(), [product.id for product in products])
     sums: dict[date, float] = {}
     for day, quantity in frame.select("ds", "y").iter_rows():

@@ -48,7 +48,7 @@ def store_forecasts(session: Session, facts: RunFacts, items: Iterable[ItemForec
     run = ForecastRun(**vars(facts), current=True)
     session.add(run)
     session.flush()
-    keys = dict(session.execute(select(Product.sku, Product.id)).tuples().all())
+    keys = dict(session.execute(select(Product.sku, Product.id)).all())
     rows = [
         {
             "run_id": run.id,
@@ -82,8 +82,8 @@ class ItemSuggestion:
 def store_suggestions(session: Session, as_of: date, items: Iterable[ItemSuggestion]) -> int:
     """Replace all suggestions. Returns their number."""
     session.execute(delete(Suggestion))
-    products = dict(session.execute(select(Product.sku, Product.id)).tuples().all())
-    customers = dict(session.execute(select(Customer.code, Customer.id)).tuples().all())
+    products = dict(session.execute(select(Product.sku, Product.id)).all())
+    customers = dict(session.execute(select(Customer.code, Customer.id)).all())
     rows = [
         {
             "customer_id": customers[item.customer],

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
+from backend.database import Database
 from backend.errors import Stale
 from backend.http.asking import Asking, Reading, TheDatabase
 from backend.http.idempotency import OnlyOnce
 from backend.http.pages import Limit, Page, page_of
 from backend.identity.permissions import Principal
-from backend.database import Database
 from backend.model_server import ModelServer
 from backend.purchasing import queries, replenishment, service
 from backend.purchasing.replenishment import Proposal
@@ -72,9 +72,7 @@ def proposed(principal: Asking, database: TheDatabase, request: Request) -> Repl
     outputs = _decide(database, principal, request.app.state.models)
     with reading(database, principal) as work:
         found = _proposals(work, outputs)
-        return ReplenishmentOut(
-            items=[_shown(one) for one in found], fingerprint=replenishment.fingerprint(found)
-        )
+        return ReplenishmentOut(items=[_shown(one) for one in found], fingerprint=replenishment.fingerprint(found))
 
 
 @router.post("/replenishment/approve", status_code=201, response_model=PurchaseOrdersOut)

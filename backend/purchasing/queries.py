@@ -13,7 +13,7 @@ from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from backend.work import Work
 
 
-def visible(work: Work) -> Select[tuple[PurchaseOrder]]:
+def visible(work: Work) -> Select[PurchaseOrder]:
     """All purchase orders with the permission, none without."""
     query = select(PurchaseOrder).options(selectinload(PurchaseOrder.lines).joinedload(PurchaseOrderLine.product))
     return query if work.principal.may(Permission.SEE_REPLENISHMENT) else query.where(false())

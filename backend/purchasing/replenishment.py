@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from backend.catalogue.tables import Product
 from backend.errors import NotFound
@@ -143,7 +144,9 @@ def proposals(candidates: Sequence[Candidate], outputs: Mapping[str, Any]) -> li
         parts = {name: output["data"][index] for name, output in outputs.items()}
         if parts["quantity"] > 0:
             found.append(_proposal(candidate, parts))
-    return sorted(found, key=lambda one: (one.days_of_cover is None, one.days_of_cover or 0.0, one.candidate.product.sku))
+    return sorted(
+        found, key=lambda one: (one.days_of_cover is None, one.days_of_cover or 0.0, one.candidate.product.sku)
+    )
 
 
 def _proposal(candidate: Candidate, parts: Mapping[str, Any]) -> Proposal:
@@ -161,7 +164,7 @@ def _proposal(candidate: Candidate, parts: Mapping[str, Any]) -> Proposal:
         position=int(parts["position"]),
         raw_need=float(parts["raw_need"]),
         rounding=float(parts["rounding"]),
-        days_of_cover=None if cover is None or cover != cover else max(0.0, float(cover)),
+        days_of_cover=None if cover is None or math.isnan(cover) else max(0.0, float(cover)),
         protection_days=int(parts["protection_days"]),
         network_quantity=int(parts["network_quantity"]),
     )

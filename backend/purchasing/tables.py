@@ -71,9 +71,7 @@ class PurchaseOrder(Base):
 
     __tablename__ = "purchase_order"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('proposed','approved','sent','part_received','received','cancelled')", name="state"
-        ),
+        CheckConstraint("state IN ('proposed','approved','sent','part_received','received','cancelled')", name="state"),
         Index("ix_purchase_order_supplier_id", "supplier_id"),
         Index("ix_purchase_order_state", "state"),
     )

@@ -87,9 +87,7 @@ def require_for(work: Work, customer: Customer) -> None:
     if work.principal.customer_id == customer.id:
         work.principal.require(Permission.ORDER)
         return
-    work.principal.require(
-        Permission.ORDER_FOR_CUSTOMER, "You may only order for your own company with this sign-in."
-    )
+    work.principal.require(Permission.ORDER_FOR_CUSTOMER, "You may only order for your own company with this sign-in.")
 
 
 def open_cart(work: Work, customer: Customer) -> Cart:

@@ -22,7 +22,7 @@ _WHOLE = (
 )
 
 
-def visible(work: Work) -> Select[tuple[Order]]:
+def visible(work: Work) -> Select[Order]:
     """The orders the principal may see: their own company's, or all with the permission, or none."""
     query = select(Order)
     if work.principal.may(Permission.SEE_ALL_ORDERS):

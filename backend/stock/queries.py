@@ -62,14 +62,13 @@ def positions(session: Session, product_ids: Iterable[int] | None = None) -> dic
     coming = {key: (int(quantity), day) for key, quantity, day in session.execute(incoming)}
     behind = {key: int(quantity) for key, quantity in session.execute(waiting)}
     keys = wanted if wanted is not None else sorted(stock.keys() | coming.keys() | behind.keys())
-    return {
-        key: Position(*stock.get(key, (0, 0)), *_coming(coming.get(key), behind.get(key, 0))) for key in keys
-    }
+    return {key: _position(stock.get(key, (0, 0)), coming.get(key, (0, None)), behind.get(key, 0)) for key in keys}
 
 
-def _coming(incoming: tuple[int, date | None] | None, behind: int) -> tuple[int, int, date | None]:
-    quantity, day = incoming or (0, None)
-    return quantity, behind, day
+def _position(stock: tuple[int, int], coming: tuple[int, date | None], behind: int) -> Position:
+    return Position(
+        on_hand=stock[0], reserved=stock[1], on_order=coming[0], back_ordered=behind, next_receipt=coming[1]
+    )
 
 
 def receipts(session: Session, product_id: int) -> list[tuple[date, int]]:

@@ -71,17 +71,17 @@ def build(database: Database) -> World:
     with database.write() as session:
         session.add(Company(id=1, name="Test & Sons", source="test", business_date=TODAY))
         warehouse = Warehouse(code="MAIN", name="Main")
-        bolts, cloth = Category(name="Bolts"), Category(name="Linen")
-        session.add_all([warehouse, bolts, cloth])
+        bolts, washers, screws, cloth = (Category(name=name) for name in ("Bolts", "Washers", "Screws", "Linen"))
+        session.add_all([warehouse, bolts, washers, screws, cloth])
         session.flush()
         products = [
             _product("10-109", "Hex bolt M8x40 zinc", bolts, "0.10", packs={"box": 200}, alias="M8x40 hex bolt"),
             _product("11-109", "Hex bolt M8x40 stainless A2", bolts, "0.25", active=False),
-            _product("45-103", "Flat washer M8 form A zinc", bolts, "0.01", multiple=10, packs={"box": 250}),
+            _product("45-103", "Flat washer M8 form A zinc", washers, "0.01", multiple=10, packs={"box": 250}),
             _product("70-103", "Linen fabric blue 150 cm", cloth, "0.80", unit="metre", units_per=10),
             _product("20-104", "Coach bolt M10x80 zinc", bolts, "0.50", moq=20, packs={"bag": 20}),
-            _product("30-101", "Wood screw 4x40 zinc", bolts, "0.05"),
-            _product("30-102", "Wood screw 4x50 zinc", bolts, "0.06"),
+            _product("30-101", "Wood screw 4x40 zinc", screws, "0.05"),
+            _product("30-102", "Wood screw 4x50 zinc", screws, "0.06"),
         ]
         session.add_all(products)
         session.flush()

@@ -1,1 +1,1 @@
-"""Channels beside the page: Telegram and the terminal. A channel renders cards and passes turns; it knows nothing else."""
+"""Channels beside the page: Telegram and the terminal. A channel renders cards and passes turns; no more."""

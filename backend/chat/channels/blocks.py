@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+TIMES = "×"
+
 
 @dataclass(frozen=True)
 class Title:
@@ -29,12 +31,20 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing of a list: its name, figures that stand under each other, a remark, and lines beneath."""
+    """One thing of a list: its name, figures that stand under each other, a remark, and lines beneath.
+
+    Where "×" is among the figures they are a sum ("60 × £0.12 = £7.20"), else facts beside each other.
+    """
 
     name: str
     figures: tuple[str, ...] = ()
     remark: str = ""
     beneath: tuple[str, ...] = ()
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether the figures add up to the last of them."""
+        return TIMES in self.figures
 
 
 @dataclass(frozen=True)

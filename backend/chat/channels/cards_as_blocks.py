@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby, zip_longest
 from typing import assert_never
@@ -27,6 +28,7 @@ from backend.chat.cards import (
 )
 from backend.chat.channels import texts
 from backend.chat.channels.blocks import (
+    TIMES,
     Block,
     Entry,
     Grid,
@@ -41,8 +43,11 @@ from backend.chat.channels.blocks import (
     period,
 )
 
+UNIT_WIDTH = 6  # longer would not fit a phone's width beside the other columns
+_NUMBER = re.compile(r"([-–+£€$]*\d[\d,.]*\s?%?)?|–")
 
-def blocks_of(card: Card) -> list[Block]:  # noqa: C901, PLR0911, PLR0912 - one branch for each kind
+
+def blocks_of(card: Card) -> list[Block]:  # noqa: PLR0911 - one branch for each kind
     """What a card says."""
     match card:
         case CartCard():
@@ -94,7 +99,7 @@ def _line(line: CartLineView) -> Entry:
         promised = None
     return Entry(
         _named(line.name, line.sku),
-        (line.quantity_text or f"{line.quantity:,}", f"× {line.price}", f"= {line.total}"),
+        (line.quantity_text or f"{line.quantity:,}", TIMES, line.price, "=", line.total),
         joined(line.stock, short, promised),
     )
 
@@ -157,7 +162,7 @@ def _reorder(card: ReorderCard) -> list[Block]:
     entries = [
         Entry(
             _named(row.name, row.sku),
-            (row.quantity_text or f"{row.quantity:,}", f"× {row.price}" if row.price else ""),
+            (row.quantity_text or f"{row.quantity:,}", *((TIMES, row.price) if row.price else ())),
             row.due,
             (row.reason,) if row.reason else (),
         )
@@ -193,7 +198,8 @@ def year_earlier(card: ForecastCard) -> list[float | None]:
 
 
 def _forecast_grid(card: ForecastCard) -> Grid:
-    columns = [texts.PERIOD, card.unit or texts.FORECAST, texts.RANGE]
+    unit = card.unit if 0 < len(card.unit) <= UNIT_WIDTH else texts.UNITS
+    columns = [texts.PERIOD, unit, texts.RANGE]
     before = year_earlier(card)
     with_before = any(value is not None for value in before)
     rows = []
@@ -258,10 +264,5 @@ def _table(card: TableCard) -> list[Block]:
     width = max(len(card.columns), *(len(row) for row in card.rows))
     columns = tuple(card.columns) + ("",) * (width - len(card.columns))
     rows = tuple(tuple(row) + ("",) * (width - len(row)) for row in card.rows)
-    numeric = frozenset(at for at in range(width) if all(_looks_numeric(row[at]) for row in rows))
+    numeric = frozenset(at for at in range(1, width) if all(_NUMBER.fullmatch(row[at].strip()) for row in rows))
     return [Title(card.title), Grid(columns, rows, numeric)]
-
-
-def _looks_numeric(cell: str) -> bool:
-    plain = cell.strip().strip("£€$%–- ")
-    return not plain or plain[0].isdigit()

@@ -19,7 +19,9 @@ from backend.sales.service import Wish
 from tests.backend.world import World
 
 
-def place(world: World, *wishes: tuple[str, int], email: str = "customer@test", code: str = "C1", **more: object) -> str:
+def place(
+    world: World, *wishes: tuple[str, int], email: str = "customer@test", code: str = "C1", **more: object
+) -> str:
     with world.writing(email) as work:
         lines = [Wish(by_sku(work.session, sku), quantity) for sku, quantity in wishes]
         return service.place_order(work, by_code(work, code), lines, **more).number
@@ -100,9 +102,8 @@ def test_nobody_orders_for_a_company_that_is_not_theirs(small: World) -> None:
         place(small, ("10-109", 1), email="other@test", code="C1")
     with pytest.raises(NotFound):
         place(small, ("10-109", 1), email="buyer@test", code="C1")
-    with small.writing("buyer@test") as work, small.reading("desk@test") as desk:
-        with pytest.raises(NotAllowed):
-            service.place_order(work, by_code(desk, "C1"), [Wish(by_sku(work.session, "10-109"), 1)])
+    with small.writing("buyer@test") as work, small.reading("desk@test") as desk, pytest.raises(NotAllowed):
+        service.place_order(work, by_code(desk, "C1"), [Wish(by_sku(work.session, "10-109"), 1)])
     assert small.orders() == 0
 
 

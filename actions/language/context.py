@@ -1,0 +1,204 @@
+"""What an order message says besides its lines: the day, the customer's own number, for whom, where to."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from .catalogue import CatalogueIndex
+from .dates import FoundDate, find_dates
+from .words import OPTIONAL_WORDS, STOP_WORDS, tokens, word_set
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was found, and the spans that therefore belong to no line."""
+
+    requested_date: date | None
+    customer_reference: str | None
+    customer_text: str | None
+    delivery_text: str | None
+    spans: tuple[Span, ...]
+
+
+_DATE_CUE: Final = re.compile(
+    r"(?:\b(?:by|for|on|before|until|due|needed|need(?:ed)?\s+(?:it|them|these|this|all)?|required|deliver(?:ed|y)?"
+    r"|arriv\w+|w/c|wc|week\s+commencing|date|from|not\s+later\s+than|no\s+later\s+than|latest|dispatch\w*"
+    r"|ship\w*|collect\w*)"
+    r"[\s:]*(?:(?:by|for|on|before|in|at|the|latest)\s+){0,3})$",
+    re.IGNORECASE,
+)
+_DATE_TAIL: Final = re.compile(
+    r"\s*(?:at\s+the\s+latest|latest|please|if\s+possible|delivery|for\s+delivery)?\s*(?:$|[.,;!?\n)])", re.IGNORECASE
+)
+_REFERENCE: Final = re.compile(
+    r"(?:\b(?:under|on|against|quote|quoting|with|for|as|use|using)\s+)?(?:\b(?:our|my|the|your|their"
+    r"|customer'?s?)\s+)?"
+    r"\b(?:(?:p\.?\s?o\.?|purchase\s+order|order\s+ref(?:erence)?|ref(?:erence)?|requisition|job"
+    r"|cust(?:omer)?\s+ref(?:erence)?)"
+    r"(?:\s*(?:number|num|no\.?|nr\.?|ref(?:erence)?|is|#))*\s*[:#.=-]?\s*)"
+    r"(?P<ref>[A-Za-z]{0,6}[-/]?\d[\w/-]{0,24})",
+    re.IGNORECASE,
+)
+_GLUED_PO: Final = re.compile(r"(?:\b(?:our|my|under|against|ref)\s+)*(?P<ref>\bPO[-#]?\d{2,12}\b)", re.IGNORECASE)
+_ADDRESS: Final = re.compile(
+    r"\b(?:(?:please\s+)?(?:deliver|ship|send)(?:ed|ing)?\s+(?:(?:it|them|this|these|everything|all|the\s+lot)\s+)?to"
+    r"|delivery\s+address(?:\s+is)?|delivery\s+to|ship\s+to)\s*:?\s*"
+    r"(?P<address>(?=[^\n;]*\d|(?:the|our|my|site)\b)[^\n;]{3,160})",
+    re.IGNORECASE,
+)
+_PHONE: Final = re.compile(r"(?<![\w-])(?:\+44\s?\d|0[1-9])[\d ]{7,11}\d(?![\w-])")
+_COMPANY_WORD: Final = r"(?:&\s*sons?|and\s+sons?|&\s*co|ltd|limited|plc|llp|bros|brothers|group|inc|gmbh)\b\.?"
+_FOR: Final = re.compile(
+    r"\b(?P<cue>on\s+behalf\s+of|(?:this|order|it|one|these)\s+(?:is|are)\s+for|for(?:\s+(?:customer|account"
+    r"|client|acc))?"
+    r"|customer|account|client)\s*[:#]?\s+(?P<name>[^,;:\n.!?]{2,60})",
+    re.IGNORECASE,
+)
+_WANTS: Final = re.compile(
+    r"(?m)^[ \t]*(?P<name>[A-Z0-9][^,;:\n!?]{1,50}?)\s+(?:want|wants|need|needs|would\s+like|have\s+ordered"
+    r"|has\s+ordered"
+    r"|are\s+after|is\s+after|asked\s+for|ordered)\b",
+)
+_NAME_ENDS: Final = re.compile(
+    r"\s+(?:\d[\w-]*\s+\S+|please|by|on|under|to\s+be|with|asap|thanks|who|at|before|due"
+    r"|needs?|wants?|via|our|po|ref|today|tomorrow|next|this|from|-)\b.*$|\s+[-–(].*$",
+    re.IGNORECASE,
+)
+_NOT_PEOPLE: Final = word_set(
+    "me us delivery collection the a an our my your it them this that these those stock tomorrow today now each some"
+)
+
+
+def read_context(text: str, index: CatalogueIndex, today: date) -> Context:
+    """Finds the day, reference, customer and address of an order message."""
+    spans: list[Span] = [match.span() for match in _PHONE.finditer(text)]
+    address = _address(text)
+    if address:
+        spans.append(address[1])
+    reference = _reference(text, index, spans)
+    if reference:
+        spans.append(reference[1])
+    day = _requested(text, index, today, spans)
+    if day:
+        spans.append(day[1])
+    customer = _customer(text, index, spans)
+    if customer:
+        spans.append(customer[1])
+    return Context(
+        day[0] if day else None,
+        reference[0] if reference else None,
+        customer[0] if customer else None,
+        address[0] if address else None,
+        tuple(spans),
+    )
+
+
+def _free(span: Span, taken: list[Span]) -> bool:
+    return all(span[1] <= start or end <= span[0] for start, end in taken)
+
+
+def _address(text: str) -> tuple[str, Span] | None:
+    match = _ADDRESS.search(text)
+    if not match:
+        return None
+    address, end = match["address"], match.end()
+    stop = re.search(
+        r"\.\s|\s+(?:by|on|before|please|thanks|under|quoting)\b|\s+(?:our|my)\s+po\b", address, re.IGNORECASE
+    )
+    if stop:
+        end = match.start("address") + stop.start()
+        address = address[: stop.start()]
+    return address.strip(" ,."), (match.start(), end)
+
+
+def _reference(text: str, index: CatalogueIndex, taken: list[Span]) -> tuple[str, Span] | None:
+    """The customer's own number, as typed without its label: "our PO 4471" -> "4471", "PO-4471" -> "PO-4471"."""
+    for pattern in (_GLUED_PO, _REFERENCE):
+        for match in pattern.finditer(text):
+            if _free(match.span(), taken) and not index.by_code(match["ref"]):
+                return match["ref"].rstrip("-/"), match.span()
+    return None
+
+
+def _requested(text: str, index: CatalogueIndex, today: date, taken: list[Span]) -> tuple[date, Span] | None:
+    """The day asked for: introduced by a cue ("by Friday"), or unmistakable and at the end of a clause."""
+    for found in find_dates(text, today):
+        cue = _DATE_CUE.search(text[max(0, found.start - 40) : found.start])
+        start = found.start - len(cue[0]) if cue else found.start
+        closes = _DATE_TAIL.match(text, found.end) is not None
+        opens = not text[: found.start].strip() or text[: found.start].rstrip()[-1] in ",.;\n:("
+        if not (cue or (closes and (found.certain or _is_weekday(text, found))) or (opens and found.certain)):
+            continue
+        if not _free((start, found.end), taken) or (not cue and _in_a_name(text, found, index)):
+            continue
+        return found.day, (start, found.end)
+    return None
+
+
+def _is_weekday(text: str, found: FoundDate) -> bool:
+    return text[found.start].isalpha()
+
+
+def _in_a_name(text: str, found: FoundDate, index: CatalogueIndex) -> bool:
+    """A catalogue may hold "advent calendar december": without a cue, such a word is left to the product."""
+    return any(index.knows(word) for word in tokens(text[found.start : found.end]) if word not in OPTIONAL_WORDS)
+
+
+def _customer(text: str, index: CatalogueIndex, taken: list[Span]) -> tuple[str, Span] | None:
+    """For whom: "for Harper & Sons". Words that the catalogue knows better stay with the product."""
+    for match in [*_WANTS.finditer(text), *_FOR.finditer(text)]:
+        cue = match["cue"].lower() if "cue" in match.re.groupindex else "wants"
+        name, end = _name_in(match["name"])
+        if not name or name.lower().split()[0] in _NOT_PEOPLE:
+            continue
+        start = match.start() if cue != "wants" else match.start("name")
+        span = (start, match.start("name") + end)
+        if _free(span, taken) and _is_customer(text, name, cue, index):
+            return name, (span[0], match.end() if cue == "wants" else span[1])
+    return None
+
+
+def _name_in(text: str) -> tuple[str, int]:
+    cut = _NAME_ENDS.search(text)
+    name = text[: cut.start()] if cut else text
+    for joint in (" and ", " & ", " + "):  # "for Harper & Sons and 20 of the red"
+        for at in _places(name, joint):
+            after = name[at + len(joint) :]
+            if re.match(r"(?:\d|a\s|an\s|some\s|the\s|another\s|two\b|three\b)", after, re.IGNORECASE):
+                name = name[:at]
+                break
+    return name.strip(), len(name.rstrip())
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    at = text.lower().find(part)
+    while at >= 0:
+        yield at
+        at = text.lower().find(part, at + 1)
+
+
+def _is_customer(text: str, name: str, cue: str, index: CatalogueIndex) -> bool:
+    if re.search(_COMPANY_WORD, name, re.IGNORECASE):
+        return True
+    words = [w for w in tokens(name) if w not in STOP_WORDS]
+    said = [w for w in words if w not in OPTIONAL_WORDS]
+    if not said:
+        return False
+    by_number = all(w.isdigit() for w in said)
+    if by_number:
+        return (
+            len(said) == 1
+            and len(said[0]) >= 3
+            and (cue.endswith(("customer", "account", "client", "acc")) or not index.by_code(said[0]))
+        )
+    if cue.endswith(("customer", "account", "client", "behalf of")):
+        return True
+    known = sum(index.knows(w) for w in said)
+    capitals = name[0].isupper() and not text.isupper() and any(c.islower() for c in name)
+    if cue == "wants":
+        return capitals and said[0] not in ("we", "they") and known < len(said)
+    return known < len(said) if capitals else known == 0

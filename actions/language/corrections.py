@@ -1,0 +1,92 @@
+"""Corrections within a message: "12, sorry, 24 washers", "red linen, I mean blue", "60 bolts. No, make that 80"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .pieces import Piece
+from .units import unit_named
+from .words import contrast_classes, stem
+
+_SILENT = ("comma", "noise", "break", "separator", "each", "aside")
+
+
+def apply_corrections(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces as they were meant in the end. What was said later takes the place of what was said before."""
+    found = list(pieces)
+    at = 0
+    while (at := _next(found, at)) >= 0:
+        found, at = _not_meant(found, at) if found[at].lower == "not" else _correct(found, at)
+    return found
+
+
+def _next(pieces: Sequence[Piece], at: int) -> int:
+    return next((i for i in range(at, len(pieces)) if pieces[i].kind == "correction"), -1)
+
+
+def _correct(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
+    """Applies the correction at piece `at`; returns the pieces and where to go on."""
+    right = at + 1
+    while right < len(pieces) and pieces[right].kind in (*_SILENT, "correction") and pieces[right].text != "\n":
+        right += 1
+    left = at
+    while left and pieces[left - 1].kind in _SILENT:
+        left -= 1
+    if right >= len(pieces) or not left or pieces[right].kind not in ("number", "word"):
+        return _quieten(pieces, at), at + 1
+    if pieces[right].kind == "number":
+        return _correct_number(pieces, left, at, right)
+    return _correct_word(pieces, left, at, right)
+
+
+def _not_meant(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
+    """As in "10 m blue linen, not the red one": what is denied, up to the next pause, goes."""
+    end = at + 1
+    while end < len(pieces) and pieces[end].kind not in ("break", "comma", "separator"):
+        end += 1
+    return [*pieces[:at], *pieces[end:]], at
+
+
+def _quieten(pieces: list[Piece], at: int) -> list[Piece]:
+    return [*pieces[:at], replace(pieces[at], kind="noise"), *pieces[at + 1 :]]
+
+
+def _line_start(pieces: Sequence[Piece], left: int) -> int:
+    """Where the line that ends before `left` begins."""
+    start = left
+    while start and pieces[start - 1].kind not in ("break", "comma", "separator"):
+        start -= 1
+    return start
+
+
+def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tuple[list[Piece], int]:
+    earlier = [i for i in range(left) if pieces[i].kind in ("number", "range")]
+    if not earlier:
+        return _quieten(pieces, at), at + 1
+    old, new = earlier[-1], pieces[right]
+    after = right + 1
+    unit = after < len(pieces) and pieces[after].kind == "word" and unit_named(pieces[after].text) is not None
+    said = [p for p in pieces[_line_start(pieces, left) : left] if p.kind in ("word", "code")]
+    said = [p for p in said if not unit_named(p.text)]
+    rest = after + unit
+    goes_on = rest < len(pieces) and pieces[rest].kind in ("word", "code")
+    if said and goes_on:  # a whole new line: "12 washers, sorry, 24 bolts"
+        start = _line_start(pieces, left)
+        return [*pieces[:start], *pieces[right:]], start
+    kept_unit = pieces[old + 1 : left]
+    replaced = [replace(new, start=pieces[old].start)]
+    if unit or new.unit:
+        kept_unit = kept_unit[1:] if kept_unit and unit_named(kept_unit[0].text) else kept_unit
+        replaced += pieces[after:rest]
+    return [*pieces[:old], *replaced, *kept_unit, *pieces[rest:]], old + 1
+
+
+def _correct_word(pieces: list[Piece], left: int, at: int, right: int) -> tuple[list[Piece], int]:
+    """As in "red, I mean blue": the last word of the same kind gives way; any other word leaves the text as it is."""
+    classes = contrast_classes()
+    kind = classes.get(stem(pieces[right].lower))
+    if kind:
+        for i in range(left - 1, -1, -1):
+            if classes.get(stem(pieces[i].lower)) == kind:
+                corrected = replace(pieces[right], start=pieces[i].start)
+                return [*pieces[:i], corrected, *pieces[i + 1 : left], *pieces[right + 1 :]], i + 1
+    return _quieten(pieces, at), at + 1

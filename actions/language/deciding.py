@@ -1,0 +1,74 @@
+"""Decide or ask: when is a product sure enough to be put into a cart without a question?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from .catalogue import Candidate, Match, rank
+
+SURE: Final = 0.8
+"""Everything said is explained, or nearly: enough if no other product comes near."""
+LIKELY: Final = 0.7
+"""Enough only with a wide lead, and never against a colour or size that was said."""
+POSSIBLE: Final = 0.5
+"""Below this the product is unknown; what is found is offered, if at all, as a guess."""
+WORTH_OFFERING: Final = 0.15
+NEAR: Final = 0.08
+WIDE: Final = 0.2
+EXACT: Final = 0.985
+_MOST_TIES_FOR_HISTORY: Final = 12
+_CANDIDATES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A product, or the reason why there is none and what could be offered instead."""
+
+    sku: str | None
+    problem: Literal["unknown_product", "ambiguous_product"] | None
+    candidates: tuple[Candidate, ...]
+
+
+def decide(
+    matches: Sequence[Match], bought: Mapping[str, int], on_screen: Sequence[str], cart: Sequence[str] = ()
+) -> Decision:
+    """Chooses among matches. History, screen and cart are heard only where matches are nearly equal."""
+    if not matches or matches[0].score < POSSIBLE:
+        guesses = [match for match in matches if match.score >= WORTH_OFFERING]
+        return Decision(None, "unknown_product", tuple(rank(guesses[:_CANDIDATES], bought, on_screen)))
+    top = matches[0]
+    near = near_equals(matches)
+    ranked = rank(near, bought, (*on_screen, *cart))
+    if len(near) == 1:
+        lead = top.score - (matches[1].score if len(matches) > 1 else 0.0)
+        if top.score >= SURE or (top.score >= LIKELY and lead >= WIDE):
+            return Decision(top.sku, None, tuple(rank(matches[:_CANDIDATES], bought, on_screen)))
+    elif top.score >= SURE and len(near) <= _MOST_TIES_FOR_HISTORY:
+        chosen = _by_history(near, bought) or _only_one(near, on_screen) or _only_one(near, cart)
+        if chosen:
+            others = [c for c in ranked if c.sku != chosen]
+            first = [c for c in ranked if c.sku == chosen]
+            return Decision(chosen, None, tuple((first + others)[:_CANDIDATES]))
+    offered = near if len(near) > 1 else list(matches[:3])
+    return Decision(None, "ambiguous_product", tuple(rank(offered, bought, (*on_screen, *cart))[:_CANDIDATES]))
+
+
+def near_equals(matches: Sequence[Match]) -> list[Match]:
+    """The best match and those that could as well be meant. A product whose whole name was said stands alone."""
+    exact = [match for match in matches if match.score >= EXACT]
+    if exact:
+        return exact
+    top = matches[0]
+    return [m for m in matches if m.score >= top.score - NEAR or m.explained >= top.explained - 0.04]
+
+
+def _by_history(near: Sequence[Match], bought: Mapping[str, int]) -> str | None:
+    """The one this customer buys: the only one, or three times as often as any other."""
+    counts = sorted(((bought.get(m.sku, 0), m.sku) for m in near), reverse=True)
+    (most, sku), (next_most, _) = counts[0], counts[1]
+    return sku if most > 0 and (next_most == 0 or most >= 3 * next_most) else None
+
+
+def _only_one(near: Sequence[Match], skus: Sequence[str]) -> str | None:
+    found = {match.sku for match in near} & set(skus)
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,174 @@
+"""Where a quantity is mentioned among the pieces of a line, in every way it may be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from .pieces import Piece
+from .units import COUNTS, MEASURES, PACKAGES, unit_named
+from .words import OPTIONAL_WORDS
+
+# How likely a number of this shape is a quantity, before the catalogue is heard.
+EXPLICIT: Final = 1.0
+LEADING: Final = 0.9
+TRAILING: Final = 0.7
+AMONG: Final = 0.3
+ARTICLE: Final = 0.45
+
+_BEFORE: Final = frozenset(
+    {"qty", "quantity", "quantities", "no", "number", "approx", "approximately", "about", "roughly"}
+)
+_MOST_IN_A_PACK: Final = 1_000_000
+_ARTICLES: Final = frozenset({"a", "an", "another", "one"})
+_DOZENS_OF: Final = PACKAGES | {"pair"}
+_VAGUE: Final = frozenset({"few", "several", "loads", "plenty"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A quantity over pieces first..last-1. `amount` is None for a range; `per` is what a pack was said to hold."""
+
+    first: int
+    last: int
+    amount: Decimal | None
+    unit: str | None
+    likely: float
+    per: int | None = None
+    is_range: bool = False
+    each: bool = False
+
+
+def mentions(pieces: Sequence[Piece]) -> list[Mention]:
+    """Every quantity that may be meant, several readings of one number included (with its unit, without it)."""
+    found: list[Mention] = []
+    words = [i for i, p in enumerate(pieces) if p.kind in ("word", "code", "number", "range")]
+    if not words:
+        return found
+    for i, piece in enumerate(pieces):
+        if piece.kind in ("number", "range") or (piece.kind == "code" and piece.value is not None):
+            found.extend(_readings(pieces, i, words))
+    opening = next((i for i in words if pieces[i].kind != "word" or not _is_filler(pieces[i].lower)), words[-1])
+    if pieces[opening].kind == "word":
+        found.extend(_article(pieces, opening))
+    return found
+
+
+def _is_filler(word: str) -> bool:
+    return (word in OPTIONAL_WORDS and word not in _ARTICLES) or word == "the"
+
+
+def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Mention]:
+    """The number at i, with what stands around it."""
+    piece = pieces[i]
+    first, explicit = _opening(pieces, i)
+    likely = EXPLICIT if explicit else LEADING if i <= words[0] else TRAILING if i >= words[-1] else AMONG
+    if piece.kind == "code":  # a number that happens to be a code: a quantity only if nothing else makes sense
+        likely *= 0.5
+    amount = piece.value
+    end = i + 1
+    found = []
+    if piece.unit:
+        found.append(_finish(pieces, (first, end), amount, unit_named(piece.unit) or "each", EXPLICIT))
+        return [replace_range(m, piece) for m in found]
+    times = end < len(pieces) and pieces[end].kind == "times"
+    end += times
+    likely = EXPLICIT if times else likely
+    plain = _finish(pieces, (first, end), amount, None, likely)
+    found.append(plain)
+    unit = _unit_at(pieces, end)
+    if unit:
+        found.append(_with_unit(pieces, first, end + 1, amount, unit))
+    elif times and end < len(pieces) and pieces[end].kind == "number" and pieces[end].value is not None:
+        found.append(_multiplied(pieces, first, end, amount))
+    return [replace_range(m, piece) for m in found]
+
+
+def replace_range(mention: Mention, piece: Piece) -> Mention:
+    """A range has no amount, whatever else was read around it."""
+    if piece.kind != "range":
+        return mention
+    return Mention(mention.first, mention.last, None, mention.unit, mention.likely, mention.per, True, mention.each)
+
+
+def _opening(pieces: Sequence[Piece], i: int) -> tuple[int, bool]:
+    """Where the mention begins: before an "x", "@", "qty" or "minus" that belongs to it."""
+    first, explicit = i, False
+    if first and pieces[first - 1].kind in ("times", "at") and not (first > 1 and pieces[first - 2].kind == "number"):
+        explicit = pieces[first - 1].kind == "times"
+        first -= 1
+    elif first and pieces[first - 1].kind == "colon":
+        explicit = True
+    while first and pieces[first - 1].kind in ("word", "noise", "colon") and (
+        pieces[first - 1].lower in _BEFORE or (first > 1 and pieces[first - 2].lower in _BEFORE)
+    ):  # fmt: skip
+        first, explicit = first - 1, True
+    return first, explicit
+
+
+def _unit_at(pieces: Sequence[Piece], i: int) -> str | None:
+    if i < len(pieces) and pieces[i].kind == "word":
+        return unit_named(pieces[i].text)
+    return None
+
+
+def _with_unit(pieces: Sequence[Piece], first: int, end: int, amount: Decimal | None, unit: str) -> Mention:
+    """As in "two boxes", "two boxes of 12", "2 dozen boxes", "half a box"."""
+    per = None
+    inner = _unit_at(pieces, end)
+    if unit in COUNTS and unit != "each" and inner in _DOZENS_OF and amount is not None:
+        amount, unit, end = amount * COUNTS[unit], inner or unit, end + 1
+    if unit in PACKAGES and end + 1 < len(pieces) and pieces[end].lower == "of":
+        value = pieces[end + 1].value
+        plain = pieces[end + 1].kind == "number" and pieces[end + 1].unit is None
+        if plain and value is not None and value == value.to_integral_value() and 0 < value <= _MOST_IN_A_PACK:
+            per, end = int(value), end + 2
+    return _finish(pieces, (first, end), amount, unit, EXPLICIT, per=per)
+
+
+def _multiplied(pieces: Sequence[Piece], first: int, i: int, amount: Decimal | None) -> Mention:
+    """Lots of a size: "2 x 25m", "2 x 100"."""
+    inner = pieces[i].value or Decimal(0)
+    glued = pieces[i].unit
+    unit = unit_named(glued) if glued else _unit_at(pieces, i + 1)
+    end = i + (2 if unit and not glued else 1)
+    total = amount * inner if amount is not None else None
+    return _finish(pieces, (first, end), total, unit, EXPLICIT if unit in MEASURES else TRAILING)
+
+
+def _finish(
+    pieces: Sequence[Piece],
+    place: tuple[int, int],
+    amount: Decimal | None,
+    unit: str | None,
+    likely: float,
+    *,
+    per: int | None = None,
+) -> Mention:
+    """Takes the words that only join the quantity to the product: of, off, more, x, each."""
+    (first, end), each = place, False
+    while end < len(pieces) and (
+        pieces[end].lower in ("of", "off", "more", "extra", "no.", "further") or pieces[end].kind in ("each", "times")
+    ):
+        each = each or pieces[end].kind == "each"
+        if pieces[end].kind == "times" and end + 1 < len(pieces) and pieces[end + 1].kind == "number":
+            break
+        likely = max(likely, LEADING)
+        end += 1
+    return Mention(first, end, amount, unit, likely, per, each=each)
+
+
+def _article(pieces: Sequence[Piece], i: int) -> list[Mention]:
+    """A quantity without a number: "a box of", "a dozen", "box of washers", "a drawer knob", "a few"."""
+    word = pieces[i].lower
+    if word in _ARTICLES:
+        if i + 1 < len(pieces) and pieces[i + 1].lower in _VAGUE:
+            return [_finish(pieces, (i, i + 2), None, None, ARTICLE)]
+        unit = _unit_at(pieces, i + 1)
+        with_unit = [_with_unit(pieces, i, i + 2, Decimal(1), unit)] if unit and unit != "each" else []
+        return [*with_unit, _finish(pieces, (i, i + 1), Decimal(1), None, ARTICLE)]
+    unit = unit_named(word)
+    followed_by_of = i + 1 < len(pieces) and pieces[i + 1].lower == "of"
+    if unit in ("dozen", "gross") or (unit in PACKAGES and followed_by_of and len(word) > 2):
+        return [_with_unit(pieces, i, i + 1, Decimal(1), unit or "each")]
+    return []

@@ -1,0 +1,248 @@
+"""Which pieces make one order line: all ways to cut a sentence are weighed against the catalogue, the best is kept.
+
+Quantities and names both hold numbers, and "and" both joins lines and stands in names, so no rule of grammar decides
+this alone. A run of pieces is worth what the catalogue explains of it; dynamic programming picks the best runs.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from .catalogue import CatalogueIndex, Match
+from .mentions import Mention, mentions
+from .pieces import Piece
+from .units import unit_named
+from .words import OPTIONAL_WORDS, STOP_WORDS, is_hard, stem, tokens, word_tokens
+
+_LONGEST_RUN: Final = 6
+_MOST_LOOKUPS: Final = 600
+_MOST_EVALUATIONS: Final = 2_000
+_UNEXPLAINED: Final = 0.8
+_QUANTITY: Final = 0.75
+_NO_QUANTITY: Final = -0.3
+_PAUSE: Final = 0.6
+"""A pause between quantity and product: "zinc 60, black 40" is not 60 black."""
+_LINE: Final = -0.6
+_NAMED: Final = 0.3
+_CODE: Final = 3.0
+_WORTHLESS: Final = -100.0
+_JOINTS: Final = frozenset({"comma", "separator", "aside"})
+_SILENT: Final = frozenset({"comma", "noise", "times", "at", "colon", "correction", "each", "break"})
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One run of pieces read as a line, or as nothing (`product` and `sku` empty): worth is for comparison only."""
+
+    pieces: tuple[Piece, ...]
+    worth: float
+    mention: Mention | None = None
+    product: str = ""
+    sku: str | None = None
+    matches: tuple[Match, ...] = ()
+    asked: str | None = None
+
+    @property
+    def names_something(self) -> bool:
+        """Whether it can become a line."""
+        return bool(self.product or self.sku)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How the catalogue answers to a text: matches, the number of words that need explaining, how many are hard."""
+
+    matches: tuple[Match, ...]
+    required: int
+    hard: int
+
+
+def spoken(pieces: Sequence[Piece]) -> str:
+    """The words of pieces, without what only joins them."""
+    kept = [p for p in pieces if p.kind not in _SILENT]
+    return " ".join(f"{p.value:f}" if p.value is not None and "," in p.text else p.text for p in kept)
+
+
+def trimmed(text: str, index: CatalogueIndex | None = None) -> str:
+    """Without the polite words at either end; one that a product has beside the next word stays ("love building")."""
+    words = text.split()
+    fillers = OPTIONAL_WORDS | STOP_WORDS
+    plain_words = [re.sub(r"['’.,]", "", word.lower()) for word in words]
+    kept = [i for i, word in enumerate(plain_words) if word not in fillers]
+    if not kept:
+        return ""
+    first, last = kept[0], kept[-1] + 1
+    while index and first and index.go_together(stem(plain_words[first - 1]), stem(plain_words[first])):
+        first -= 1
+    return " ".join(words[first:last])
+
+
+class Segmenter:
+    """Cuts the pieces of one message into segments; remembers what the catalogue answered."""
+
+    def __init__(self, index: CatalogueIndex) -> None:
+        self.index = index
+        self._fits: dict[str, _Fit] = {}
+        self._evaluations = 0
+
+    def fit(self, text: str) -> _Fit:
+        """How the catalogue answers to `text`; asked once per message."""
+        found = self._fits.get(text)
+        if found is None:
+            words = [w for w in tokens(text) if w not in STOP_WORDS and w not in OPTIONAL_WORDS]
+            words = [w for w in words if len(w) > 1 or not w.isalpha()]
+            worded = any(not w[0].isdigit() or not is_hard(w) for w in words)  # bare numbers name no product
+            matches = tuple(self.index.match(text)) if len(self._fits) < _MOST_LOOKUPS and worded else ()
+            found = self._fits[text] = _Fit(matches, len(words), sum(map(is_hard, words)))
+        return found
+
+    def segments(self, pieces: Sequence[Piece], head: str = "") -> list[Segment]:
+        """The best cut of a sentence without breaks. `head` names what all its lines share ("drawer knobs: …")."""
+        atoms = _atoms(pieces)
+        best: list[tuple[float, int, Segment | None]] = [(0.0, 0, None)]
+        for end in range(1, len(atoms) + 1):
+            options: list[tuple[float, int, Segment]] = []
+            for start in range(max(0, end - _LONGEST_RUN), end):
+                run = pieces[atoms[start][0] : atoms[end - 1][1]]
+                segment = self._skipped(run) if end - start == 1 else None
+                if self._evaluations < _MOST_EVALUATIONS and self._may_join(pieces, atoms[start:end]):
+                    read = self.evaluate(run, head)
+                    segment = read if segment is None or read.worth > segment.worth else segment
+                if segment is not None:
+                    options.append((best[start][0] + segment.worth, start, segment))
+            best.append(max(options, key=lambda option: option[0]))
+        return _walk_back(best)
+
+    def _skipped(self, run: Sequence[Piece]) -> Segment:
+        """Leaving a run unread costs little, so that small talk does not spoil a line."""
+        numbers = any(p.kind in ("number", "range", "code") for p in run)
+        words = self.fit(trimmed(spoken(run))).required
+        return Segment(tuple(run), -1.0 * numbers - 0.25 * min(words, 4))
+
+    def _may_join(self, pieces: Sequence[Piece], atoms: Sequence[tuple[int, int]]) -> bool:
+        """Joining across an "and" is tried only where one side names nothing or a product holds both words."""
+        for first, last in atoms[1:]:
+            if pieces[first].kind not in _JOINTS:
+                continue
+            left = [stem(p.lower) for p in pieces[atoms[0][0] : first] if _names(p)]
+            right = [stem(p.lower) for p in pieces[first:last] if _names(p)]
+            if left and right and not any(self._together(word, right[0]) for word in (left[-1], left[0])):
+                return False
+        return True
+
+    def _together(self, first: str, second: str) -> bool:
+        a, b = word_tokens(first), word_tokens(second)
+        return bool(a and b) and self.index.go_together(a[-1], b[0])
+
+    def evaluate(self, run: Sequence[Piece], head: str = "") -> Segment:
+        """The best reading of one run as one line."""
+        self._evaluations += 1
+        codes = [p for p in run if p.kind == "code"]
+        best = Segment(tuple(run), _WORTHLESS)
+        for mention in (None, *mentions(run)):
+            rest = [p for i, p in enumerate(run) if mention is None or not mention.first <= i < mention.last]
+            if not self._numbers_fit(rest):
+                continue
+            segment = self._weigh(run, rest, mention, head)
+            if segment.worth > best.worth:
+                best = segment
+        return best if len(codes) < 2 or best.sku is None else Segment(tuple(run), _WORTHLESS)
+
+    def _numbers_fit(self, rest: Sequence[Piece]) -> bool:
+        """Whether each number left to the product's name stands beside a word that some product has it with."""
+        words = [p for p in rest if p.kind in _JOINTS or p.kind in ("number", "range") or _names(p)]
+        for i, piece in enumerate(words):
+            if piece.kind in ("number", "range"):
+                unit = i + 1 < len(words) and words[i + 1].kind == "word" and unit_named(words[i + 1].text) is not None
+                text = f"{piece.lower} {words[i + 1].lower}" if unit else piece.lower  # "1 litre"
+                beside = words[max(0, i - 1) : i] + words[i + 1 : i + (3 if unit else 2)]
+                said = (text, piece.lower)
+                if not any(self._together(way, other.lower) for way in said for other in beside if _names(other)):
+                    return False
+        return True
+
+    def _weigh(self, run: Sequence[Piece], rest: Sequence[Piece], mention: Mention | None, head: str) -> Segment:
+        likely = _QUANTITY * mention.likely if mention else _NO_QUANTITY
+        if mention and mention.last < len(run) and run[mention.last].kind == "comma":
+            likely -= _PAUSE
+        codes = [p for p in rest if p.kind == "code"]
+        text = trimmed(spoken([p for p in rest if p not in codes]), self.index)
+        fit = self.fit(text)
+        read = Segment(tuple(run), 0.0, mention, text, None, fit.matches, _asked(run, mention))
+        if codes:
+            worth = _CODE + likely + _LINE - 0.1 * fit.required
+            return replace(read, worth=worth, product=trimmed(spoken(rest)), sku=codes[0].sku)
+        if not fit.required and not fit.matches:
+            return replace(read, worth=_bare_worth(mention), product="")
+        numbers = any(p.kind in ("number", "range") for p in rest)
+        read = replace(read, worth=_worth(fit, likely, mention, numbers))
+        if head and mention and fit.required:
+            whole = self.fit(f"{text} {head}")
+            shared = _worth(replace(whole, required=fit.required, hard=fit.hard), likely, mention, numbers) + 0.5
+            if whole.matches and whole.matches[0].explained >= 0.75 and shared > read.worth:
+                return replace(read, worth=shared, product=f"{text} {head}", matches=whole.matches)
+        return read
+
+
+def _bare_worth(mention: Mention | None) -> float:
+    """A quantity on its own: better than a number left unread, worse than one with a product."""
+    return 0.0 if mention is None else -0.6 if mention.unit else -0.85
+
+
+def _worth(fit: _Fit, likely: float, mention: Mention | None, numbers: bool) -> float:
+    """What the catalogue explains of a text, as a number to compare cuts by."""
+    unread = -0.25 * fit.required - 0.05 - 1.0 * numbers
+    if not fit.matches:
+        return max(-_UNEXPLAINED * fit.required + likely + _LINE, -0.9) if mention else unread
+    top = fit.matches[0]
+    words = float(fit.required)
+    if fit.hard and mention is None and top.named < 0.7:
+        words -= 0.7 * fit.hard  # "3 hooks" is a quantity, although there is a "3 hook hanger …"
+    explained = top.explained if top.named > 0.15 else 0.3 * top.explained  # a category's word names no product
+    worth = words * explained - _UNEXPLAINED * words * (1 - explained) + _NAMED * top.named + likely + _LINE
+    if mention is None:
+        return min(worth, unread) if top.score < 0.5 else worth
+    return max(worth, -0.9)
+
+
+def _asked(run: Sequence[Piece], mention: Mention | None) -> str | None:
+    """The quantity as typed, without the words that only join it to the product."""
+    if mention is None:
+        return None
+    pieces = [p for p in run[mention.first : mention.last] if p.kind not in ("colon", "noise")]
+    while len(pieces) > 1 and (pieces[-1].lower in ("of", "off", "more") or pieces[-1].kind == "times"):
+        pieces.pop()
+    return " ".join(p.text for p in pieces) or None
+
+
+def _walk_back(best: Sequence[tuple[float, int, Segment | None]]) -> list[Segment]:
+    found: list[Segment] = []
+    at = len(best) - 1
+    while at > 0:
+        _, start, segment = best[at]
+        if segment is not None:
+            found.append(segment)
+        at = start
+    return found[::-1]
+
+
+def _names(piece: Piece) -> bool:
+    return piece.kind in ("word", "code") and piece.lower not in OPTIONAL_WORDS and piece.lower not in STOP_WORDS
+
+
+def _atoms(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
+    """Where lines may begin and end: at joints, and on either side of a number with its unit."""
+    cuts = {0, len(pieces)}
+    for i, piece in enumerate(pieces):
+        if piece.kind in _JOINTS:
+            cuts.add(i)
+    codes = [i for i, piece in enumerate(pieces) if piece.kind == "code"]
+    if len(codes) > 1:
+        cuts.update(codes)
+    for mention in mentions(pieces):
+        if pieces[mention.first].kind != "word":
+            cuts.update((mention.first, mention.last))
+    places = sorted(cuts)
+    return [(a, b) for a, b in pairwise(places) if a < b]

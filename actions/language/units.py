@@ -1,0 +1,134 @@
+"""Units people name, and how many sales units an amount of them is."""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, Literal
+
+from .catalogue import Entry
+from .words import tokens
+
+Problem = Literal[
+    "unknown_product", "ambiguous_product", "no_quantity", "zero", "negative", "fractional", "absurd", "range",
+    "unknown_pack",
+]  # fmt: skip
+
+MOST_SALES_UNITS: Final = 1_000_000
+"""More than this of one product is a slip or a joke, whatever the product."""
+
+_SPELLINGS: Final = {
+    "each": "each ea eachs pc pcs piece pieces unit units item items off nos pce pces number",
+    "pair": "pair pairs pr prs",
+    "dozen": "dozen dozens doz dozs dz",
+    "gross": "gross",
+    "metre": "m metre metres meter meters mtr mtrs mt mts lm",
+    "centimetre": "cm cms centimetre centimetres centimeter centimeters",
+    "millimetre": "mm millimetre millimetres",
+    "yard": "yard yards yd yds",
+    "foot": "foot feet ft",
+    "kg": "kg kgs kilo kilos kilogram kilograms kilogramme",
+    "gram": "g gm gms gram grams gramme grammes",
+    "tonne": "tonne tonnes ton tons",
+    "litre": "l ltr ltrs litre litres liter liters",
+    "millilitre": "ml millilitre millilitres",
+    "box": "box boxes bx bxs boxs",
+    "pack": "pack packs pk pks pkt pkts packet packets pck",
+    "carton": "carton cartons ctn ctns crtn",
+    "case": "case cases cs",
+    "bag": "bag bags",
+    "roll": "roll rolls rl",
+    "reel": "reel reels",
+    "spool": "spool spools",
+    "cone": "cone cones",
+    "tube": "tube tubes",
+    "tub": "tub tubs",
+    "tin": "tin tins",
+    "jar": "jar jars",
+    "drum": "drum drums",
+    "card": "card cards",
+    "sleeve": "sleeve sleeves",
+    "strip": "strip strips",
+    "bundle": "bundle bundles bdl",
+    "tray": "tray trays",
+    "crate": "crate crates",
+    "bale": "bale bales",
+    "pallet": "pallet pallets plt",
+    "set": "set sets",
+    "sheet": "sheet sheets",
+    "sack": "sack sacks",
+    "bottle": "bottle bottles",
+    "hank": "hank hanks",
+    "skein": "skein skeins",
+    "ball": "ball balls",
+    "length": "length lengths",
+    "inner": "inner inners",
+    "outer": "outer outers",
+}
+
+COUNTS: Final = {"each": 1, "pair": 2, "dozen": 12, "gross": 144}
+_SCALES: Final[dict[str, tuple[str, Decimal]]] = {
+    "centimetre": ("metre", Decimal("0.01")), "millimetre": ("metre", Decimal("0.001")),
+    "yard": ("metre", Decimal("0.9144")), "foot": ("metre", Decimal("0.3048")),
+    "gram": ("kg", Decimal("0.001")), "tonne": ("kg", Decimal(1000)), "millilitre": ("litre", Decimal("0.001")),
+}  # fmt: skip
+MEASURES: Final = frozenset({"metre", "kg", "litre"}) | frozenset(_SCALES)
+# Also the names of goods: read as a unit only where a count stands directly before.
+PACKAGES: Final = frozenset(_SPELLINGS) - frozenset(COUNTS) - MEASURES
+
+
+@lru_cache(maxsize=1)
+def spellings() -> dict[str, str]:
+    """Spelling, lower case -> unit, for every unit we know."""
+    return {spelling: unit for unit, words in _SPELLINGS.items() for spelling in words.split()}
+
+
+def unit_named(word: str) -> str | None:
+    """The unit a word names, None if it names none."""
+    return spellings().get(word.lower().rstrip("."))
+
+
+def resize(amount: Decimal, unit: str | None, entry: Entry, *, per: int | None = None) -> int | Problem:
+    """The sales units of `entry` in `amount` of `unit` (None: the product's own), or what is wrong with it.
+
+    `per` is the number a pack was said to hold ("two boxes of 12"). Also used when the product is chosen afterwards.
+    """
+    if amount < 0:
+        return "negative"
+    if amount == 0:
+        return "zero"
+    if amount > MOST_SALES_UNITS:
+        return "absurd"
+    holds = _sales_units_in(unit, entry, per)
+    if holds is None:
+        return "unknown_pack"
+    quantity = amount * holds
+    if quantity > MOST_SALES_UNITS:
+        return "absurd"
+    return int(quantity) if quantity == quantity.to_integral_value() else "fractional"
+
+
+def _sales_units_in(unit: str | None, entry: Entry, per: int | None) -> Decimal | None:
+    own = unit_named(entry.unit) or entry.unit.lower()
+    one = Decimal(entry.units_per)
+    if unit is None:
+        return one * per if per else one
+    packs = [pack.quantity for pack in entry.packs if (unit_named(pack.name) or pack.name.lower()) == unit]
+    if packs:
+        return _pack_of(packs, per)
+    if unit == own:
+        return one * per if per and unit in PACKAGES and unit != "set" else one
+    if unit in COUNTS:
+        return None if own in MEASURES else one * COUNTS[unit]
+    if unit in _SCALES and _SCALES[unit][0] == own:
+        return one * _SCALES[unit][1]
+    if per and not entry.packs and unit in PACKAGES:  # they did the sum: two boxes of 12 are 24
+        return one * per
+    if unit in PACKAGES and not per and unit in tokens(entry.name):  # "12 cards" of a greeting card
+        return one
+    return None
+
+
+def _pack_of(packs: list[int], per: int | None) -> Decimal | None:
+    """The pack's size; two packs of one name, or a size that none has, must be asked about."""
+    if per is not None:
+        return Decimal(per) if per in packs else None
+    return Decimal(packs[0]) if len(set(packs)) == 1 else None

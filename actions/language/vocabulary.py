@@ -1,0 +1,96 @@
+"""The words a catalogue knows, and which of them a typed word may mean: itself, a prefix of it, a slip of the keys."""
+
+from bisect import bisect_left, insort
+from typing import Final
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from .words import contrast_classes, is_hard
+
+MOST_MEANINGS: Final = 12
+SHORTEST_PREFIX: Final = 3
+_TYPO_SCORE: Final = {1: 0.9, 2: 0.82, 3: 0.76}
+_LONGEST_WORD: Final = 40
+
+
+class Vocabulary:
+    """Counts words so that they can leave again; finds near ones by prefix and by optimal string alignment."""
+
+    def __init__(self) -> None:
+        self._uses: dict[str, int] = {}
+        self._sorted: list[str] = []
+        self._by_length: dict[int, list[str]] = {}
+        self._meanings: dict[str, tuple[tuple[str, float], ...]] = {}
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._uses
+
+    def add(self, word: str) -> None:
+        """Counts one more use."""
+        if word in self._uses:
+            self._uses[word] += 1
+            return
+        self._uses[word] = 1
+        insort(self._sorted, word)
+        self._by_length.setdefault(len(word), []).append(word)
+        self._meanings.clear()
+
+    def discard(self, word: str) -> None:
+        """Counts one use less; a word without uses is forgotten."""
+        self._uses[word] -= 1
+        if not self._uses[word]:
+            del self._uses[word]
+            del self._sorted[bisect_left(self._sorted, word)]
+            self._by_length[len(word)].remove(word)
+            self._meanings.clear()
+
+    def meanings(self, word: str) -> tuple[tuple[str, float], ...]:
+        """The known words that `word` may stand for, best first, each with how sure that is (0..1]."""
+        found = self._meanings.get(word)
+        if found is None:
+            if len(self._meanings) > 20_000:  # a stream of made-up words must not fill the memory
+                self._meanings.clear()
+            found = self._meanings[word] = self._find(word)
+        return found
+
+    def _find(self, word: str) -> tuple[tuple[str, float], ...]:
+        known = word in self._uses
+        if is_hard(word) or len(word) > _LONGEST_WORD:
+            return ((word, 1.0),) if known else ()
+        found: dict[str, float] = {word: 1.0} if known else {}
+        if not known and len(word) >= SHORTEST_PREFIX:
+            for longer in self._starting_with(word):
+                found[longer] = 0.7 + 0.25 * len(word) / len(longer)
+        for near, score in self._near(word, known):
+            found[near] = max(score, found.get(near, 0.0))
+        best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+        return tuple(best[:MOST_MEANINGS])
+
+    def _starting_with(self, prefix: str) -> list[str]:
+        start = bisect_left(self._sorted, prefix)
+        found = []
+        for word in self._sorted[start : start + 200]:
+            if not word.startswith(prefix):
+                break
+            if not is_hard(word):
+                found.append(word)
+        return sorted(found, key=len)[:MOST_MEANINGS]
+
+    def _near(self, word: str, known: bool) -> list[tuple[str, float]]:
+        """Slips of the keys. A word that is known may still be another one's spelling, but only if long and close."""
+        length = len(word)
+        allowed = (1 if length >= 7 else 0) if known else (0 if length < 4 else 1 if length < 6 else 2)
+        if not known and length >= 11:
+            allowed = 3
+        if not allowed:
+            return []
+        pool = [w for n in range(length - allowed, length + allowed + 1) for w in self._by_length.get(n, ())]
+        contrasting = contrast_classes()
+        found = []
+        for near, distance, _ in extract(word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=8):
+            if near == word or is_hard(near) or (near in contrasting and word in contrasting):
+                continue
+            score = _TYPO_SCORE[int(distance)] - (0.06 if near[0] != word[0] else 0.0) - (0.1 if known else 0.0)
+            found.append((near, score))
+        return found

@@ -1,0 +1,156 @@
+"""The words of products: how a name or a phrase becomes comparable tokens."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a blank-separated list."""
+    return frozenset(text.split())
+
+
+# Never indexed and never required: they carry grammar, not goods.
+STOP_WORDS: Final = word_set("a an and the of in with for to on at by or from your my our its it is as & + per")
+
+# May be said around a product without naming it. Where a name does hold one ("THANK YOU CARD") it still counts.
+OPTIONAL_WORDS: Final = word_set(
+    """
+    please pls plz thanks thank thankyou thx ta cheers you hi hello hey hiya dear morning afternoon evening good can
+    could would may will shall i we id wed ill well us me get got have need needed want wanted like love order send
+    sending ship put add give take take buy purchase supply deliver some any those these that this them they ones one
+    also just more another extra further additional same usual regular normal again then plus too only about lot lots
+    if possible possibly perhaps maybe about around approximately roughly
+    ok okay yes yeah yep right so and now today asap x qty quantity pcs no's each off our team all
+    kindly grateful appreciate looking require requires requested following item items line lines product products
+    basket cart im were are be do let lets know do did was has been there here but not which ordered list
+    """
+)
+
+SYNONYMS: Final = {
+    "color": "colour", "colored": "colour", "coloured": "colour", "colur": "colour", "col": "colour",
+    "gray": "grey", "asst": "assorted", "assd": "assorted", "asstd": "assorted", "assort": "assorted",
+    "ast": "assorted", "blk": "black", "wht": "white", "blu": "blue", "grn": "green", "yel": "yellow", "slv": "silver",
+    "sml": "small", "sm": "small", "lge": "large", "lg": "large", "lrg": "large", "med": "medium", "ss": "stainless",
+    "galv": "galvanised", "galvanized": "galvanised", "bzp": "zinc", "zp": "zinc", "plated": "plate",
+    "xmas": "christmas", "jewelry": "jewellery", "jeweled": "jewelled", "tealight": "tlight", "fibre": "fiber",
+    "aluminum": "aluminium", "ally": "aluminium", "mould": "mold", "hexagon": "hex", "hexagonal": "hex",
+    "heart-shaped": "heart", "wood": "wooden", "childrens": "children", "kid": "children", "poly": "polyester",
+    "woollen": "wool", "woolen": "wool", "zipper": "zip",
+    "vtg": "vintage", "choc": "chocolate", "lite": "light", "tlite": "tlight", "hldr": "holder",
+    "pictureframe": "picture frame",
+}  # fmt: skip
+
+NUMBER_NAMES: Final = {
+    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20",
+}  # fmt: skip
+
+# Words of one class exclude each other: whoever says "blue" does not get a product that is only red.
+_CONTRAST_CLASSES: Final = {
+    "colour": """red blue green yellow white black pink purple violet lilac mauve orange brown grey cream ivory beige
+    navy teal turquoise gold golden silver bronze copper maroon burgundy magenta aqua natural clear
+    charcoal indigo ecru khaki scarlet crimson multicolour""",
+    "metal": "zinc stainless brass galvanised nylon aluminium steel titanium plastic ceramic glass",
+    "extent": "small medium large mini giant jumbo",
+    "cloth": "linen cotton polyester wool silk denim felt velvet satin calico hessian canvas fleece jersey viscose",
+    "side": "left right",
+    "head": "hex countersunk pan button socket coach csk slotted dome flange",
+}
+
+_APOSTROPHES: Final = re.compile(r"['’`´]")
+_NUMBER: Final = r"\d+(?:\.\d+)?"
+_BY: Final = r"\s*(?:x|×|\*|by)\s*"
+_METRIC_SIZE: Final = re.compile(rf"\bm\s?({_NUMBER}){_BY}({_NUMBER})(?:\s?mm)?\b")
+_DIMENSIONS: Final = re.compile(rf"\b({_NUMBER}){_BY}({_NUMBER})(?:{_BY}({_NUMBER}))?\s?(?:mm|cm|m|in)?\b")
+_MEASURE: Final = re.compile(
+    rf"(?<![\w.])({_NUMBER})\s?(mm|cm|ml|kg|gm|g|metres?|meters?|mtrs?|m|ltr|litres?|l|inch(?:es)?|in(?=\s|$)"
+    rf"|\"|oz|tex)"
+    r"(?!\w)"
+)
+_WORD: Final = re.compile(rf"m\d+(?:\.\d+)?(?:x{_NUMBER})?(?!\w)|\d+\.\d+(?!\w)|[^\W_]+")
+_MEASURE_NAMES: Final = {
+    "metre": "m", "metres": "m", "meter": "m", "meters": "m", "mtr": "m", "mtrs": "m", "gm": "g", "ltr": "l",
+    "litre": "l", "litres": "l", "inch": "in", "inches": "in", '"': "in",
+}  # fmt: skip
+SIZE: Final = re.compile(rf"m({_NUMBER})x({_NUMBER})$")
+_PAIRED: Final = re.compile(r"\b([a-z]{1,12})[-/]([a-z]{2,12})\b")
+
+
+@lru_cache(maxsize=1)
+def contrast_classes() -> dict[str, str]:
+    """Word -> the class within which it excludes the others."""
+    return {word: name for name, words in _CONTRAST_CLASSES.items() for word in words.split()}
+
+
+def plain(text: str) -> str:
+    """Lower case, accents off, typographic quotes made plain."""
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in text if not unicodedata.combining(c)).lower()
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The singular, so that "boxes" and "box", "cherries" and "cherry" meet; then the common spelling."""
+    if word in SYNONYMS:
+        return SYNONYMS[word]
+    if len(word) > 3 and word.isalpha() and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        if word.endswith("ies") and len(word) > 4:
+            word = word[:-3] + "y"
+        elif word.endswith(("ches", "shes", "xes", "sses", "zes")):
+            word = word[:-2]
+        elif word.endswith("ves") and word not in {"gloves", "sleeves", "olives", "waves", "stoves", "doves", "cloves"}:
+            word = word[:-3] + "f"
+        else:
+            word = word[:-1]
+    return SYNONYMS.get(word, word)
+
+
+def squeeze(code: str) -> str:
+    """A product code with nothing but its letters and digits, upper case: "20-104" -> "20104"."""
+    return "".join(c for c in code if c.isalnum()).upper()
+
+
+def _measure(match: re.Match[str]) -> str:
+    unit = match.group(2)
+    return f" {match.group(1)}{_MEASURE_NAMES.get(unit, unit)} "
+
+
+def tokens(text: str) -> list[str]:
+    """The comparable tokens of a product name or of what was said, in order; sizes are whole ("m8x40", "20cm")."""
+    text = _APOSTROPHES.sub("", plain(text))
+    if any(c.isdigit() for c in text):
+        text = _METRIC_SIZE.sub(r" m\1x\2 ", text)
+        text = _DIMENSIONS.sub(lambda m: " " + "x".join(g for g in m.groups() if g) + " ", text)
+        text = _MEASURE.sub(_measure, text)
+    found = []
+    for word in _WORD.findall(text):
+        found.extend(stem(NUMBER_NAMES.get(word, word)).split())
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def word_tokens(word: str) -> tuple[str, ...]:
+    """The tokens of a single word, remembered."""
+    return tuple(tokens(word))
+
+
+def joined_pairs(text: str) -> list[tuple[str, str]]:
+    """Hyphenated or slashed pairs, which people also write as one word: "T-LIGHT" -> ("t", "light")."""
+    return [(a, stem(b)) for a, b in _PAIRED.findall(plain(text))]
+
+
+def implied(token: str) -> tuple[tuple[str, float], ...]:
+    """What else a size token answers to, with the share of it that is then named: m8x40 -> m8, 40, 40mm."""
+    size = SIZE.match(token)
+    if size:
+        return (f"m{size[1]}", 0.5), (size[2], 0.5), (f"{size[2]}mm", 0.5)
+    return ()
+
+
+def is_hard(token: str) -> bool:
+    """Sizes, counts and grades must be met exactly: M8x40 is never M8x50, "pack of 72" never "pack of 60"."""
+    return any(c.isdigit() for c in token)

@@ -1,0 +1,256 @@
+"""What product a question is about: the question's own words are taken away, the rest is looked up."""
+
+from __future__ import annotations
+
+import re
+
+from actions import texts
+from actions.context import Context
+from actions.language.references import read_choice
+from backend.catalogue import queries as catalogue
+from backend.catalogue.tables import Product
+
+MOST = 8
+CLEAR = 0.72
+CLOSE = 0.1
+NEAR = 0.35
+# Words that ask rather than name. "set" or "light" are not among them: they are in products' names.
+_ASKING = frozenset(
+    [
+        "a",
+        "about",
+        "again",
+        "ahead",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "asking",
+        "at",
+        "available",
+        "availability",
+        "be",
+        "been",
+        "break",
+        "breaks",
+        "buy",
+        "buying",
+        "by",
+        "can",
+        "check",
+        "cost",
+        "costs",
+        "could",
+        "current",
+        "currently",
+        "customer",
+        "customers",
+        "day",
+        "days",
+        "demand",
+        "did",
+        "do",
+        "does",
+        "expect",
+        "expected",
+        "expecting",
+        "figure",
+        "figures",
+        "for",
+        "forecast",
+        "forecasted",
+        "forecasting",
+        "forecasts",
+        "from",
+        "get",
+        "give",
+        "go",
+        "going",
+        "got",
+        "had",
+        "hand",
+        "has",
+        "have",
+        "hello",
+        "hey",
+        "hi",
+        "history",
+        "how",
+        "i",
+        "if",
+        "im",
+        "in",
+        "incoming",
+        "info",
+        "is",
+        "it",
+        "its",
+        "kind",
+        "kinds",
+        "know",
+        "last",
+        "left",
+        "level",
+        "levels",
+        "like",
+        "likely",
+        "lot",
+        "many",
+        "me",
+        "mean",
+        "month",
+        "monthly",
+        "months",
+        "much",
+        "my",
+        "need",
+        "next",
+        "now",
+        "of",
+        "off",
+        "offer",
+        "on",
+        "one",
+        "ones",
+        "or",
+        "order",
+        "our",
+        "over",
+        "per",
+        "pieces",
+        "plan",
+        "please",
+        "pls",
+        "predict",
+        "prediction",
+        "predicted",
+        "price",
+        "priced",
+        "prices",
+        "pricing",
+        "product",
+        "project",
+        "projected",
+        "projection",
+        "quarter",
+        "quarters",
+        "quick",
+        "range",
+        "running",
+        "sale",
+        "sales",
+        "see",
+        "sell",
+        "selling",
+        "sells",
+        "shall",
+        "should",
+        "show",
+        "six",
+        "sold",
+        "sort",
+        "sorts",
+        "stock",
+        "stocked",
+        "stocks",
+        "supply",
+        "tell",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "three",
+        "to",
+        "today",
+        "twelve",
+        "two",
+        "units",
+        "us",
+        "up",
+        "want",
+        "we",
+        "week",
+        "weekly",
+        "weeks",
+        "what",
+        "whats",
+        "when",
+        "where",
+        "which",
+        "will",
+        "with",
+        "would",
+        "year",
+        "years",
+        "you",
+        "your",
+        "four",
+        "five",
+        "eight",
+        "nine",
+        "ten",
+    ]
+)
+_WORD = re.compile(r"[^\s,;:!?()]+")
+_NUMBER_OF_PERIODS = re.compile(
+    r"\b\d{1,3}\s*(?:-\s*)?(?:days?|weeks?|wks?|months?|mths?|quarters?|years?)\b", re.IGNORECASE
+)
+
+
+def named_part(text: str) -> str:
+    """What is left of a question without its asking words: "M8x40 hex bolts"."""
+    text = _NUMBER_OF_PERIODS.sub(" ", text.replace("’", "'"))
+    words = [word.strip(".'\"“”") for word in _WORD.findall(text)]
+    return " ".join(word for word in words if word and word.lower().replace("'", "") not in _ASKING)
+
+
+def subjects(context: Context, limit: int = MOST) -> tuple[list[Product], bool]:
+    """The products a question is about, best first, and whether the first is certainly meant.
+
+    Falls back to what was shown or spoken of last where the message names none ("and the second one?", "how much is
+    it?").
+    """
+    named = named_part(context.text)
+    found = context.catalogue.index.search(named, limit=limit, bought=context.bought()) if named else []
+    found = [candidate for candidate in found if candidate.score >= NEAR]
+    if found:
+        products = catalogue.by_skus(context.work.session, [candidate.sku for candidate in found])
+        ahead = found[0].score - (found[1].score if len(found) > 1 else 0.0)
+        sure = found[0].score >= CLEAR and ahead >= CLOSE
+        ordered = [products[candidate.sku] for candidate in found if candidate.sku in products]
+        return (ordered[:1] if sure else ordered), sure
+    spoken = _spoken_of(context)
+    if spoken is not None and len(named.split()) <= 1:
+        return [catalogue.by_sku(context.work.session, spoken)], True
+    return [], False
+
+
+def _spoken_of(context: Context) -> str | None:
+    shown = context.memory.shown
+    if shown is not None and shown.kind in ("products", "reorder", "replenishment"):
+        choice = read_choice(context.text, shown.keys)
+        if choice is not None:
+            return shown.keys[choice]
+    return context.memory.product
+
+
+def asked(context: Context) -> str:
+    """The subject as the person put it, for repeating it."""
+    named = named_part(context.text) or " ".join(context.text.split())
+    return named[:80]
+
+
+def unknown(context: Context) -> str:
+    """A sentence where nothing was found."""
+    named = named_part(context.text)
+    return texts.FOUND_NONE.format(text=named[:80]) if named else texts.WHICH_TO_CHECK

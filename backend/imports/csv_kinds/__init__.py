@@ -1,0 +1,1 @@
+"""What ``import csv`` and ``export csv`` can carry: one module per kind, each with its columns."""

@@ -1,0 +1,215 @@
+"""Ordering in chat: from a message to a cart, through corrections and questions, to an order."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.chat.cards import CartCard, OrderCard
+from backend.sales import queries
+from tests.actions.conversation import Talk
+
+ORDER = "60 M8x40 hex bolts, two boxes of M8 washers and 25 metres of the blue linen please"
+
+
+def lines(card: object) -> list[tuple[str, int]]:
+    assert isinstance(card, CartCard | OrderCard)
+    return [(line.sku, line.quantity) for line in card.lines]
+
+
+def test_several_lines_become_a_cart_with_packs_prices_stock_and_a_total(talk: Talk) -> None:
+    reply = talk.say(ORDER, "place_order")
+    assert lines(reply.card) == [("10-109", 60), ("45-103", 500), ("70-103", 250)]
+    assert isinstance(reply.card, CartCard)
+    assert reply.card.lines[1].quantity_text == "500 (2 boxes of 250)"
+    assert reply.card.total == "£190.50"  # 6.00 + 4.50 (200 and more) + 180.00
+    assert [line.stock for line in reply.card.lines] == ["in stock"] * 3
+    assert talk.world.orders() == 0
+
+
+def test_corrections_change_the_cart_and_nothing_is_placed_before_a_yes(talk: Talk) -> None:
+    talk.say(ORDER, "place_order")
+    assert lines(talk.say("make the bolts 100", "change_quantity").card)[0] == ("10-109", 100)
+    assert lines(talk.say("drop the washers", "remove_item").card) == [("10-109", 100), ("70-103", 250)]
+    assert talk.world.orders() == 0
+    reply = talk.say("yes please", "affirm")
+    assert isinstance(reply.card, OrderCard)
+    assert reply.card.number in reply.text
+    assert lines(reply.card) == [("10-109", 100), ("70-103", 250)]
+    assert talk.world.orders() == 1
+    assert talk.say("yes", "affirm").text.startswith("There is nothing waiting")
+    assert talk.world.orders() == 1
+
+
+def test_a_button_places_once_and_a_second_tap_says_so(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    button = next(b for b in talk.last[-1].buttons if b.title == "Place this order")
+    assert "is placed" in talk.tap(button).text
+    assert "used already" in talk.tap(button).text
+    assert talk.world.orders() == 1
+
+
+def test_a_stale_button_shows_the_new_cart_instead(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    button = next(b for b in talk.last[-1].buttons if b.title == "Place this order")
+    talk.say("make the bolts 100", "change_quantity")
+    reply = talk.tap(button)
+    assert "has changed" in reply.text
+    assert lines(reply.card) == [("10-109", 100)]
+    assert talk.world.orders() == 0
+
+
+def test_another_persons_button_does_nothing(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    stolen = talk.last[-1].buttons[0]
+    other = Talk(talk.world, "other@test")
+    assert "don't know that button" in other.tap(stolen).text
+    assert talk.world.orders() == 0
+
+
+def test_the_same_action_call_twice_gives_the_same_answer_and_one_effect(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    sender = talk.claim("place it")
+    first = talk.runner.run(sender, "action_confirm", "confirm", 0.9, [])
+    second = talk.runner.run(sender, "action_confirm", "confirm", 0.9, [])
+    assert first == second
+    assert talk.world.orders() == 1
+
+
+def test_an_unknown_product_is_named_and_the_other_lines_are_kept(talk: Talk) -> None:
+    reply = talk.say("12 purple sprockets and 60 M8x40 hex bolts", "place_order")
+    assert "purple sprockets" in reply.text
+    assert lines(reply.card) == [("10-109", 60)]
+
+
+def test_an_ambiguous_product_is_asked_with_buttons_and_a_tap_goes_on(talk: Talk) -> None:
+    reply = talk.say("50 wood screws and 60 M8x40 hex bolts", "place_order")
+    assert {"Wood screw 4x40 zinc", "Wood screw 4x50 zinc"} <= set(talk.titles())
+    assert "60 Hex bolt M8x40 zinc" in reply.text
+    assert lines(talk.tap("Wood screw 4x50").card) == [("10-109", 60), ("30-102", 50)]
+
+
+def test_an_ambiguous_product_can_be_answered_in_words(talk: Talk) -> None:
+    talk.say("50 wood screws", "place_order")
+    assert lines(talk.say("the 4x50 ones", "place_order").card) == [("30-102", 50)]
+
+
+def test_a_question_survives_an_interruption(talk: Talk) -> None:
+    talk.say("50 wood screws", "place_order")
+    assert "£0.10" in talk.say("what is the price of 10-109?", "price_check").text
+    assert lines(talk.say("the second one", "affirm", 0.4).card) == [("30-102", 50)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("0 M8x40 hex bolts", "quantity of 0"),
+        ("-5 M8x40 hex bolts", "negative"),
+        ("2.5 M8x40 hex bolts", "whole"),
+        ("99999999 M8x40 hex bolts", "more than"),
+        ("M8x40 hex bolts please", "How many"),
+        ("10-12 M8x40 hex bolts", "Which quantity"),
+    ],
+)
+def test_a_quantity_that_makes_no_sense_is_asked_about(talk: Talk, text: str, said: str) -> None:
+    reply = talk.say(text, "place_order")
+    assert said in reply.text
+    assert talk.world.orders() == 0
+    assert lines(talk.say("60", "affirm", 0.3).card) == [("10-109", 60)]
+
+
+def test_a_quantity_off_the_multiple_is_offered_up_and_down(talk: Talk) -> None:
+    reply = talk.say("15 of 45-103", "place_order")
+    assert "multiples of 10" in reply.text
+    assert talk.titles()[:2] == ["Make it 10", "Make it 20"]
+    assert lines(talk.tap("Make it 20").card) == [("45-103", 20)]
+
+
+def test_below_the_minimum_offers_the_minimum(talk: Talk) -> None:
+    reply = talk.say("5 of 20-104", "place_order")
+    assert "from 20" in reply.text
+    assert lines(talk.tap("Make it 20").card) == [("20-104", 20)]
+
+
+def test_more_than_stock_says_when_the_rest_comes(talk: Talk) -> None:
+    reply = talk.say("560 M8x40 hex bolts", "place_order")
+    assert isinstance(reply.card, CartCard)
+    assert reply.card.lines[0].stock == "500 in stock, 60 about 25 Jun 2026"
+    placed = talk.say("place the order", "confirm")
+    assert "60 of Hex bolt M8x40 zinc is on back order, promised for 25 Jun 2026" in placed.text
+
+
+def test_cloth_is_ordered_by_the_metre_in_tenths(talk: Talk) -> None:
+    reply = talk.say("2.5 m of blue linen", "place_order")
+    assert isinstance(reply.card, CartCard)
+    assert (reply.card.lines[0].quantity, reply.card.lines[0].quantity_text) == (25, "2.5 m")
+    assert reply.card.lines[0].price == "£8.00 per metre"
+
+
+def test_emptying_the_cart_asks_first(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("scrap the lot", "discard_cart")
+    talk.tap("No, keep it")
+    assert lines(talk.say("show my cart", "show_cart").card) == [("10-109", 60)]
+    talk.say("scrap the lot", "discard_cart")
+    assert "emptied" in talk.say("yes", "affirm").text
+    assert "empty" in talk.say("show my cart", "show_cart").text
+
+
+def test_confirming_an_empty_cart_places_nothing(talk: Talk) -> None:
+    assert "empty" in talk.say("place my order", "confirm").text
+    assert talk.world.orders() == 0
+
+
+def test_confirming_a_cart_not_seen_shows_it_first(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("no", "deny")
+    assert "This is what I would place" in talk.say("go ahead and order", "confirm").text
+    assert talk.world.orders() == 0
+    assert "is placed" in talk.say("yes", "affirm").text
+
+
+def test_the_last_order_can_be_repeated(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("yes", "affirm")
+    assert lines(talk.say("same again please", "repeat_last_order").card) == [("10-109", 60)]
+
+
+def test_the_desk_orders_for_a_customer_by_name(desk: Talk) -> None:
+    reply = desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
+    assert isinstance(reply.card, CartCard)
+    assert (reply.card.customer, lines(reply.card)) == ("Harper & Sons", [("20-104", 40)])
+    placed = desk.say("yes", "affirm")
+    assert "for Harper & Sons" in placed.text
+    assert isinstance(placed.card, OrderCard)
+    assert placed.card.placed_by == "Desk (desk)"
+    with desk.world.reading("other@test") as work:
+        assert queries.by_number(work, placed.card.number).placed_by_role == "desk"
+
+
+def test_the_desk_is_asked_whom_an_order_is_for_and_the_lines_are_kept(desk: Talk) -> None:
+    assert "Which customer" in desk.say("60 M8x40 hex bolts", "place_order").text
+    reply = desk.say("Ferndale Joinery", "customer_lookup", 0.4)
+    assert isinstance(reply.card, CartCard)
+    assert (reply.card.customer, lines(reply.card)) == ("Ferndale Joinery", [("10-109", 60)])
+
+
+def test_a_cart_of_one_customer_is_not_that_of_another(desk: Talk) -> None:
+    desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
+    reply = desk.say("order 60 M8x40 hex bolts for Ferndale Joinery", "order_for_customer")
+    assert lines(reply.card) == [("10-109", 60)]
+
+
+def test_a_buyer_may_not_order_and_is_told_kindly(world) -> None:
+    reply = Talk(world, "buyer@test").say(ORDER, "place_order")
+    assert "a buyer" in reply.text
+    assert world.orders() == 0
+
+
+def test_lines_are_read_even_where_rasa_is_unsure(talk: Talk) -> None:
+    assert lines(talk.say("20-104 x 40", "not_understood", 0.2).card) == [("20-104", 40)]
+
+
+def test_html_is_only_text(talk: Talk) -> None:
+    reply = talk.say("<script>alert(1)</script> 60 M8x40 hex bolts", "place_order")
+    assert "10-109" in reply.model_dump_json()
+    assert talk.world.orders() == 0
