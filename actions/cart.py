@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from actions import texts
 from actions.context import Context
@@ -62,7 +62,10 @@ def edit(context: Context) -> list[Draft]:
         CartLine(line.product.sku, line.product.name, line.quantity, position)
         for position, line in enumerate(cart.lines, start=1)
     ]
-    edits = read_edits(context.text, lines, context.catalogue.index, last_touched=context.memory.touched)
+    assume: Literal["set", "remove"] = "set" if context.intent == "change_quantity" else "remove"
+    edits = read_edits(
+        context.text, lines, context.catalogue.index, last_touched=context.memory.touched, assume=assume
+    )
     if not edits:
         return [Draft(texts.WHAT_TO_CHANGE)]
     return _apply(context, customer, cart, list(edits))
@@ -73,10 +76,11 @@ def _apply(context: Context, customer: Customer, cart: Cart, edits: list[Edit]) 
     for one in edits:
         if one.kind == "clear":
             return _ask_discard(context, customer, cart)
+        if one.problem in ("not_in_cart", "unknown_line") or (one.sku is None and not one.candidates):
+            taken.remarks.append(texts.NOT_IN_CART.format(text=one.text[:80]))
+            continue
         if one.sku is None or one.problem is not None:
             taken.questions += _open(context, one)
-            if not one.candidates:
-                taken.remarks.append(texts.NOT_IN_CART.format(text=one.text[:80]))
             continue
         product = catalogue.by_sku(context.work.session, one.sku)
         if one.kind == "remove":

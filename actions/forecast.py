@@ -18,7 +18,7 @@ from actions.registry import command, skill
 from actions.showing import counted
 from actions.subjects import asked, subjects
 from backend.catalogue import queries as catalogue
-from backend.catalogue.quantities import said, unit_label
+from backend.catalogue.quantities import said
 from backend.catalogue.tables import Category, Product
 from backend.chat.cards import ForecastCard, Point, TableCard
 from backend.insight import queries as insight
@@ -73,7 +73,9 @@ def _sum(context: Context, category: Category | None) -> Draft:
     freq, horizon = _asked_period(context)
     products = service.products_of_category(context.work, category.id if category else None)
     title = category.name if category else "all products"
-    return _answer(context, service.outlook(context.work, title, products, freq, horizon), None)
+    units = {(item.unit, item.units_per) for item in products}
+    measure = products[0] if len(units) == 1 else None  # one unit for all: the sum can be said in it
+    return _answer(context, service.outlook(context.work, title, products, freq, horizon), measure)
 
 
 def _category(context: Context) -> Category | None:
@@ -107,7 +109,7 @@ def _answer(context: Context, outlook: Outlook, item: Product | None) -> Draft:
         band=band,
         trust=_trust(outlook),
     )
-    drivers = [f"{name}: {_amount(item, value)}" for name, value in outlook.drivers.items()]
+    drivers = [f"{name}: {_signed(item, value)}" for name, value in outlook.drivers.items()]
     context.memory.explanation = [
         f"The forecast of {outlook.title} adds up from {', '.join(drivers)}." if drivers else "",
         f"It comes from {outlook.run.model}, trained on demand up to {outlook.run.last_period:%d %b %Y}.",
@@ -119,6 +121,10 @@ def _answer(context: Context, outlook: Outlook, item: Product | None) -> Draft:
 def _amount(item: Product | None, value: float) -> str:
     units = max(0, round(value))
     return said(item, units) if item is not None else f"{units:,}"
+
+
+def _signed(item: Product | None, value: float) -> str:
+    return f"-{_amount(item, -value)}" if value <= -1 else _amount(item, value)
 
 
 def _trust(outlook: Outlook) -> str:
@@ -203,6 +209,6 @@ def _movers_card(ranked: Sequence[str], products: dict[str, Product], *sold: dic
         item = products[sku]
         now, then = round(recent.get(sku, 0.0)), round(earlier.get(sku, 0.0))
         change = f"{(now - then) / then:+.0%}" if then else "new" if now else "none"
-        rows.append([sku, item.name, said(item, now), said(item, then), change, unit_label(item)])
-    columns = ["SKU", "Product", "Last 90 days", "90 days before", "Change", "Unit"]
+        rows.append([sku, item.name, said(item, now), said(item, then), change])
+    columns = ["SKU", "Product", "Last 90 days", "90 days before", "Change"]
     return TableCard(title="Sales", columns=columns, rows=rows)

@@ -112,6 +112,7 @@ def _unknown(line: ReadLine, products: dict[str, Product]) -> Taken:
         options=[Option(key=product.sku, title=product.name) for product in near],
         amount=line.amount,
         unit=line.unit,
+        per=line.per,
         said=text,
     )
     return Taken(questions=[question])

@@ -27,6 +27,7 @@ class Question(BaseModel):
     sku: str | None = None
     amount: Decimal | None = None
     unit: str | None = None
+    per: int | None = None
     quantity: int | None = None
     replace: bool = False
     said: str = ""

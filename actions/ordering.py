@@ -61,6 +61,9 @@ def take_reading(context: Context, customer: Customer, reading: OrderReading) ->
         return [Draft(" ".join([*remarks, texts.NO_LINES]))]
     taken = take(context, cart, reading.lines)
     taken.remarks += remarks
+    unread = " ".join(reading.unread)
+    if len(unread.split()) > 1:
+        taken.remarks.append(texts.UNREAD.format(text=unread[:80]))
     return answer(context, customer, taken)
 
 
@@ -132,7 +135,7 @@ def _answered(context: Context, question: Question, key: str) -> list[Draft]:
         product = catalogue.by_sku(context.work.session, question.sku or "")
         return _put_answer(context, question, product, int(key))
     product = catalogue.by_sku(context.work.session, key)
-    size = _size(context, product, question.amount, question.unit)
+    size = _size(context, product, question.amount, question.unit, question.per)
     if size is not None:
         return _put_answer(context, question, product, size)
     context.memory.questions[0] = Question(
@@ -141,12 +144,14 @@ def _answered(context: Context, question: Question, key: str) -> list[Draft]:
     return [ask(context)]
 
 
-def _size(context: Context, product: Product, amount: Decimal | None, unit: str | None) -> int | None:
+def _size(
+    context: Context, product: Product, amount: Decimal | None, unit: str | None, per: int | None = None
+) -> int | None:
     """The amount in sales units; None where it is not known or does not make whole ones."""
     entry = context.catalogue.index.get(product.sku)
     if amount is None or entry is None:
         return None
-    size = resize(amount, unit, entry)
+    size = resize(amount, unit, entry, per=per)
     return size if isinstance(size, int) else None
 
 

@@ -14,7 +14,7 @@ from actions.memory import Shown
 from actions.parties import ask_customer, match_customer, resolve_customer
 from actions.products import order_tap
 from actions.registry import command, skill
-from actions.showing import day_text, price_text
+from actions.showing import counted, day_text, price_text
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import fit, said_with_packs
 from backend.catalogue.service import price_for
@@ -52,8 +52,8 @@ def _shown(context: Context, customer: Customer, found: list[Need]) -> Draft:
     lines = [[need.product.sku, quantity] for need, quantity in fitting]
     taps = [Tap(texts.ADD_ALL, "cart.add", {"lines": lines, "customer": customer.code})]
     taps += [order_tap(need.product, quantity) for need, quantity in fitting[:SINGLE_TAPS]]
-    whose = "your" if context.work.principal.customer_id else "its"
-    text = texts.SUGGEST.format(customer=customer.name, whose=whose)
+    own = context.work.principal.customer_id is not None
+    text = texts.SUGGEST_YOU if own else texts.SUGGEST.format(customer=customer.name)
     card = ReorderCard(title="Likely needs", customer=customer.name, rows=rows)
     return Draft(text, card=card, taps=tuple(taps))
 
@@ -79,7 +79,7 @@ def _due(due: date | None, today: date) -> str:
     if due is None:
         return "soon"
     if due < today:
-        return f"{(today - due).days} days overdue"
+        return f"{counted((today - due).days, 'day')} overdue"
     return "today" if due == today else f"around {day_text(due)}"
 
 

@@ -76,6 +76,7 @@ WHAT_TO_CHANGE = "What should I change? You can say “make line 2 100” or “
 NO_LAST_ORDER = "I can't see an earlier order to repeat."
 REPEATED = "I've put the lines of {number} ({day}) into the cart."
 SKIPPED = "I left out {names}: no longer sold."
+UNREAD = "I didn't know what to make of “{text}”."
 DATE_KEPT = "Delivery asked for {day}."
 DATE_PAST = "{day} is in the past, so I've not noted a delivery date."
 
@@ -105,12 +106,11 @@ OFFERS = "Current offers:"
 NO_OFFERS = "There are no offers at the moment."
 
 # insight
-SUGGEST = "This is what {customer} is likely to need, going by {whose} own buying rhythm:"
+SUGGEST = "This is what {customer} is likely to need, going by its own buying rhythm:"
+SUGGEST_YOU = "This is what you are likely to need, going by your own buying rhythm:"
 SUGGEST_NONE = "I can't see a buying rhythm for {customer} yet: too few repeat orders."
-SUGGEST_ALL_DONE = "By its usual rhythm {customer} needs nothing just now."
 ADD_ALL = "Add all to the cart"
 ADD_ONE = "Add {quantity} × {name}"
-SUGGEST_REASON = "bought {times} times, usually every {interval} days, last on {last}"
 FORECAST = "I expect about {total} of {title} over the next {horizon}{band}.{trust}"
 FORECAST_BAND = ", between {low} and {high} in the first {period} with 80 % confidence"
 FORECAST_TRUST = (

@@ -158,7 +158,7 @@ def _train_nlu(job: _Training) -> dict[str, Any] | None:
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [
         str(rasa), "train", "--config", "bot/config.yml", "--domain", "bot/domain",
-        "--data", "nlu_data/nlu", "nlu_data/rules", "--out", str(folder.absolute()), "--fixed-model-name", "assistant",
+        "--data", "nlu_data/nlu", "nlu_data/rules", "--augmentation", "0", "--out", str(folder.absolute()), "--fixed-model-name", "assistant",
     ]  # fmt: skip
     quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
     secret = {"QUARTERMASTER_INTERNAL_SECRET": internal_secret(settings().var)}

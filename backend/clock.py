@@ -33,6 +33,10 @@ class BusinessClock:
         """Noon of a day in the company's zone, as UTC."""
         return datetime.combine(day, time(12), ZoneInfo(self.zone)).astimezone(UTC)
 
+    def start_of(self, day: date) -> datetime:
+        """The first moment of a day in the company's zone, as UTC."""
+        return datetime.combine(day, time(0), ZoneInfo(self.zone)).astimezone(UTC)
+
     def date_of(self, moment: datetime) -> date:
         """The date a moment falls on in the company's zone."""
         return moment.astimezone(ZoneInfo(self.zone)).date()

@@ -71,35 +71,16 @@ def catalogue_of(
     found: Products, sales: pl.DataFrame, returns: pl.DataFrame, end: datetime, first: FirstKeys
 ) -> Catalogue:
     """Categories, products with what is assumed about each, aliases, prices and packs."""
-    prices, packs = price_rows(sales, returns), pack_rows(sales, price_rows(sales, returns))
-    categories = (
-        found.table.select(pl.col("category").unique().sort()).rename({"category": "name"}).with_row_index("id", 0)
-    ).with_columns(pl.col("id").cast(pl.Int64) + first.category)
+    prices = price_rows(sales, returns)
+    packs = pack_rows(sales, prices)
+    names = found.table.select(pl.col("category").unique().sort()).rename({"category": "name"})
+    categories = names.with_row_index("id", 0).with_columns(pl.col("id").cast(pl.Int64) + first.category)
     table = found.table.with_row_index("id", 0).with_columns(pl.col("id").cast(pl.Int64) + first.product)
-    ids = table.select("sku", pl.col("id").alias("product_id"))
-    broken = prices.filter(pl.col("min_quantity") > 1)["sku"].unique()
-    active = pl.col("last_at") > end - pl.duration(days=ON_SALE_DAYS)
-    products = table.join(
+    table = table.join(
         categories.rename({"id": "category_id", "name": "category"}), on="category", maintain_order="left"
-    ).select(
-        "id",
-        "sku",
-        "name",
-        "category_id",
-        active.alias("active"),
-        _json_list(
-            {
-                "name": pl.col("name_assumed"),
-                "category": pl.lit(value=True),
-                "price": pl.lit(value=True),
-                "price_breaks": pl.col("sku").is_in(broken.implode()),
-                "packs": pl.col("sku").is_in(packs["sku"].unique().implode()),
-                "stock": pl.lit(value=True),
-                "supply": active,
-            }
-        ).alias("assumed"),
-        utc(pl.col("first_at")).alias("created_at"),
     )
+    ids = table.select("sku", pl.col("id").alias("product_id"))
+    products = _products(table, prices, packs, end)
     return Catalogue(
         categories,
         products,
@@ -108,6 +89,29 @@ def catalogue_of(
         packs.join(ids, on="sku", maintain_order="left").select(
             "product_id", "name", "quantity", pl.lit(value=True).alias("assumed")
         ),
+    )
+
+
+def _products(table: pl.DataFrame, prices: pl.DataFrame, packs: pl.DataFrame, end: datetime) -> pl.DataFrame:
+    broken = prices.filter(pl.col("min_quantity") > 1)["sku"].unique()
+    active = pl.col("last_at") > end - pl.duration(days=ON_SALE_DAYS)
+    marks = {
+        "name": pl.col("name_assumed"),
+        "category": pl.lit(value=True),
+        "price": pl.lit(value=True),
+        "price_breaks": pl.col("sku").is_in(broken.implode()),
+        "packs": pl.col("sku").is_in(packs["sku"].unique().implode()),
+        "stock": pl.lit(value=True),
+        "supply": active,
+    }
+    return table.select(
+        "id",
+        "sku",
+        "name",
+        "category_id",
+        active.alias("active"),
+        _json_list(marks).alias("assumed"),
+        utc(pl.col("first_at")).alias("created_at"),
     )
 
 

@@ -128,6 +128,6 @@ def needs(work: Work, customer_id: int, limit: int) -> list[Need]:
     ).all()
     if not rows:
         return []
-    done = ordered_since(work, customer_id, min(row.as_of for row in rows) + timedelta(days=1))
+    done = ordered_since(work, customer_id, min(row.as_of for row in rows))
     kept = [row for row in rows if row.product_id not in done and row.product.active]
     return [Need(row.product, row.quantity, row.due_date, dict(row.reason)) for row in kept[:limit]]

@@ -102,6 +102,7 @@ def _failures(settings: ProcessSettings) -> Section:
         "events": "PROCESS_STATE_EXITED,PROCESS_STATE_BACKOFF,PROCESS_STATE_FATAL,TICK_5",
         "buffer_size": 100,
         "startsecs": 0,
+        "stdout_logfile": "NONE",  # that is the protocol
         "autorestart": "true",
         "stderr_logfile": _child_log(settings.logs / f"{FAILURES_LISTENER}.log"),
         "stderr_logfile_maxbytes": f"{settings.log_megabytes}MB",

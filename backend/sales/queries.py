@@ -103,7 +103,7 @@ def ordered_since(work: Work, customer_id: int, day: date) -> set[int]:
         .where(
             Order.customer_id == customer_id,
             Order.state != "cancelled",
-            Order.placed_at >= work.clock.at_noon(day),
+            Order.placed_at >= work.clock.start_of(day),
         )
     )
     return set(rows)
