@@ -63,9 +63,7 @@ def edit(context: Context) -> list[Draft]:
         for position, line in enumerate(cart.lines, start=1)
     ]
     assume: Literal["set", "remove"] = "set" if context.intent == "change_quantity" else "remove"
-    edits = read_edits(
-        context.text, lines, context.catalogue.index, last_touched=context.memory.touched, assume=assume
-    )
+    edits = read_edits(context.text, lines, context.catalogue.index, last_touched=context.memory.touched, assume=assume)
     if not edits:
         return [Draft(texts.WHAT_TO_CHANGE)]
     return _apply(context, customer, cart, list(edits))

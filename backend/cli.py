@@ -223,7 +223,8 @@ def _store_forecast(job: _Training, freq: Any, panel: pl.DataFrame, last: Any) -
 
 def _say_forecast(report: Any) -> None:
     ours = report.metrics.get("quartermaster", {})
-    best = min((name for name in report.metrics if name != "quartermaster"), key=lambda n: report.metrics[n]["SQL"])
+    baselines = [name for name in report.metrics if name not in ("quartermaster", "network")]
+    best = min(baselines, key=lambda name: report.metrics[name]["SQL"])
     console.print(
         f"Held out {report.held_out} periods of {report.series:,} series: scaled quantile loss {ours['SQL']:.3f} "
         f"(best baseline, {best}: {report.metrics[best]['SQL']:.3f}), WAPE {ours['WAPE']:.3f} "

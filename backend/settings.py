@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     models_url: str = ""
 
     database_pool: int = 8
-    turn_timeout: float = 20.0
+    turn_timeout: float = 30.0
     model_timeout: float = 10.0
     message_limit: int = 4000
     turns_per_minute: int = 60

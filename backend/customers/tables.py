@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.database import Base, Key, now
 
+ANONYMOUS = "CASH"  # the account of sales whose customer is not known: many people, with no rhythm of their own
+
 
 class Customer(Base):
     """A company that buys from us; ``rep_email`` names the sales rep who looks after it."""

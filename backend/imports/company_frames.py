@@ -9,12 +9,13 @@ from datetime import datetime
 
 import polars as pl
 
+from backend.customers.tables import ANONYMOUS
 from backend.imports.packs import pack_rows
 from backend.imports.pricing import price_rows
 from backend.imports.products import Products
 from backend.imports.rules import pence
 
-CASH = "CASH"
+CASH = ANONYMOUS
 CASH_NAME = "Cash and web sales"
 ZONE = "Europe/London"
 ON_SALE_DAYS = 365  # a product not sold for longer is not active

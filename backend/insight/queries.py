@@ -11,7 +11,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from backend.catalogue.tables import Product
-from backend.customers.tables import Customer
+from backend.customers.tables import ANONYMOUS, Customer
 from backend.insight.tables import ForecastRow, ForecastRun, Suggestion
 from backend.sales.queries import ordered_since
 from backend.sales.tables import Order, OrderLine, SalesReturnLine
@@ -76,7 +76,7 @@ def demand(session: Session, freq: str, today: date, product_ids: Iterable[int] 
 
 
 def purchases(session: Session) -> pl.DataFrame:
-    """Every order line still standing: ``customer`` (code), ``sku``, ``date``, ``quantity``, ``order_id``."""
+    """Every order line still standing of a known customer: ``customer`` (code), ``sku``, ``date``, ``quantity``, ``order_id``."""
     query = (
         select(
             Customer.code,
@@ -89,7 +89,7 @@ def purchases(session: Session) -> pl.DataFrame:
         .join(Order, OrderLine.order_id == Order.id)
         .join(Product, OrderLine.product_id == Product.id)
         .join(Customer, Order.customer_id == Customer.id)
-        .where(Order.state != "cancelled")
+        .where(Order.state != "cancelled", Customer.code != ANONYMOUS)
     )
     rows = [(code, sku, _as_date(day), int(q), number) for code, sku, day, q, number in session.execute(query) if q > 0]
     schema = {"customer": pl.String, "sku": pl.String, "date": pl.Date, "quantity": pl.Int64, "order_id": pl.String}
