@@ -158,7 +158,8 @@ def _train_nlu(job: _Training) -> dict[str, Any] | None:
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [
         str(rasa), "train", "--config", "bot/config.yml", "--domain", "bot/domain",
-        "--data", "nlu_data/nlu", "nlu_data/rules", "--augmentation", "0", "--out", str(folder.absolute()), "--fixed-model-name", "assistant",
+        "--data", "nlu_data/nlu", "nlu_data/rules", "--augmentation", "0",
+        "--out", str(folder.absolute()), "--fixed-model-name", "assistant",
     ]  # fmt: skip
     quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
     secret = {"QUARTERMASTER_INTERNAL_SECRET": internal_secret(settings().var)}
@@ -175,8 +176,6 @@ def _train_nlu(job: _Training) -> dict[str, Any] | None:
 
 
 def _train_forecast(job: _Training) -> dict[str, Any] | None:
-    from models import forecasting
-
     fingerprint = job.fingerprint()
     if job.only_stale and job.stamps.fresh("forecast", fingerprint):
         return None
@@ -191,12 +190,21 @@ def _train_forecast(job: _Training) -> dict[str, Any] | None:
             )
         last = insight.last_complete_period(today, freq)
         with progress_bar(f"Forecast by {'week' if freq == 'W' else 'month'}") as tell:
-            report = forecasting.train(panel, freq, job.folder, progress=tell, last_complete=last)
+            report = _trained(panel, freq, job, tell, last)
         _store_forecast(job, freq, panel, last)
         reports[freq] = report.to_dict()
         _say_forecast(report)
     job.stamps.keep("forecast", fingerprint)
     return reports
+
+
+def _trained(panel: pl.DataFrame, freq: Any, job: _Training, tell: Tell, last: Any) -> Any:
+    from models import forecasting
+
+    try:
+        return forecasting.train(panel, freq, job.folder, progress=tell, last_complete=last)
+    except forecasting.PanelError as error:
+        raise typer.Exit(_fail(f"There is too little to learn from: {error}")) from error
 
 
 def _store_forecast(job: _Training, freq: Any, panel: pl.DataFrame, last: Any) -> None:
@@ -214,7 +222,7 @@ def _store_forecast(job: _Training, freq: Any, panel: pl.DataFrame, last: Any) -
         version=artefact.version,
         last_period=last,
         horizon=artefact.model.horizon,
-        metrics=artefact.metadata.get("metrics", {}),
+        metrics=artefact.metadata["metrics"],
     )
     with job.database.write() as session:
         count = store_forecasts(session, facts, items)
@@ -245,7 +253,9 @@ def _train_order_quantity(job: _Training) -> dict[str, Any] | None:
     last = insight.last_complete_period(today, "M")
     try:
         with progress_bar("Order quantities") as tell:
-            report = order_quantity.train(panel, job.folder, progress=tell, last_complete=last)
+            report = order_quantity.train(
+                panel, job.folder, progress=tell, last_complete=last, error_correlation=_error_correlation(job)
+            )
     except PanelError as error:
         console.print(f"Order quantities: {error} The classical policy decides alone.")
         return {"skipped": str(error)}
@@ -255,6 +265,17 @@ def _train_order_quantity(job: _Training) -> dict[str, Any] | None:
         f"{report.r2_test:.3f} held out."
     )
     return report.to_dict()
+
+
+def _error_correlation(job: _Training) -> float | None:
+    """How the errors of a forecast's steps hang together, as the weekly model's training measured it."""
+    from models.artefacts import ArtefactError
+    from models.forecasting import load_champion
+
+    try:
+        return float(load_champion(job.folder, "W").metadata["backtest"]["error_correlation"])
+    except ArtefactError:
+        return None
 
 
 def _train_recommend(job: _Training) -> dict[str, Any] | None:

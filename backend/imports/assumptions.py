@@ -23,7 +23,8 @@ MULTIPLES_WITHOUT_BOX = (1, 6, 12)
 OUT_OF_STOCK = 0.03  # shares of the products with demand
 LOW = 0.15  # out of stock or at the reorder point or below, nothing on its way
 LOW_BUT_ORDERED = 0.19  # as low, and an open purchase order brings it back up
-SAFETY = 1.65  # standard deviations of demand over lead time and review period: about 95 % cycle service
+SAFETY = 1.8  # standard deviations of demand over lead time and review period: about 95 % of a skewed demand
+CORRELATION = 0.3  # weeks that sell more than expected come together, as the forecasts' errors do
 LOW_STOCK = (0.10, 0.95)  # of the reorder point
 COVERED_STOCK = (0.10, 1.30)  # of one order above the reorder point
 
@@ -129,7 +130,8 @@ def _cost(amount: Decimal) -> Decimal:
 def reorder_point(demand: Demand, supplier: AssumedSupplier) -> float:
     """Expected demand over lead time plus review period, and a safety stock for its spread."""
     weeks = (supplier.lead_time_days + supplier.review_days) / WORKING_DAYS_PER_WEEK
-    return demand.mean * weeks + SAFETY * demand.deviation * float(weeks**0.5)
+    spread = ((1 - CORRELATION) * weeks + CORRELATION * weeks**2) ** 0.5
+    return demand.mean * weeks + SAFETY * demand.deviation * spread
 
 
 def order_size(demand: Demand, terms: Terms) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -164,7 +163,7 @@ def _proposal(candidate: Candidate, parts: Mapping[str, Any]) -> Proposal:
         position=int(parts["position"]),
         raw_need=float(parts["raw_need"]),
         rounding=float(parts["rounding"]),
-        days_of_cover=None if cover is None or math.isnan(cover) else max(0.0, float(cover)),
+        days_of_cover=None if cover is None or cover < 0 else float(cover),
         protection_days=int(parts["protection_days"]),
         network_quantity=int(parts["network_quantity"]),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -167,16 +168,14 @@ def _until(events: object, count: int) -> list[str]:
 
 
 def _kill(demo: System, part: str) -> None:
-    for folder in os.listdir("/proc"):
-        if not folder.isdigit():
-            continue
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            command = open(f"/proc/{folder}/cmdline", "rb").read().replace(b"\0", b" ").decode()
-            environment = open(f"/proc/{folder}/environ", "rb").read()
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            environment = (folder / "environ").read_bytes()
         except OSError:
             continue
         if part in command and f"QUARTERMASTER_VAR={demo.var}".encode() in environment:
-            os.kill(int(folder), signal.SIGKILL)
+            os.kill(int(folder.name), signal.SIGKILL)
 
 
 def test_a_killed_model_server_is_said_so_and_comes_back(demo: System) -> None:

@@ -1,0 +1,117 @@
+"""A trained forecasting model on disk. See `models.artefacts` for the rules that every artefact follows.
+
+Tensors: `network.*` the network's parameters; `mean_weights`, `quantile_weights` [M]; `error.ours`, `error.naive`,
+`error.demand` [n], per series: mean absolute error of our median and of the naive forecast and mean demand, all in
+units per period, on the held-out window. `series.json` holds the ids.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import torch
+
+from models.artefacts import Artefact, ArtefactDamaged, ArtefactIncompatible, load_artefact, load_champion_artefact
+from models.forecasting.combination import MEMBERS
+from models.forecasting.model import ForecastModel
+from models.forecasting.network import NetworkSettings, QuantileNetwork
+from models.forecasting.periods import Freq, frequency
+
+KIND = "forecast"
+SERIES = "series.json"
+
+
+@dataclass(frozen=True)
+class SeriesErrors:
+    """Held-out errors per series, units per period, float32 [n] each. NaN where the series had not sold before the
+    cutoff.
+    """
+
+    ids: tuple[str, ...]
+    ours: npt.NDArray[np.float32]
+    naive: npt.NDArray[np.float32]
+    demand: npt.NDArray[np.float32]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Columns unique_id, model_mae, naive_mae, mean_demand (units per period; null where unknown),
+        naive_is_better.
+        """
+        frame = pl.DataFrame(
+            {"unique_id": self.ids, "model_mae": self.ours, "naive_mae": self.naive, "mean_demand": self.demand},
+            schema_overrides={"unique_id": pl.String},
+        )
+        frame = frame.with_columns(pl.col("model_mae", "naive_mae", "mean_demand").cast(pl.Float64).fill_nan(None))
+        return frame.with_columns((pl.col("naive_mae") < pl.col("model_mae")).alias("naive_is_better"))
+
+
+@dataclass(frozen=True)
+class ForecastArtefact:
+    """A model that was read from disk, with what is known about it."""
+
+    name: str
+    version: str
+    freq: Freq
+    model: ForecastModel
+    errors: SeriesErrors
+    metadata: dict[str, Any]
+
+
+def artefact_name(freq: Freq) -> str:
+    """The name under which a frequency's model is stored and served: forecast-W, for instance."""
+    return f"forecast-{frequency(freq).freq}"
+
+
+def tensors_of(model: ForecastModel, errors: SeriesErrors) -> dict[str, npt.NDArray[Any]]:
+    """Everything of a model that goes into model.safetensors."""
+    network = {f"network.{key}": value.cpu().numpy() for key, value in model.network.state_dict().items()}
+    weights = {"mean_weights": model.mean_weights.numpy(), "quantile_weights": model.quantile_weights.numpy()}
+    return network | weights | {"error.ours": errors.ours, "error.naive": errors.naive, "error.demand": errors.demand}
+
+
+def model_settings(model: ForecastModel) -> dict[str, Any]:
+    """What is needed beside the tensors to build the model again."""
+    return {"horizon": model.horizon, "network": model.network.settings.to_dict(), "members": list(MEMBERS)}
+
+
+def load_champion(root: Path, freq: Freq) -> ForecastArtefact:
+    """The champion of a frequency from the folder `root` (normally var/models). Raises ArtefactError's children."""
+    return parse(load_champion_artefact(Path(root), artefact_name(freq), kind=KIND))
+
+
+def load_version(root: Path, freq: Freq, version: str) -> ForecastArtefact:
+    """One version, champion or not."""
+    return parse(load_artefact(Path(root), artefact_name(freq), version, kind=KIND))
+
+
+def parse(artefact: Artefact) -> ForecastArtefact:
+    """Build the model of a checked artefact. Raises ArtefactDamaged where tensors and settings do not fit each
+    other.
+    """
+    tensors, settings = artefact.tensors, artefact.metadata.get("settings", {})
+    try:
+        members = settings["members"]
+        freq: Freq = frequency(artefact.metadata["freq"]).freq
+        network = QuantileNetwork(NetworkSettings(**settings["network"]), seed=0)
+        state = {
+            key.removeprefix("network."): torch.from_numpy(value)
+            for key, value in tensors.items()
+            if key.startswith("network.")
+        }
+        network.load_state_dict(state, strict=True)
+        network.eval()
+        weights = torch.from_numpy(tensors["mean_weights"]), torch.from_numpy(tensors["quantile_weights"])
+        model = ForecastModel(frequency(freq), int(settings["horizon"]), network, *weights)
+        ids = tuple(artefact.documents[SERIES])
+        errors = SeriesErrors(ids, tensors["error.ours"], tensors["error.naive"], tensors["error.demand"])
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ArtefactDamaged(f"{artefact.name} {artefact.version} cannot be used: {error}. Train it again.") from error
+    if members != list(MEMBERS):
+        raise ArtefactIncompatible(
+            f"{artefact.name} {artefact.version} combines other members than this code does. Train it again."
+        )
+    return ForecastArtefact(artefact.name, artefact.version, freq, model, errors, artefact.metadata)

@@ -1,0 +1,84 @@
+"""Forecasting with a trained model: every series of a long table in batches, with the parts that add up to the mean."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import torch
+
+from models.forecasting.artefact import ForecastArtefact
+from models.forecasting.drivers import Drivers, decompose
+from models.forecasting.model import ForecastModel
+from models.forecasting.network import QUANTILES
+from models.forecasting.panel import PanelError, build_panel
+from models.forecasting.periods import period_start
+
+QUANTILE_COLUMNS: tuple[str, ...] = tuple(f"q{round(100 * level)}" for level in QUANTILES)
+BATCH = 4096
+
+Floats = npt.NDArray[np.float64]
+
+
+def forecast(
+    artefact: ForecastArtefact,
+    panel: pl.DataFrame,
+    horizon: int | None = None,
+    *,
+    last_complete: date | None = None,
+    batch: int = BATCH,
+) -> pl.DataFrame:
+    """Forecast every series of a long table `unique_id, ds, y`, known to the model from its training or not.
+
+    Returns one row per series and future period, sorted: `unique_id` str; `ds` date, the period's first day; `step`
+    1…horizon; `mean`, `q10` … `q90` units in the period, not negative, increasing; `level`, `trend`, `season`, which
+    sum exactly to `mean` (see `drivers`). horizon: periods, by default the trained one; a longer one is rough (see
+    ForecastModel.predict). Raises PanelError and HorizonError.
+    """
+    data = build_panel(panel, artefact.freq, last_complete=last_complete)
+    steps = artefact.model.horizon if horizon is None else horizon
+    origins = np.full(len(data.ids), data.last, dtype=np.int64)
+    mean, quantiles, parts = forecast_arrays(artefact.model, data.y, data.length, origins, steps, batch=batch)
+    days = period_start(data.last + 1 + np.arange(steps), data.freq)
+    columns: dict[str, object] = {
+        "unique_id": np.repeat(np.array(data.ids, dtype=object), steps),
+        "ds": np.tile(days, len(data.ids)),
+        "step": np.tile(np.arange(1, steps + 1, dtype=np.int32), len(data.ids)),
+        "mean": mean.ravel(),
+    }
+    columns |= {name: quantiles[..., index].ravel() for index, name in enumerate(QUANTILE_COLUMNS)}
+    columns |= {"level": parts.level.ravel(), "trend": parts.trend.ravel(), "season": parts.season.ravel()}
+    return pl.DataFrame(columns, schema_overrides={"unique_id": pl.String, "ds": pl.Date})
+
+
+def forecast_arrays(
+    model: ForecastModel,
+    y: npt.NDArray[np.float32],
+    length: npt.NDArray[np.int64],
+    origin: npt.NDArray[np.int64],
+    horizon: int,
+    *,
+    batch: int = BATCH,
+) -> tuple[Floats, Floats, Drivers]:
+    """The same for arrays: y [n, T] zeros before the first sale, length [n], origin [n] (numbers of the last periods).
+
+    Returns mean [n, horizon], quantiles [n, horizon, 9] and the drivers, float64. Raises PanelError for shapes that do
+    not fit.
+    """
+    if y.ndim != 2 or y.shape[1] == 0 or length.shape != (len(y),) or origin.shape != (len(y),):
+        raise PanelError("y must be [n, T] with T > 0, and length and origin [n].")
+    means, quantiles = [], []
+    for start in range(0, len(y), batch):
+        rows = slice(start, start + batch)
+        history, life, last = (
+            torch.from_numpy(np.ascontiguousarray(part[rows])).to(model.device) for part in (y, length, origin)
+        )
+        mean, quantile = model.predict(history, life, last, horizon)
+        means.append(mean.cpu().numpy())
+        quantiles.append(quantile.cpu().numpy())
+    if not means:
+        means, quantiles = [np.zeros((0, horizon))], [np.zeros((0, horizon, len(QUANTILES)))]
+    parts = decompose(y, length, np.concatenate(means), model.settings)
+    return parts.total, np.concatenate(quantiles).astype(np.float64), parts
