@@ -6,6 +6,7 @@ every machine, and a product keeps its supplier when others come or go.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import blake2b
@@ -130,7 +131,7 @@ def _cost(amount: Decimal) -> Decimal:
 def reorder_point(demand: Demand, supplier: AssumedSupplier) -> float:
     """Expected demand over lead time plus review period, and a safety stock for its spread."""
     weeks = (supplier.lead_time_days + supplier.review_days) / WORKING_DAYS_PER_WEEK
-    spread = ((1 - CORRELATION) * weeks + CORRELATION * weeks**2) ** 0.5
+    spread = math.sqrt((1 - CORRELATION) * weeks + CORRELATION * weeks**2)
     return demand.mean * weeks + SAFETY * demand.deviation * spread
 
 

@@ -76,7 +76,7 @@ def demand(session: Session, freq: str, today: date, product_ids: Iterable[int] 
 
 
 def purchases(session: Session) -> pl.DataFrame:
-    """Every order line still standing of a known customer: ``customer``, ``sku``, ``date``, ``quantity``, ``order_id``."""
+    """Order lines still standing of known customers: ``customer``, ``sku``, ``date``, ``quantity``, ``order_id``."""
     query = (
         select(
             Customer.code,
