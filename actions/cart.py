@@ -118,6 +118,7 @@ def _open(context: Context, one: Edit) -> list[Question]:
 
 def _ask_discard(context: Context, customer: Customer, cart: Cart) -> list[Draft]:
     if not cart.lines:
+        context.memory.questions = []
         return [_empty(context, customer)]
     fingerprint = carts.priced(context.work, cart).fingerprint
     context.memory.confirmation = Confirmation(command="cart.empty", arguments={"customer": customer.code})

@@ -10,6 +10,7 @@ from actions import texts
 from actions.context import Context
 from actions.drafts import Draft
 from actions.language.references import is_no, is_yes, read_order_numbers
+from actions.memory import Question
 from actions.ordering import answers_question, customer_said, read
 from actions.registry import HANDLERS
 from actions.showing import listed
@@ -46,13 +47,25 @@ def _open_question(context: Context) -> list[Draft] | None:
         return None
     if context.memory.questions[0].kind == "customer":
         return customer_said(context)
-    if context.intent in _ORDER_INTENTS and len(context.text.split()) > READINGS and any(_clear(context)):
+    if _orders_something_else(context, context.memory.questions[0]):
         return None
     return answers_question(context)
 
 
-def _clear(context: Context) -> list[bool]:
-    return [line.sku is not None and line.quantity is not None for line in read(context).lines]
+def _orders_something_else(context: Context, question: Question) -> bool:
+    """Whether the message names a quantity of a product that the question is not about."""
+    asked_about = {question.sku, *(option.key for option in question.options)}
+    lines = read(context).lines
+    return any(line.sku is not None and line.quantity is not None and line.sku not in asked_about for line in lines)
+
+
+def _reads_like_an_order(context: Context) -> bool:
+    """A quantity of a product we know; or of something unknown, where an order is also Rasa's best guess."""
+    lines = read(context).lines
+    if any(line.sku is not None and line.asked is not None for line in lines):
+        return True
+    guess = next((name for name in context.ranking if name in SKILLS), None)
+    return guess in _ORDER_INTENTS and any(line.amount is not None for line in lines)
 
 
 def _yes_or_no(context: Context) -> list[Draft] | None:
@@ -72,7 +85,7 @@ def _yes_or_no(context: Context) -> list[Draft] | None:
 def _skill(context: Context) -> str:
     role, intent = context.work.principal.role, context.intent
     if intent == NOT_UNDERSTOOD or context.confidence < SURE:
-        if role in ORDERING and intent not in _ORDER_INTENTS and any(_clear(context)):
+        if role in ORDERING and intent not in _ORDER_INTENTS and _reads_like_an_order(context):
             return "place_order"
         if read_order_numbers(context.text) and intent == NOT_UNDERSTOOD and role in ORDERING:
             return "order_status"

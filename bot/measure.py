@@ -49,7 +49,7 @@ def measured(learnt: Examples, asked: Examples) -> Dict[str, Any]:
     right, among, answered, answered_right, milliseconds = 0, 0, 0, 0, []
     for text, skill in asked:
         start = time.process_time()
-        (first, second, third), = rankings(pipeline, shape, [text], 3)
+        ((first, second, third),) = rankings(pipeline, shape, [text], 3)
         milliseconds.append(1000 * (time.process_time() - start))
         sure = first["confidence"] >= lowest and first["confidence"] - second["confidence"] >= lead
         right += first["name"] == skill

@@ -27,7 +27,7 @@ LOW_BUT_ORDERED = 0.19  # as low, and an open purchase order brings it back up
 SAFETY = 1.8  # standard deviations of demand over lead time and review period: about 95 % of a skewed demand
 CORRELATION = 0.3  # weeks that sell more than expected come together, as the forecasts' errors do
 LOW_STOCK = (0.10, 0.95)  # of the reorder point
-COVERED_STOCK = (0.10, 1.30)  # of one order above the reorder point
+COVERED_STOCK = (1.5, 3.0)  # of the reorder point, and one order: weekly sales are far more uneven than their spread tells
 
 
 @dataclass(frozen=True)
@@ -157,4 +157,4 @@ def opening_of(sku: str, demand: Demand, terms: Terms) -> Opening:
         short = int(point - on_hand) + 1
         boxes = -(-short // terms.multiple) * terms.multiple
         return Opening(on_hand, max(boxes + size, terms.moq), low=False)
-    return Opening(int(point + size * between(*COVERED_STOCK, level)) + 1, 0, low=False)
+    return Opening(int(point * between(*COVERED_STOCK, level)) + size + 1, 0, low=False)

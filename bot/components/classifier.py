@@ -72,9 +72,7 @@ class NgramClassifier(GraphComponent, IntentClassifier):
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
         if not examples:
             raise ValueError("There are no examples to learn intents from.")
-        self.pipeline = trained(
-            self.shape, [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples]
-        )
+        self.pipeline = trained(self.shape, [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples])
         with self.storage.write_to(self.resource) as folder:
             skops.io.dump(self.pipeline, folder / _FILE)
         return self.resource

@@ -41,9 +41,7 @@ def trained(shape: Shape, texts: Sequence[str], skills: Sequence[str]) -> Pipeli
             ("characters", _tfidf("char_wb", shape.characters)),
         ]
     )
-    regression = LogisticRegression(
-        C=shape.C, class_weight="balanced", max_iter=shape.max_iter, random_state=42
-    )
+    regression = LogisticRegression(C=shape.C, class_weight="balanced", max_iter=shape.max_iter, random_state=42)
     pipeline = Pipeline([("grams", grams), ("regression", regression)])
     return pipeline.fit([as_read(text) for text in texts], list(skills))
 
@@ -54,9 +52,7 @@ def _tfidf(analyzer: str, lengths: Tuple[int, int], **options: Any) -> TfidfVect
     )
 
 
-def rankings(
-    pipeline: Pipeline, shape: Shape, texts: Sequence[str], length: int
-) -> List[List[Dict[str, Any]]]:
+def rankings(pipeline: Pipeline, shape: Shape, texts: Sequence[str], length: int) -> List[List[Dict[str, Any]]]:
     """For each text its likeliest skills, best first: {"name", "confidence"}."""
     modest = pipeline.predict_proba([as_read(text) for text in texts]).astype(np.float64)
     sharp = modest**shape.sharpness

@@ -40,18 +40,14 @@ def _secret(values: Mapping[str, str]) -> str:
         try:
             secret = Path(file_name).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as problem:
-            raise SettingsError(
-                f"QUARTERMASTER_INTERNAL_SECRET_FILE can't be read: {problem}"
-            ) from problem
+            raise SettingsError(f"QUARTERMASTER_INTERNAL_SECRET_FILE can't be read: {problem}") from problem
     if not secret:
         raise SettingsError(
             "Set QUARTERMASTER_INTERNAL_SECRET, or QUARTERMASTER_INTERNAL_SECRET_FILE to a file "
             "that holds it: without a shared secret the assistant does not listen."
         )
     if len(secret) < _SHORTEST_SECRET:
-        raise SettingsError(
-            f"QUARTERMASTER_INTERNAL_SECRET is shorter than {_SHORTEST_SECRET} characters."
-        )
+        raise SettingsError(f"QUARTERMASTER_INTERNAL_SECRET is shorter than {_SHORTEST_SECRET} characters.")
     if not secret.isascii() or not secret.isprintable():
         raise SettingsError("QUARTERMASTER_INTERNAL_SECRET must be printable ASCII: it is a header.")
     return secret

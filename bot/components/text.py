@@ -23,11 +23,7 @@ _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Me", "Zl
 
 def is_invisible(character: str) -> bool:
     """Whether a person would not see this character at the start of a line."""
-    return (
-        character.isspace()
-        or character in _DRAWN_BLANK
-        or unicodedata.category(character) in _INVISIBLE_CATEGORIES
-    )
+    return character.isspace() or character in _DRAWN_BLANK or unicodedata.category(character) in _INVISIBLE_CATEGORIES
 
 
 def mended(text: str) -> str:
@@ -80,9 +76,7 @@ _EMOJI: Dict[str, str] = {
 }  # fmt: skip
 
 _NUMBER_WORDS = frozenset(
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred "
-    "thousand".split()  # noqa: SIM905
+    ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand"]
 )
 
 _NUM = r"\d+(?:[.,]\d+)*"

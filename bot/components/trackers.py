@@ -42,9 +42,7 @@ def shortened(tracker: DialogueStateTracker, turns: int = TURNS) -> DialogueStat
 class MemoryTrackers(InMemoryTrackerStore):
     """Trackers in this process: short ones, and of the conversations that spoke last."""
 
-    def __init__(
-        self, domain: Domain, event_broker: Optional[EventBroker] = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, domain: Domain, event_broker: Optional[EventBroker] = None, **kwargs: Any) -> None:
         super().__init__(domain, event_broker)
         self.store = OrderedDict()
 
@@ -84,7 +82,7 @@ class RedisLocks(RedisLockStore):
         self.key_prefix = KEY_PREFIX + DEFAULT_REDIS_LOCK_STORE_KEY_PREFIX
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _redis(url: str) -> redis.Redis:
     return redis.Redis.from_url(
         url, decode_responses=True, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS

@@ -213,3 +213,20 @@ def test_html_is_only_text(talk: Talk) -> None:
     reply = talk.say("<script>alert(1)</script> 60 M8x40 hex bolts", "place_order")
     assert "10-109" in reply.model_dump_json()
     assert talk.world.orders() == 0
+
+
+def test_a_quantity_of_another_product_is_not_the_answer_to_a_question(talk: Talk) -> None:
+    talk.say("M8x40 hex bolts please", "place_order")
+    reply = talk.say("50 of 30-102", "place_order")
+    assert "How many Hex bolt M8x40 zinc" in reply.text
+    assert lines(talk.say("60", "affirm", 0.3).card) == [("30-102", 50), ("10-109", 60)]
+
+
+def test_emptying_an_empty_cart_drops_the_open_questions(talk: Talk) -> None:
+    talk.say("M8x40 hex bolts please", "place_order")
+    assert "empty" in talk.say("scrap it all", "discard_cart").text
+    assert lines(talk.say("50 of 30-102", "place_order").card) == [("30-102", 50)]
+
+
+def test_an_absurd_order_is_not_taken_for_a_change_of_order_number(talk: Talk) -> None:
+    assert "more than" in talk.say("order 99999999 M8x40 hex bolts", "change_order", 0.5).text

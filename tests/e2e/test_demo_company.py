@@ -108,7 +108,7 @@ def test_understand_prints_how_a_message_is_read(demo: System) -> None:
     ("text", "said"),
     [
         ("12 purple sprockets please", "can't find"),
-        ("100 M6x30 hex bolts", "Which one"),
+        ("20 black zips", "Which one"),
         ("0 M8x40 hex bolts", "quantity of 0"),
         ("2.5 M8x40 hex bolts please", "whole"),
         ("order 99999999 M8x40 hex bolts", "more than"),
