@@ -11,7 +11,7 @@ from actions.drafts import Draft, Tap
 from actions.language.edits import CartLine, Edit, read_edits
 from actions.lines import Taken, answer, put, show_cart
 from actions.memory import Confirmation, Option, Question
-from actions.ordering import order
+from actions.ordering import order, read
 from actions.parties import ask_customer, resolve_customer
 from actions.registry import command, skill
 from actions.showing import counted, day_text, listed, order_card
@@ -64,6 +64,9 @@ def edit(context: Context) -> list[Draft]:
     ]
     assume: Literal["set", "remove"] = "set" if context.intent == "change_quantity" else "remove"
     edits = read_edits(context.text, lines, context.catalogue.index, last_touched=context.memory.touched, assume=assume)
+    settled = any(one.sku and one.problem is None for one in edits)
+    if context.intent == "change_quantity" and not settled and any(line.asked for line in read(context).lines):
+        return order(context)  # "the usual linen as well, 15 metres": not a line of the cart, so a new one
     if not edits:
         return [Draft(texts.WHAT_TO_CHANGE)]
     return _apply(context, customer, cart, list(edits))

@@ -39,7 +39,7 @@ class NeedsModel(Exception):
 
 @dataclass
 class Context:
-    """One turn: who says what, in which conversation, with which catalogue."""
+    """One turn: who says what, in which conversation, with which catalogue; ``chosen``: a customer just tapped."""
 
     work: Work
     conversation: Conversation
@@ -49,6 +49,7 @@ class Context:
     intent: str
     confidence: float
     ranking: tuple[str, ...] = ()
+    chosen: Customer | None = None
     fetched: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property

@@ -16,7 +16,7 @@ from actions.language.dates import read_period
 from actions.memory import Shown
 from actions.registry import command, skill
 from actions.showing import counted
-from actions.subjects import asked, subjects
+from actions.subjects import asked, named_part, subjects
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
 from backend.catalogue.tables import Category, Product
@@ -40,7 +40,7 @@ def product(context: Context) -> list[Draft]:
     if not products:
         return [Draft(texts.FORECAST_WHICH)]
     if not sure:
-        category = _category(context)
+        category = _is_category(context)
         if category is not None:
             return [_sum(context, category)]
         taps = [Tap(item.name, "forecast.product", {"sku": item.sku}) for item in products[:5]]
@@ -85,6 +85,15 @@ def _category(context: Context) -> Category | None:
         if found > score:
             best, score = category, found
     return best if score >= SURE_CATEGORY else None
+
+
+def _is_category(context: Context) -> Category | None:
+    """The category that is all a message names ("linens"), not one that is part of a product's name."""
+    named = named_part(context.text).lower()
+    for category in context.work.session.scalars(select(Category)):
+        if fuzz.ratio(named, category.name.lower()) >= SURE_CATEGORY:
+            return category
+    return None
 
 
 def _asked_period(context: Context) -> tuple[str, int]:
@@ -199,6 +208,7 @@ def movers(context: Context) -> list[Draft]:
     ranked = sorted(products, key=lambda sku: (recent.get(sku, 0.0), sku), reverse=top)[:MOVERS]
     direction = "sold most" if top else "sold least"
     text = texts.MOVERS.format(direction=direction, days=MOVER_DAYS)
+    context.memory.explanation = [texts.MOVERS_WHY.format(days=MOVER_DAYS)]
     return [Draft(text, card=_movers_card(ranked, products, recent, earlier))]
 
 

@@ -17,7 +17,7 @@ from actions.language.orders import ReadLine
 from actions.memory import Option, Question
 from actions.showing import cart_card, counted, listed
 from backend.catalogue import queries as catalogue
-from backend.catalogue.quantities import plural, said
+from backend.catalogue.quantities import plural, said, unit_label
 from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
 from backend.errors import Invalid, Refused
@@ -123,7 +123,7 @@ def _quantity_question(line: ReadLine, product: Product) -> Question:
     sentence = _QUANTITY_PROBLEMS.get(line.problem or "no_quantity", texts.HOW_MANY).format(
         name=product.name,
         asked=(line.asked or "").strip()[:40],
-        unit=line.unit or product.unit,
+        unit=line.unit or unit_label(product),
         units=plural(product.unit, 2) or "of them",
         packs=f" (only by the {packs})" if packs else "",
     )
@@ -164,6 +164,7 @@ def show_cart(context: Context, cart: Cart, lead: str = "") -> Draft:
     """The cart, ready to be confirmed; from now on a yes means exactly this."""
     priced = carts.priced(context.work, cart)
     context.memory.cart_shown = priced.fingerprint
+    context.memory.explanation = []
     short = sum(1 for line in priced.lines if line.covered.back_ordered)
     text = texts.CART.format(
         customer=priced.customer.name,

@@ -31,6 +31,7 @@ class Question(BaseModel):
     quantity: int | None = None
     replace: bool = False
     said: str = ""
+    skill: str = ""
 
 
 class Confirmation(BaseModel):

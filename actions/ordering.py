@@ -14,7 +14,7 @@ from actions.language.references import read_choice, read_quantity
 from actions.lines import Taken, answer, ask, key_hash, put, take
 from actions.memory import Question
 from actions.parties import ask_customer, match_customer, resolve_customer
-from actions.registry import command, skill
+from actions.registry import HANDLERS, command, skill
 from actions.showing import day_text
 from backend.catalogue import queries as catalogue
 from backend.catalogue.tables import Product
@@ -24,6 +24,8 @@ from backend.errors import Stale
 from backend.sales import carts
 from backend.sales import queries as sales
 from backend.sales.tables import Cart
+
+_ORDERING = frozenset({"place_order", "add_item", "order_for_customer"})
 
 
 def read(context: Context) -> OrderReading:
@@ -56,6 +58,9 @@ def take_reading(context: Context, customer: Customer, reading: OrderReading) ->
     cart = carts.open_cart(context.work, customer)
     remarks = _note_wishes(context, cart, reading)
     if not reading.lines:
+        spoken_of = _more_of_the_same(context, cart)
+        if spoken_of is not None:
+            return answer(context, customer, spoken_of)
         if remarks and cart.lines:
             return answer(context, customer, Taken(remarks=remarks))
         return [Draft(" ".join([*remarks, texts.NO_LINES]))]
@@ -65,6 +70,16 @@ def take_reading(context: Context, customer: Customer, reading: OrderReading) ->
     if len(unread.split()) > 1:
         taken.remarks.append(texts.UNREAD.format(text=unread[:80]))
     return answer(context, customer, taken)
+
+
+def _more_of_the_same(context: Context, cart: Cart) -> Taken | None:
+    """A bare quantity after a product was spoken of ("3 m please") is an order of that product."""
+    said, sku = read_quantity(context.text), context.memory.product
+    if said is None or sku is None:
+        return None
+    product = catalogue.by_sku(context.work.session, sku)
+    size = _size(context, product, *said)
+    return put(context, cart, product, size, replace=False, said_as=product.name) if size is not None else None
 
 
 def _note_wishes(context: Context, cart: Cart, reading: OrderReading) -> list[str]:
@@ -87,7 +102,7 @@ def repeat(context: Context) -> list[Draft]:
     customer, question = resolve_customer(context, None)
     if customer is None:
         return [ask_customer(context, question, context.text)]
-    orders = sales.recent(context.work, customer.id, 1)
+    orders = [order for order in sales.recent(context.work, customer.id, 10) if order.state != "cancelled"]
     if not orders:
         return [Draft(texts.NO_LAST_ORDER)]
     cart = carts.open_cart(context.work, customer)
@@ -175,9 +190,12 @@ def _current(context: Context, shown_hash: str | None) -> Question:
 def customer_chosen(context: Context, question: Question, code: str) -> list[Draft]:
     """Go on with the message that waited for its customer."""
     customer = customers.by_code(context.work, code)
-    context.conversation.customer_id = customer.id
+    context.chosen = customer
     context.memory.questions = [q for q in context.memory.questions if q.kind != "customer"]
-    context.text = question.said
+    context.text, context.intent = question.said, question.skill or "place_order"
+    if context.intent not in _ORDERING:
+        return HANDLERS[context.intent](context)
+    context.conversation.customer_id = customer.id
     return take_reading(context, customer, read(context))
 
 

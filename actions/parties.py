@@ -12,8 +12,8 @@ from backend.customers import queries as customers
 from backend.customers.tables import Customer
 from backend.identity.permissions import Permission
 
-SURE = 0.85
-LEAD = 0.12
+SURE = 0.7
+LEAD = 0.1
 MOST_OPTIONS = 5
 POSSIBLE = 0.5
 
@@ -34,6 +34,8 @@ def resolve_customer(context: Context, named: str | None) -> tuple[Customer | No
 
 def match_customer(context: Context, named: str) -> tuple[Customer | None, Question]:
     """The visible customer somebody means, or the question which one."""
+    if context.chosen is not None:
+        return context.chosen, Question(kind="customer", text="")
     names = customers.names(context.work)
     matches = find_customer(named, names)[:MOST_OPTIONS]
     sure = matches and matches[0][1] >= SURE and (len(matches) == 1 or matches[0][1] - matches[1][1] >= LEAD)
@@ -45,8 +47,24 @@ def match_customer(context: Context, named: str) -> tuple[Customer | None, Quest
     return None, Question(kind="customer", text=text, options=options)
 
 
+def asked_about(context: Context) -> tuple[Customer | None, Question | None]:
+    """Whom a question is about: the customer it names, else the one the desk is acting for, else nobody.
+
+    A second value is the question to ask first, where the name could be several. A customer's person asks about their
+    own company only.
+    """
+    own = context.work.principal.customer_id
+    if own is not None:
+        return customers.by_id(context.work, own), None
+    context.work.principal.require(Permission.SEE_CUSTOMERS, "Customers are for the order desk and sales.")
+    found, question = match_customer(context, context.text)
+    if found is not None or question.options:
+        return found, None if found is not None else question
+    return context.customer(), None
+
+
 def ask_customer(context: Context, question: Question, message: str) -> Draft:
     """Ask whom it is for, and keep the message to go on with."""
-    kept = question.model_copy(update={"said": message})
+    kept = question.model_copy(update={"said": message, "skill": context.intent})
     context.memory.questions = [kept, *[q for q in context.memory.questions if q.kind != "customer"]]
     return ask(context)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from actions import texts
 from actions.context import Context
 from actions.drafts import Draft
-from actions.parties import ask_customer, match_customer, resolve_customer
+from actions.memory import Question
+from actions.parties import ask_customer, asked_about
 from actions.registry import skill
 from actions.showing import day_text
 from backend.chat.cards import Fact, FactsCard
@@ -17,13 +18,10 @@ from backend.sales.progress import said_state
 @skill("customer_lookup")
 def lookup(context: Context) -> list[Draft]:
     """A customer's account at a glance; a customer's person sees their own."""
-    if context.work.principal.customer_id is not None:
-        customer, question = resolve_customer(context, None)
-    else:
-        customer, question = match_customer(context, context.text)
-        customer = customer or context.customer()
+    customer, question = asked_about(context)
     if customer is None:
-        return [ask_customer(context, question, context.text)]
+        unnamed = Question(kind="customer", text=texts.WHICH_CUSTOMER)
+        return [ask_customer(context, question or unnamed, context.text)]
     return [Draft(texts.CUSTOMER.format(name=customer.name, code=customer.code), card=_facts(context, customer))]
 
 

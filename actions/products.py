@@ -59,12 +59,11 @@ def stock(context: Context) -> list[Draft]:
         return [_several(context, products, texts.FOUND.format(text=asked(context)))]
     context.memory.product = products[0].sku
     figures = positions(context.work.session, [product.id for product in products])
-    exact = context.work.principal.customer_id is None
     sentences = []
     for product in products:
         position = figures[product.id]
-        text = stock_text(product, position.available, exact=exact)
-        if position.next_receipt is not None and (exact or position.available <= 0):
+        text = stock_text(product, position.available)
+        if position.next_receipt is not None:
             text += f", more expected on {day_text(position.next_receipt)}"
         sentences.append(texts.STOCK.format(name=product.name, sku=product.sku, stock=text))
     return [_several(context, products, " ".join(sentences))]

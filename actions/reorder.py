@@ -10,8 +10,8 @@ from actions import texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.lines import Taken, answer, put
-from actions.memory import Shown
-from actions.parties import ask_customer, match_customer, resolve_customer
+from actions.memory import Question, Shown
+from actions.parties import ask_customer, asked_about, resolve_customer
 from actions.products import order_tap
 from actions.registry import command, skill
 from actions.showing import counted, day_text, price_text
@@ -31,13 +31,12 @@ SINGLE_TAPS = 4
 @skill("reorder_customer", "forecast_customer")
 def reorder(context: Context) -> list[Draft]:
     """A customer's likely needs with the reason of each."""
-    named = None
-    if context.work.principal.customer_id is None:
-        found, _ = match_customer(context, context.text)
-        named = found.code if found else None
-    customer, question = resolve_customer(context, named)
+    customer, question = asked_about(context)
     if customer is None:
-        return [ask_customer(context, question, context.text)]
+        unnamed = Question(kind="customer", text=texts.WHICH_CUSTOMER)
+        return [ask_customer(context, question or unnamed, context.text)]
+    if context.work.principal.customer_id is None:
+        context.conversation.customer_id = customer.id  # a tap on "Add" is for this customer
     found_needs = needs(context.work, customer.id, LISTED)
     if not found_needs:
         return [Draft(texts.SUGGEST_NONE.format(customer=customer.name))]

@@ -52,11 +52,9 @@ def listed(parts: Iterable[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-def stock_text(product: Product, available: int, *, exact: bool) -> str:
-    """Stock as a person may know it: customers learn whether, our own people how much."""
-    if available <= 0:
-        return "out of stock"
-    return f"{said(product, available)} in stock" if exact else "in stock"
+def stock_text(product: Product, available: int) -> str:
+    """What can be promised now, in words."""
+    return f"{said(product, available)} in stock" if available > 0 else "out of stock"
 
 
 def _line_stock(line: PricedLine) -> str:
@@ -175,7 +173,6 @@ def _summary(order: Order) -> str:
 def products_card(context: Context, products: list[Product], customer: Customer | None, title: str) -> ProductsCard:
     """Products with today's price and stock."""
     stock = positions(context.work.session, [product.id for product in products])
-    exact = context.work.principal.customer_id is None
     group = customer.price_group if customer else None
     rows = []
     for product in products:
@@ -186,7 +183,7 @@ def products_card(context: Context, products: list[Product], customer: Customer 
                 name=product.name,
                 price=context.price(steps[0][1] * product.units_per) if steps else "on request",
                 unit=product.unit,
-                stock=stock_text(product, stock[product.id].available, exact=exact),
+                stock=stock_text(product, stock[product.id].available),
                 packs=", ".join(f"{pack.name} of {said(product, pack.quantity)}" for pack in product.packs),
             )
         )

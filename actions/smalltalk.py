@@ -8,7 +8,7 @@ from typing import Any
 from actions import texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
-from actions.lines import ask
+from actions.lines import ask, key_hash
 from actions.memory import Confirmation
 from actions.registry import COMMANDS, HANDLERS, command, skill
 from actions.showing import listed
@@ -113,6 +113,8 @@ def out_of_scope(context: Context) -> list[Draft]:
 def explain(context: Context) -> list[Draft]:
     """The parts of the last figure."""
     parts = [part for part in context.memory.explanation if part]
+    if not parts and context.memory.cart_shown is not None:
+        return HANDLERS["show_cart"](context)
     return [Draft("\n".join(parts) if parts else texts.EXPLAIN_NOTHING)]
 
 
@@ -139,6 +141,8 @@ def deny(context: Context) -> list[Draft]:
     """A no: nothing is done."""
     if context.memory.confirmation is not None:
         return no(context, {}, None)
+    if context.memory.questions:
+        return COMMANDS["question.skip"](context, {}, key_hash(context.memory.questions[0].model_dump_json()))
     context.memory.cart_shown = None
     return [Draft(texts.NOTHING_TO_DENY)]
 

@@ -10,7 +10,7 @@ from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.references import read_order_numbers
 from actions.memory import Confirmation, Shown
-from actions.parties import match_customer
+from actions.parties import ask_customer, asked_about
 from actions.registry import command, skill
 from actions.showing import day_text, order_card, orders_card
 from backend.catalogue.quantities import said
@@ -29,24 +29,16 @@ def _named_order(context: Context) -> Order | None:
     return sales.by_number(context.work, numbers[0]) if numbers else None
 
 
-def _customer_id(context: Context) -> int | None:
-    own = context.work.principal.customer_id
-    if own is not None:
-        return own
-    named, _ = match_customer(context, context.text)
-    if named is not None:
-        return named.id
-    customer = context.customer()
-    return customer.id if customer else None
-
-
 @skill("order_status", "delivery_eta")
 def status(context: Context) -> list[Draft]:
     """The state of the order named, or of what is open, or of the last one."""
     order = _named_order(context)
     if order is not None:
         return [_one(context, order)]
-    customer_id = _customer_id(context)
+    customer, question = asked_about(context)
+    if question is not None:
+        return [ask_customer(context, question, context.text)]
+    customer_id = customer.id if customer else None
     found = sales.recent(context.work, customer_id, LISTED, open_only=True)
     if len(found) > 1:
         context.memory.order = found[0].number
@@ -96,12 +88,14 @@ def _state_text(context: Context, order: Order) -> str:
 @skill("order_history")
 def history(context: Context) -> list[Draft]:
     """The newest orders."""
-    customer_id = _customer_id(context)
-    found = sales.recent(context.work, customer_id, LISTED)
+    customer, question = asked_about(context)
+    if question is not None:
+        return [ask_customer(context, question, context.text)]
+    found = sales.recent(context.work, customer.id if customer else None, LISTED)
     if not found:
         return [Draft(texts.NO_ORDERS)]
     context.memory.shown = Shown(kind="orders", keys=[order.number for order in found])
-    name = found[0].customer.name if customer_id is not None else "all customers"
+    name = customer.name if customer is not None else "all customers"
     return [Draft(texts.HISTORY.format(customer=name), card=orders_card(context, found, "Last orders"))]
 
 

@@ -20,8 +20,10 @@ from backend.identity.tables import Role
 
 READINGS = 3
 SURE = 0.55
+CERTAIN = 0.8
 _ORDER_INTENTS = frozenset({"place_order", "add_item", "order_for_customer"})
-_INTERRUPTS = frozenset({"show_cart", "discard_cart", "talk_to_human", "help", "remove_item"})
+_YES_OR_NO = frozenset({"affirm", "deny", "confirm", "discard_cart", "thanks", NOT_UNDERSTOOD})
+_INTERRUPTS = frozenset({"show_cart", "discard_cart", "talk_to_human", "help", "remove_item", "deny"})
 _ROLE_NAMES = {
     Role.CUSTOMER: "a customer",
     Role.REP: "a sales rep",
@@ -73,6 +75,8 @@ def _yes_or_no(context: Context) -> list[Draft] | None:
     memory = context.memory
     if memory.confirmation is None and memory.cart_shown is None:
         return None
+    if context.confidence >= CERTAIN and context.intent not in _YES_OR_NO:
+        return None  # "cancel my last order" is more than a no
     if is_yes(context.text):
         context.intent = "affirm"
         return HANDLERS["affirm"](context)

@@ -6,6 +6,7 @@ import re
 
 from actions import texts
 from actions.context import Context
+from actions.language.catalogue import Candidate
 from actions.language.references import read_choice
 from backend.catalogue import queries as catalogue
 from backend.catalogue.tables import Product
@@ -201,6 +202,7 @@ _ASKING = frozenset(
         "ten",
     ]
 )
+_FOR_WHOM = re.compile(r"\bfor\s+(?=[A-Z])")
 _WORD = re.compile(r"[^\s,;:!?()]+")
 _NUMBER_OF_PERIODS = re.compile(
     r"\b\d{1,3}\s*(?:-\s*)?(?:days?|weeks?|wks?|months?|mths?|quarters?|years?)\b", re.IGNORECASE
@@ -221,8 +223,11 @@ def subjects(context: Context, limit: int = MOST) -> tuple[list[Product], bool]:
     it?").
     """
     named = named_part(context.text)
-    found = context.catalogue.index.search(named, limit=limit, bought=context.bought()) if named else []
-    found = [candidate for candidate in found if candidate.score >= NEAR]
+    found: list[Candidate] = []
+    for words in dict.fromkeys((named, _without_numbers(context, named), named_part(_FOR_WHOM.split(context.text)[0]))):
+        if words and not found:
+            near = context.catalogue.index.search(words, limit=limit, bought=context.bought())
+            found = [candidate for candidate in near if candidate.score >= NEAR]
     if found:
         products = catalogue.by_skus(context.work.session, [candidate.sku for candidate in found])
         ahead = found[0].score - (found[1].score if len(found) > 1 else 0.0)
@@ -233,6 +238,12 @@ def subjects(context: Context, limit: int = MOST) -> tuple[list[Product], bool]:
     if spoken is not None and len(named.split()) <= 1:
         return [catalogue.by_sku(context.work.session, spoken)], True
     return [], False
+
+
+def _without_numbers(context: Context, named: str) -> str:
+    """Without bare numbers that are no code of ours: "M8x40 hex bolts at 500" asks for a price at a quantity."""
+    index = context.catalogue.index
+    return " ".join(word for word in named.split() if not word.replace(",", "").isdigit() or index.get(word))
 
 
 def _spoken_of(context: Context) -> str | None:

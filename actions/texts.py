@@ -7,7 +7,7 @@ NOTHING_TO_SAY = "I have nothing to add to that."
 STALE_BUTTON = "That button no longer does anything. Tell me what you need."
 NOT_FOR_ROLE = "With your sign-in ({role}) I can't {skill}. {others}"
 CAN_DO = "I can help you to {skills}."
-NOT_BUILT = "I can't {skill} here yet. The order desk will do it for you: just reply with what you need passed on."
+NOT_BUILT = "I can't {skill} here yet. Please ring or e-mail the order desk for that; I've noted that you asked."
 NOT_UNDERSTOOD = "I didn't get that. Did you mean one of these?"
 NOT_UNDERSTOOD_AGAIN = (
     "I still don't follow, sorry. You can put it another way, or pick one of these. "
@@ -19,12 +19,12 @@ THANKS = "You're welcome. Anything else?"
 GOODBYE = "Goodbye. Your cart and your orders are kept."
 BOT = "I'm Quartermaster, the order desk's assistant: a program, not a person. Anything I place, you confirm first."
 HUMAN = (
-    "I've noted that you'd like to talk to a person. The order desk is open Monday to Friday, 8:00 to 17:30, "
-    "and can see this conversation and your cart."
+    "I've noted that you'd like to talk to a person. I can't put you through from here yet, so please ring or e-mail "
+    "the order desk. Your cart and this conversation are kept."
 )
 COMPLAINT = (
-    "I'm sorry about that. I've noted your complaint word for word, and the order desk will see it together with "
-    "this conversation. If it is about one order, tell me its number."
+    "I'm sorry about that. I've noted your complaint word for word. If it is urgent, please ring or e-mail the order "
+    "desk as well."
 )
 NOTHING_TO_CONFIRM = "There is nothing waiting for a yes. What can I do for you?"
 NOTHING_TO_DENY = "All right, I've left everything as it is."
@@ -45,7 +45,7 @@ WHICH_PRODUCT = "Which one do you mean by “{text}”?"
 HOW_MANY = "How many {name} would you like?"
 ZERO = "You wrote a quantity of 0 for {name}. How many would you like?"
 NEGATIVE = "I can't order a negative quantity of {name}. How many would you like?"
-FRACTIONAL = "{name} is sold in whole units of {unit}. How many would you like?"
+FRACTIONAL = "{name} can't be split like that: it is sold whole. How many would you like?"
 ABSURD = "“{asked}” of {name} is more than I can take on without checking. How many would you like?"
 RANGE = "You wrote “{asked}” for {name}. Which quantity is it to be?"
 UNKNOWN_PACK = "{name} doesn't come by the {unit}{packs}. How many {units} would you like?"
@@ -118,6 +118,7 @@ FORECAST_TRUST = (
 )
 FORECAST_WHICH = "Which product should I forecast? A name or a code will do."
 MOVERS = "The products that {direction} over the last {days} days:"
+MOVERS_WHY = "Ranked by sales units ordered in the last {days} days; the change is against the {days} days before."
 MOVERS_NONE = "There are no sales to go by."
 
 # purchasing

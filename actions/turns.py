@@ -15,7 +15,6 @@ from actions.context import Context, NeedsModel
 from actions.drafts import Draft
 from actions.memory import Memory
 from actions.registry import COMMANDS
-from actions.skills import TAP
 from backend.chat import tokens
 from backend.chat.cards import Reply
 from backend.chat.tables import ActionReply, Conversation, Turn
@@ -95,7 +94,8 @@ def _answer(context: Context, turn: Turn, action: str) -> list[Reply]:
     before = Memory.model_validate(context.memory.model_dump())
     nested = session.begin_nested()
     try:
-        drafts = _tapped(context, turn) if context.intent == TAP or turn.button else steering.answer(context)
+        button = turn.button or tokens.named(session, turn.conversation_id, context.text)
+        drafts = _tapped(context, turn, button) if button else steering.answer(context)
         nested.commit()
     except Refused as error:
         nested.rollback()
@@ -112,10 +112,8 @@ def _answer(context: Context, turn: Turn, action: str) -> list[Reply]:
     return replies
 
 
-def _tapped(context: Context, turn: Turn) -> list[Draft]:
-    if not turn.button:
-        return [Draft(texts.NOTHING_TO_SAY)]
-    token = tokens.use(context.work.session, turn.conversation_id, turn.button, turn.id)
+def _tapped(context: Context, turn: Turn, button: str) -> list[Draft]:
+    token = tokens.use(context.work.session, turn.conversation_id, button, turn.id)
     run = COMMANDS.get(token.command)
     if run is None:
         log.error("no command %s", token.command)

@@ -30,9 +30,9 @@ from backend.identity.tables import User
 from backend.imports.cli import export_app, import_app
 from backend.insight import queries as insight
 from backend.insight.storing import RunFacts, store_forecasts, store_suggestions
-from backend.processes import Address, ProcessSettings, internal_secret
+from backend.processes import ProcessSettings, internal_secret
 from backend.processes import up as start_processes
-from backend.settings import Settings, settings
+from backend.settings import settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="An order desk that answers in chat.")
 app.add_typer(import_app, name="import")
@@ -312,26 +312,12 @@ def up() -> None:
             users = session.scalars(select(User).where(User.demo, User.active).order_by(User.id))
             lines = [f"  sign in as {user.email:<16} password demo   ({user.role})" for user in users]
     database.close()
-    raise typer.Exit(start_processes(process_settings(settings()), lines))
-
-
-def process_settings(chosen: Settings) -> ProcessSettings:
-    """What starting and stopping needs, from the settings."""
-    return ProcessSettings(
-        root=ROOT,
-        var=chosen.var,
-        gateway=Address(chosen.gateway_host, chosen.gateway_port),
-        models=Address(chosen.models_host, chosen.models_port),
-        actions=Address(chosen.actions_host, chosen.actions_port),
-        rasa=Address(chosen.rasa_host, chosen.rasa_port),
-        database_url=chosen.database_url,
-        redis_url=chosen.redis_url,
-    )
+    raise typer.Exit(start_processes(ProcessSettings.of(settings()), lines))
 
 
 @app.command()
 def worker() -> None:
-    """The background worker: keeps stock and forecasts fresh (expired buttons and sign-ins go, models retrain)."""
+    """The background worker: removes what has expired, and retrains when a new business day begins."""
     from backend.worker import run
 
     raise typer.Exit(run(settings()))

@@ -44,7 +44,7 @@ def measured(learnt: Examples, asked: Examples) -> Dict[str, Any]:
     known = {as_read(text) for text, _ in learnt}
     asked = [(text, skill) for text, skill in asked if as_read(text) not in known]
     start = time.process_time()
-    pipeline = trained(shape, *zip(*learnt))
+    pipeline = trained(shape, *zip(*learnt, strict=True))
     training = time.process_time() - start
     right, among, answered, answered_right, milliseconds = 0, 0, 0, 0, []
     for text, skill in asked:

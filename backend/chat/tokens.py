@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.chat.cards import Button
-from backend.chat.tables import ButtonToken
+from backend.chat.tables import ButtonToken, Message
 from backend.database import now
 from backend.errors import NotFound, Stale
 from backend.settings import settings
@@ -74,3 +74,16 @@ def use(session: Session, conversation_id: int, token: str, turn_id: int) -> But
         raise Stale("That button has expired, so I did nothing.", code="button_expired")
     row.used_at, row.used_turn_id = now(), turn_id
     return row
+
+
+def named(session: Session, conversation_id: int, text: str) -> str | None:
+    """The token of the button whose title was typed instead of tapped, among those of our last message."""
+    wanted = " ".join(text.split()).casefold()
+    last = session.scalar(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.author == "desk")
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    buttons = last.body.get("buttons", []) if last is not None else []
+    return next((str(one["token"]) for one in buttons if str(one["title"]).casefold() == wanted), None)

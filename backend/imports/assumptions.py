@@ -27,7 +27,10 @@ LOW_BUT_ORDERED = 0.19  # as low, and an open purchase order brings it back up
 SAFETY = 1.8  # standard deviations of demand over lead time and review period: about 95 % of a skewed demand
 CORRELATION = 0.3  # weeks that sell more than expected come together, as the forecasts' errors do
 LOW_STOCK = (0.10, 0.95)  # of the reorder point
-COVERED_STOCK = (1.5, 3.0)  # of the reorder point, and one order: weekly sales are far more uneven than their spread tells
+COVERED_STOCK = (
+    1.5,
+    3.0,
+)  # of the reorder point, and one order: weekly sales are very uneven
 
 
 @dataclass(frozen=True)

@@ -140,12 +140,12 @@ async def _answers(
     try:
         await on_new_message(message)
     except TurnFailed as failure:
-        logger.error("A turn of %s failed: %s", turn.sender, failure.reason)
+        logger.error("A turn of %s failed: %s", turn.sender, failure.reason)  # noqa: TRY400  (the reason says it all)
         if isinstance(failure, ActionServerUnreachable):
             raise Refused(503, "actions_unreachable", "The action server does not answer.") from failure
         raise Refused(502, "action_failed", "The action could not do its work.") from failure
     except LockError as problem:
-        logger.error("No lock for %s: %s", turn.sender, problem)
+        logger.error("No lock for %s: %s", turn.sender, problem)  # noqa: TRY400
         raise Refused(503, "busy", "This conversation is still busy.") from problem
     except Exception as problem:  # the boundary: whatever it was, the gateway gets JSON and no trace
         logger.exception("A turn of %s failed.", turn.sender)

@@ -100,7 +100,7 @@ class NgramClassifier(GraphComponent, IntentClassifier):
         if not self.pipeline or not messages:
             return messages
         texts = [message.get(TEXT) or "" for message in messages]
-        for message, ranking in zip(messages, rankings(self.pipeline, self.shape, texts, _RANKING)):
+        for message, ranking in zip(messages, rankings(self.pipeline, self.shape, texts, _RANKING), strict=True):
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages

@@ -60,5 +60,5 @@ def rankings(pipeline: Pipeline, shape: Shape, texts: Sequence[str], length: int
     best = np.argsort(-chances, axis=1, kind="stable")[:, :length]
     return [
         [{"name": str(pipeline.classes_[place]), "confidence": float(row[place])} for place in places]
-        for row, places in zip(chances, best)
+        for row, places in zip(chances, best, strict=True)
     ]

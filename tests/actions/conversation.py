@@ -63,6 +63,14 @@ class Talk:
                 turn.state = "answered"
         return self.last[-1]
 
+    def keep(self) -> None:
+        """Keep the last replies as messages, as the gateway would."""
+        with self.world.database.write() as session:
+            user = session.scalars(select(User).where(User.email == self.email)).one()
+            row = conversations.conversation_of(session, user.id, 60)
+            for reply in self.last:
+                conversations.keep(session, row.id, None, "desk", reply)
+
     def claim(self, text: str | None, button: str | None = None) -> str:
         """Claim a turn as the gateway would; the sender id."""
         with self.world.database.write() as session:

@@ -13,6 +13,7 @@ from actions.skills import SKILLS
 from backend.catalogue.tables import Product
 from backend.chat.cards import ForecastCard, OrderCard, OrdersCard, PurchaseOrdersCard, ReorderCard, ReplenishmentCard
 from backend.company.tables import AuditEvent
+from backend.customers.tables import Customer
 from backend.insight.storing import ItemForecast, ItemSuggestion, RunFacts, store_forecasts, store_suggestions
 from backend.purchasing.tables import PurchaseOrder
 from tests.actions.conversation import FakeModels, Talk
@@ -86,9 +87,45 @@ def test_a_price_comes_with_its_breaks_and_of_the_ones_own_group(world: World) -
     assert "£0.08 each" in Talk(world, "other@test").say("price of 10-109", "price_check").text
 
 
-def test_customers_learn_whether_there_is_stock_and_our_people_how_much(world: World) -> None:
-    assert "500" not in Talk(world).say("is 10-109 in stock?", "stock_check").text
-    assert "500 in stock" in Talk(world, "buyer@test").say("is 10-109 in stock?", "stock_check").text
+def test_stock_is_said_with_what_is_on_its_way(world: World) -> None:
+    said = "500 in stock, more expected on 24 Jun 2026"
+    assert said in Talk(world).say("is 10-109 in stock?", "stock_check").text
+    assert said in Talk(world, "buyer@test").say("have we any M8x40 hex bolts left?", "stock_check").text
+
+
+def test_a_price_is_found_whatever_stands_around_the_product(world: World) -> None:
+    talk = Talk(world, "desk@test")
+    for text in ("price of M8x40 hex bolts at 500", "price of 10-109 for Harper & Sons", "what's 10-109 going for?"):
+        assert "£0.10 each" in talk.say(text, "price_check").text
+
+
+def test_the_desk_is_asked_which_customer_a_question_is_about(world: World) -> None:
+    with world.database.write() as session:
+        session.add(Customer(code="C3", name="Harper Fabrics"))
+    desk = Talk(world, "desk@test")
+    desk.say("order 40 of 20-104 for Ferndale Joinery", "order_for_customer")
+    assert "Harper & Sons" in desk.say("who is Harper & Sons?", "customer_lookup").text
+    desk.say("what are the open orders of Harper", "order_status")
+    assert {"Harper & Sons (C2)", "Harper Fabrics (C3)"} <= set(desk.titles())
+    assert "orders" in desk.tap("Harper & Sons").text
+    assert "Ferndale" in desk.say("show the cart", "show_cart").text
+
+
+def test_a_buttons_title_may_be_typed_instead(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.keep()
+    assert "is placed" in talk.say("place this order", "not_understood", 0.2).text
+
+
+def test_cancelling_an_order_is_not_a_no_to_the_cart(talk: Talk) -> None:
+    number = placed(talk)
+    talk.say("5 wood screw 4x40", "place_order")
+    assert number in talk.say("cancel my last order", "cancel_order").text
+
+
+def test_a_bare_quantity_after_a_price_is_an_order(talk: Talk) -> None:
+    talk.say("how much is the blue linen?", "price_check")
+    assert [line.quantity for line in talk.say("3m please", "place_order").card.lines] == [30]
 
 
 def test_suggestions_have_reasons_and_one_tap_puts_them_into_the_cart(talk: Talk) -> None:
