@@ -8,6 +8,7 @@ from actions.drafts import Draft
 from actions.language.people import find_customer
 from actions.lines import ask
 from actions.memory import Option, Question
+from actions.subjects import named_part
 from backend.customers import queries as customers
 from backend.customers.tables import Customer
 from backend.identity.permissions import Permission
@@ -37,7 +38,7 @@ def match_customer(context: Context, named: str) -> tuple[Customer | None, Quest
     if context.chosen is not None:
         return context.chosen, Question(kind="customer", text="")
     names = customers.names(context.work)
-    matches = find_customer(named, names)[:MOST_OPTIONS]
+    matches = (find_customer(named, names) or find_customer(named_part(named), names))[:MOST_OPTIONS]
     sure = matches and matches[0][1] >= SURE and (len(matches) == 1 or matches[0][1] - matches[1][1] >= LEAD)
     if sure:
         return customers.by_code(context.work, matches[0][0]), Question(kind="customer", text="")
