@@ -106,9 +106,10 @@ def _unknown(line: ReadLine, products: dict[str, Product]) -> Taken:
     if not near:
         return Taken(remarks=[texts.UNKNOWN_PRODUCT.format(text=text)])
     sentence = texts.WHICH_PRODUCT if line.problem == "ambiguous_product" else texts.UNKNOWN_PRODUCT_NEAR
+    wording = texts.IS_IT.format(text=text, name=near[0].name) if len(near) == 1 else sentence.format(text=text)
     question = Question(
         kind="product",
-        text=sentence.format(text=text),
+        text=wording,
         options=[Option(key=product.sku, title=product.name) for product in near],
         amount=line.amount,
         unit=line.unit,

@@ -10,7 +10,7 @@ from actions import texts
 from actions.context import Context
 from actions.drafts import Draft
 from actions.language.orders import OrderReading, read_order, resize
-from actions.language.references import read_choice, read_quantity
+from actions.language.references import is_yes, read_choice, read_quantity
 from actions.lines import Taken, answer, ask, key_hash, put, take
 from actions.memory import Question
 from actions.parties import ask_customer, match_customer, resolve_customer
@@ -129,6 +129,8 @@ def answers_question(context: Context) -> list[Draft] | None:
         return None
     if question.kind == "quantity":
         return _quantity_said(context, question)
+    if len(question.options) == 1 and is_yes(context.text):
+        return _answered(context, question, question.options[0].key)
     choice = read_choice(context.text, [option.title for option in question.options])
     return _answered(context, question, question.options[choice].key) if choice is not None else None
 

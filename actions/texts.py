@@ -42,6 +42,7 @@ NO_LINES = (
 UNKNOWN_PRODUCT = "I can't find “{text}” in our range."
 UNKNOWN_PRODUCT_NEAR = "I can't find exactly “{text}”. Is it one of these?"
 WHICH_PRODUCT = "Which one do you mean by “{text}”?"
+IS_IT = "By “{text}”, do you mean {name}?"
 HOW_MANY = "How many {name} would you like?"
 ZERO = "You wrote a quantity of 0 for {name}. How many would you like?"
 NEGATIVE = "I can't order a negative quantity of {name}. How many would you like?"

@@ -115,9 +115,9 @@ class _Training:
     only_stale: bool
     stamps: training.Stamps
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, *, daily: bool = False) -> str:
         with self.database.read() as session:
-            return training.data_fingerprint(session)
+            return training.data_fingerprint(session, daily=daily)
 
 
 @app.command()
@@ -281,7 +281,7 @@ def _error_correlation(job: _Training) -> float | None:
 def _train_recommend(job: _Training) -> dict[str, Any] | None:
     from models import recommending
 
-    fingerprint = job.fingerprint()
+    fingerprint = job.fingerprint(daily=True)
     if job.only_stale and job.stamps.fresh("recommend", fingerprint):
         return None
     with job.database.read() as session:

@@ -100,6 +100,7 @@ class Database:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
         else:
             options["pool_pre_ping"] = True
+            options["connect_args"] = {"options": "-c timezone=utc"}  # a date in SQL is a UTC date on both engines
         self.pool = pool
         self.engine: Engine = create_engine(self.url, **options)
         if self.is_sqlite:

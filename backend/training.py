@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.company.service import business_clock, company
+from backend.insight.queries import period_start
 from backend.insight.storing import ItemForecast, ItemSuggestion
 from backend.sales.tables import Order, OrderLine
 
@@ -23,12 +24,20 @@ DRIVERS = ("level", "trend", "season")
 ROUNDED = 3
 
 
-def data_fingerprint(session: Session) -> str:
-    """Changes when there are other orders to learn from, or another day to stand on."""
+def data_fingerprint(session: Session, *, daily: bool = False) -> str:
+    """Changes when there is something new to learn from: other orders before this week, or another week.
+
+    Today's orders do not count: forecasts learn from complete weeks. ``daily`` changes with each business day as well,
+    for what is told by the day.
+    """
     row = company(session)
-    orders = session.execute(select(func.count(Order.id), func.max(Order.placed_at))).one()
-    lines = session.execute(select(func.count(OrderLine.id), func.max(OrderLine.id))).one()
-    facts = [row.source if row else None, str(business_clock(session).today()), *map(str, (*orders, *lines))]
+    clock = business_clock(session)
+    week = period_start(clock.today(), "W")
+    before = Order.placed_at < clock.start_of(week)
+    orders = session.execute(select(func.count(Order.id), func.max(Order.id)).where(before)).one()
+    lines = session.execute(select(func.count(OrderLine.id)).join(Order).where(before)).one()
+    day = clock.today() if daily else week
+    facts = [row.source if row else None, str(day), *map(str, (*orders, *lines))]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 

@@ -45,6 +45,11 @@ def conversation_of(session: Session, user_id: int, idle_minutes: int) -> Conver
     return row
 
 
+def rotate_sender(session: Session, conversation_id: int) -> None:
+    """Make Rasa know the conversation by a new id; calls under the old one find nothing."""
+    session.get_one(Conversation, conversation_id, with_for_update=True).sender = _sender()
+
+
 def _make(session: Session, user_id: int) -> None:
     """Two first messages at once: the unique key lets one make the conversation, the other finds it."""
     try:

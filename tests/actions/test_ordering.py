@@ -230,3 +230,11 @@ def test_emptying_an_empty_cart_drops_the_open_questions(talk: Talk) -> None:
 
 def test_an_absurd_order_is_not_taken_for_a_change_of_order_number(talk: Talk) -> None:
     assert "more than" in talk.say("order 99999999 M8x40 hex bolts", "change_order", 0.5).text
+
+
+def test_a_yes_answers_a_question_with_one_option(talk: Talk) -> None:
+    reply = talk.say("60 hexed bolds M8x40 thing", "place_order")
+    if reply.card is None:
+        assert "do you mean Hex bolt M8x40 zinc?" in reply.text
+        reply = talk.say("yes", "affirm")
+    assert lines(reply.card) == [("10-109", 60)]

@@ -1,0 +1,108 @@
+"""When training is due, and what it leaves as rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from sqlalchemy import select
+
+from backend import training
+from backend.catalogue.queries import by_sku
+from backend.company.tables import Company
+from backend.customers.queries import by_code
+from backend.insight import queries
+from backend.sales import service
+from backend.sales.service import Wish
+from tests.backend.world import World
+
+
+def fingerprint(world: World, *, daily: bool = False) -> str:
+    with world.database.read() as session:
+        return training.data_fingerprint(session, daily=daily)
+
+
+def live_on(world: World, day: date) -> None:
+    with world.database.write() as session:
+        session.scalars(select(Company)).one().business_date = day
+
+
+def order(world: World, quantity: int = 10) -> str:
+    with world.writing() as work:
+        wish = Wish(by_sku(work.session, "10-109"), quantity)
+        return service.place_order(work, by_code(work, "C1"), [wish]).number
+
+
+def test_todays_orders_do_not_make_the_models_stale_but_last_weeks_do(small: World) -> None:
+    before, today = fingerprint(small), fingerprint(small, daily=True)
+    order(small)
+    assert fingerprint(small) == before
+    live_on(small, date(2026, 6, 18))
+    assert fingerprint(small) == before
+    assert fingerprint(small, daily=True) != today
+    live_on(small, date(2026, 6, 24))
+    assert fingerprint(small) != before
+
+
+def test_stamps_remember_and_survive_a_damaged_file(tmp_path: Path) -> None:
+    stamps = training.Stamps(tmp_path)
+    assert not stamps.fresh("nlu", "a")
+    stamps.keep("nlu", "a")
+    assert training.Stamps(tmp_path).fresh("nlu", "a")
+    (tmp_path / "models" / "trained.json").write_text("{")
+    assert not training.Stamps(tmp_path).fresh("nlu", "a")
+
+
+def test_demand_counts_complete_periods_and_nothing_cancelled(world: World) -> None:
+    live_on(world, date(2026, 6, 10))
+    order(world, 30)
+    with world.writing() as work:
+        placed = service.place_order(work, by_code(work, "C1"), [Wish(by_sku(work.session, "10-109"), 99)])
+        assert service.cancel_order(work, placed, "test").state == "cancelled"
+    live_on(world, date(2026, 6, 17))
+    order(world, 500)  # this week is not over
+    with world.database.read() as session:
+        weekly = queries.demand(session, "W", date(2026, 6, 17))
+        monthly = queries.demand(session, "M", date(2026, 6, 17))
+        bought = queries.purchases(session)
+    assert weekly.rows() == [("10-109", date(2026, 6, 8), 30.0)]
+    assert monthly.rows() == []
+    assert bought.select("customer", "sku", "quantity").rows() == [("C1", "10-109", 30), ("C1", "10-109", 500)]
+
+
+def test_forecasts_become_rows_with_shares_as_errors() -> None:
+    steps = {"unique_id": ["A", "A"], "ds": [date(2026, 7, 1), date(2026, 8, 1)], "mean": [5.0, 6.0]}
+    levels = {name: [1.0, 2.0] for name in (*training.QUANTILES, *training.DRIVERS)}
+    errors = pl.DataFrame({"unique_id": ["A"], "model_mae": [2.0], "naive_mae": [3.0], "mean_demand": [10.0]})
+    (item,) = training.item_forecasts(pl.DataFrame({**steps, **levels}), errors, 6)
+    assert (item.sku, item.mean, item.quantiles) == ("A", [5.0, 6.0], [[1.0] * 9, [2.0] * 9])
+    assert item.error == {"wape": 0.2, "naive_wape": 0.3, "periods": 6}
+
+
+def test_suggestions_become_rows_with_their_reason() -> None:
+    frame = pl.DataFrame(
+        {
+            "customer": ["C1", "C1"],
+            "rank": [1, 2],
+            "sku": ["A", "B"],
+            "kind": ["due", "goes_with"],
+            "quantity": [10, 5],
+            "probability": [0.8, None],
+            "due_date": [date(2026, 6, 20), None],
+            "times_bought": [7, None],
+            "interval_days": [30.0, None],
+            "last_bought": [date(2026, 5, 21), None],
+            "typical_quantity": [10.0, 5.0],
+            "with_sku": [None, "A"],
+            "confidence": [None, 0.4],
+        }
+    )
+    due, together = training.item_suggestions(frame, {"A": "Hex bolt"})
+    assert (due.score, due.due, due.reason["times"], due.reason["last_bought"]) == (
+        0.8,
+        date(2026, 6, 20),
+        7,
+        "2026-05-21",
+    )
+    assert together.reason == {"bought_with": "Hex bolt", "confidence": 0.4}
