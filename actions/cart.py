@@ -99,7 +99,7 @@ def _apply(context: Context, customer: Customer, cart: Cart, edits: list[Edit]) 
         taken.remarks += result.remarks
     lead = texts.REMOVED.format(names=listed(removed)) if removed else ""
     if changed:
-        lead = f"{lead} {texts.CHANGED.format(changes='it to ' + listed(changed))}".strip()
+        lead = f"{lead} {texts.CHANGED.format(changes=listed(changed))}".strip()
     return answer(context, customer, taken, lead)
 
 

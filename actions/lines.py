@@ -57,7 +57,7 @@ def put(context: Context, cart: Cart, product: Product, quantity: int, *, replac
         taken.remarks.append(error.sentence)
         return taken
     context.memory.touched = context.memory.product = product.sku
-    taken.done.append(f"{said(product, line.quantity)} {product.name}")
+    taken.done.append(f"{said(product, line.quantity)} × {product.name}")
     return taken
 
 

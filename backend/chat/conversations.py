@@ -45,9 +45,14 @@ def conversation_of(session: Session, user_id: int, idle_minutes: int) -> Conver
     return row
 
 
-def rotate_sender(session: Session, conversation_id: int) -> None:
-    """Make Rasa know the conversation by a new id; calls under the old one find nothing."""
-    session.get_one(Conversation, conversation_id, with_for_update=True).sender = _sender()
+def leave_behind(session: Session, conversation: Conversation) -> None:
+    """Before a new turn: one that was never answered may still be under way in Rasa, so Rasa gets a new sender id.
+
+    Under the old id a late action finds no turn; it can't act in the new one (a yes that comes late after a no).
+    """
+    last = session.get(Turn, conversation.turn_id) if conversation.turn_id is not None else None
+    if last is not None and last.state != "answered":
+        conversation.sender = _sender()
 
 
 def _make(session: Session, user_id: int) -> None:

@@ -96,6 +96,7 @@ class Gateway:
             row = conversations.conversation_of(session, incoming.user_id, self._settings.sender_idle_minutes)
             turn = conversations.find_turn(session, row.id, incoming.message_id)
             if turn is None:
+                conversations.leave_behind(session, row)
                 turn = conversations.claim(
                     session, row, incoming.message_id, incoming.channel, incoming.text, incoming.button
                 )
@@ -166,13 +167,7 @@ class Gateway:
             return self._rasa.say(claimed.sender, text)
 
     def _apologise(self, claimed: _Claimed) -> Answered:
-        """Offer to try again; Rasa knows the conversation by a new sender id from now on.
-
-        What was given up may still be under way in Rasa. Under the old id its action finds no turn, so it can't act in
-        the next one (a yes that comes late must not follow a no).
-        """
         with self.database.write() as session:
-            conversations.rotate_sender(session, claimed.conversation_id)
             again = tokens.new_button(
                 session, claimed.conversation_id, texts.TRY_AGAIN, RETRY, {"turn_id": claimed.turn_id}, once=False
             )

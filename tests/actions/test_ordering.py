@@ -84,7 +84,7 @@ def test_an_unknown_product_is_named_and_the_other_lines_are_kept(talk: Talk) ->
 def test_an_ambiguous_product_is_asked_with_buttons_and_a_tap_goes_on(talk: Talk) -> None:
     reply = talk.say("50 wood screws and 60 M8x40 hex bolts", "place_order")
     assert {"Wood screw 4x40 zinc", "Wood screw 4x50 zinc"} <= set(talk.titles())
-    assert "60 Hex bolt M8x40 zinc" in reply.text
+    assert "60 × Hex bolt M8x40 zinc" in reply.text
     assert lines(talk.tap("Wood screw 4x50").card) == [("10-109", 60), ("30-102", 50)]
 
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from actions.turns import UnknownSender
 from backend.chat import texts
 from backend.chat.cards import Reply
 from backend.chat.gateway import Answered, Incoming
@@ -128,27 +129,39 @@ def test_an_action_called_many_times_at_once_acts_once(world: World) -> None:
 
 
 class SlowYes(InProcessAssistant):
-    """Too slow for a yes: the gateway gives up, and the action comes while the next message is under way."""
+    """Gives a yes up with ``error``; its action comes late, while the next message is under way."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, error: Exception) -> None:
         super().__init__(database, ordering)
+        self.error = error
         self.late: str | None = None
 
     def say(self, sender: str, text: str | None) -> list[Reply]:
         if text == "yes":
             self.late = sender
-            raise Unavailable("The assistant does not answer.", code="assistant_unavailable")
+            raise self.error
         if self.late is not None:
             late, self.late = self.late, None
-            with pytest.raises(Exception, match=late):  # UnknownSender: its turn is over
+            with pytest.raises(UnknownSender, match=late):
                 self.run(late, "affirm")
         return super().say(sender, text)
 
 
 def test_a_yes_that_was_given_up_does_not_act_in_the_next_turn(world: World) -> None:
     """After the apology the person says no; an action that comes late must not place the order."""
-    desk = Desk(world, SlowYes(world.database))
+    down = Unavailable("The assistant does not answer.", code="assistant_unavailable")
+    desk = Desk(world, SlowYes(world.database, down))
     desk.take("order", ORDER)
     assert desk.take("yes", "yes").replies[-1].body["text"] == texts.APOLOGY
+    desk.take("no", "no, wait")
+    assert world.orders() == 0
+
+
+def test_nor_does_one_whose_gateway_died(world: World) -> None:
+    """The turn stays claimed; the next message comes to a gateway that was started again."""
+    desk = Desk(world, SlowYes(world.database, SystemError("killed")))
+    desk.take("order", ORDER)
+    with pytest.raises(SystemError):
+        desk.take("yes", "yes")
     desk.take("no", "no, wait")
     assert world.orders() == 0
