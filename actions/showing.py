@@ -67,21 +67,27 @@ def _line_stock(line: PricedLine) -> str:
     return f"{said(line.product, line.covered.reserved)} in stock, {rest} about {day}"
 
 
+def _line_view(
+    context: Context, line: PricedLine | OrderLine, stock: str, short: int, promised: date | None
+) -> CartLineView:
+    return CartLineView(
+        position=line.position,
+        sku=line.product.sku,
+        name=line.product.name,
+        quantity=line.quantity,
+        quantity_text=said_with_packs(line.product, list(line.product.packs), line.quantity),
+        price=price_text(context, line.product, line.price),
+        total=context.money(line.total),
+        stock=stock,
+        short=short,
+        promised_date=promised,
+    )
+
+
 def cart_card(context: Context, cart: PricedCart, title: str) -> CartCard:
     """The cart with prices and stock."""
     lines = [
-        CartLineView(
-            position=line.position,
-            sku=line.product.sku,
-            name=line.product.name,
-            quantity=line.quantity,
-            quantity_text=said_with_packs(line.product, list(line.product.packs), line.quantity),
-            price=price_text(context, line.product, line.price),
-            total=context.money(line.total),
-            stock=_line_stock(line),
-            short=line.covered.back_ordered,
-            promised_date=line.covered.promised_date,
-        )
+        _line_view(context, line, _line_stock(line), line.covered.back_ordered, line.covered.promised_date)
         for line in cart.lines
     ]
     return CartCard(
@@ -110,18 +116,7 @@ def _order_line_state(line: OrderLine) -> str:
 def order_card(context: Context, order: Order) -> OrderCard:
     """An order with its lines and shipments."""
     lines = [
-        CartLineView(
-            position=line.position,
-            sku=line.product.sku,
-            name=line.product.name,
-            quantity=line.quantity,
-            quantity_text=said_with_packs(line.product, list(line.product.packs), line.quantity),
-            price=price_text(context, line.product, line.price),
-            total=context.money(line.total),
-            stock=_order_line_state(line),
-            short=line.back_ordered,
-            promised_date=line.promised_date,
-        )
+        _line_view(context, line, _order_line_state(line), line.back_ordered, line.promised_date)
         for line in order.lines
     ]
     by_us = order.placed_by is not None and order.placed_by_role != "customer"

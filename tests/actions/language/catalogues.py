@@ -7,7 +7,8 @@ from typing import Any
 from actions.language.catalogue import CatalogueIndex, Entry, Pack
 
 Reader = Callable[..., Any]
-REAL_FILE = Path(__file__).resolve().parents[4] / "shared/data/online_retail_ii/online_retail_ii.parquet"
+ROOT = Path(__file__).resolve().parents[3]
+REAL_FILE = ROOT.parent / "shared" / "data" / "online_retail_ii" / "online_retail_ii.parquet"
 
 BOLT_SIZES = [f"M{d}x{length}" for d in (4, 5, 6, 8, 10, 12, 16) for length in (20, 40, 50, 60)]
 FINISHES = {"20": "zinc", "21": "A2 stainless", "22": "black"}
