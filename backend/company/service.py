@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.clock import BusinessClock
@@ -47,14 +48,24 @@ def currency(session: Session) -> str:
 
 def next_number(session: Session, name: str) -> str:
     """The next number of a series, such as SO-100124; the series stays locked until the transaction ends."""
-    series = session.scalar(select(NumberSeries).where(NumberSeries.name == name).with_for_update())
+    locked = select(NumberSeries).where(NumberSeries.name == name).with_for_update()
+    series = session.scalar(locked)
     if series is None:
-        series = NumberSeries(name=name, next_number=FIRST_NUMBER)
-        session.add(series)
+        _begin_series(session, name)
+        series = session.scalars(locked.execution_options(populate_existing=True)).one()
     number = series.next_number
     series.next_number = number + 1
     session.flush()
     return f"{PREFIXES[name]}-{number}"
+
+
+def _begin_series(session: Session, name: str) -> None:
+    """Two first documents at once: the primary key lets one begin the series, the other waits and finds it."""
+    try:
+        with session.begin_nested():
+            session.execute(insert(NumberSeries).values(name=name, next_number=FIRST_NUMBER))
+    except IntegrityError:
+        return
 
 
 def record(
