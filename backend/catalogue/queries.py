@@ -16,7 +16,10 @@ _PARTS = (selectinload(Product.packs), selectinload(Product.prices), selectinloa
 
 def by_sku(session: Session, sku: str) -> Product:
     """The product with this SKU, NotFound otherwise."""
-    product = session.scalar(select(Product).where(func.upper(Product.sku) == sku.strip().upper()).options(*_PARTS))
+    wanted = sku.strip()
+    product = session.scalar(select(Product).where(Product.sku == wanted).options(*_PARTS))
+    if product is None:  # typed in another case: rare, and not served by the index
+        product = session.scalar(select(Product).where(func.upper(Product.sku) == wanted.upper()).options(*_PARTS))
     if product is None:
         raise NotFound(f"There is no product {sku[:40]}.", code="unknown_product", sku=sku[:40])
     return product

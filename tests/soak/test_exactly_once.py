@@ -24,7 +24,7 @@ pytestmark = pytest.mark.soak
 
 AT_ONCE = 8
 ROUNDS = reduced_or_full(5, 500)
-LONGEST = reduced_or_full(30, 1_500)  # seconds
+LONGEST = reduced_or_full(10, 1_500)  # seconds
 ORDER = "3 of 10-109 and 2 of 30-101"
 
 

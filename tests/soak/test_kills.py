@@ -25,7 +25,7 @@ pytestmark = pytest.mark.soak
 
 KILLS = reduced_or_full(5, 200)
 LONGEST_LIFE = 0.5  # seconds after the first sign of life
-LONGEST = reduced_or_full(60, 1_700)
+LONGEST = reduced_or_full(15, 1_700)
 PATIENCE = 60
 # Processes are forked from one that has imported everything, so that their short lives are spent on orders.
 NURSERY = multiprocessing.get_context("forkserver")

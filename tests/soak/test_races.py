@@ -29,7 +29,7 @@ from tests.soak.size import reduced_or_full
 pytestmark = pytest.mark.soak
 
 RACES = reduced_or_full(150, 10_000)
-LONGEST = reduced_or_full(60, 2_700)  # seconds; a slow machine runs fewer races and says how many
+LONGEST = reduced_or_full(15, 2_700)  # seconds; a slow machine runs fewer races and says how many
 RACES_PER_TRIO = 25  # then other products are raced for, so that their lists of back orders stay short
 LAST = (7, 5, 3)  # units that arrive for each race
 
