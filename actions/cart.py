@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from actions import texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.edits import CartLine, Edit, read_edits
-from actions.lines import Taken, answer, put, show_cart
+from actions.language.orders import ReadLine, resize
+from actions.lines import Taken, answer, ask, put, show_cart, take
 from actions.memory import Confirmation, Option, Question
 from actions.ordering import order, read
 from actions.parties import ask_customer, resolve_customer
@@ -32,6 +33,15 @@ def _cart(context: Context) -> tuple[Customer, Cart] | Draft:
     return customer, carts.open_cart(context.work, customer)
 
 
+def _shown_cart(context: Context) -> tuple[Customer, Cart] | None:
+    """The cart that was shown last: a yes means that one, whoever was spoken of since."""
+    code = context.memory.cart_customer
+    if code is None or context.memory.cart_shown is None:
+        return None
+    customer = customers.by_code(context.work, code)
+    return customer, carts.open_cart(context.work, customer)
+
+
 def _empty(context: Context, customer: Customer) -> Draft:
     own = context.work.principal.customer_id is not None
     return Draft(texts.CART_EMPTY if own else texts.CART_EMPTY_FOR.format(customer=customer.name))
@@ -44,9 +54,12 @@ def show(context: Context) -> list[Draft]:
     if isinstance(found, Draft):
         return [found]
     customer, cart = found
-    if not cart.lines:
+    if not cart.lines and not context.memory.questions:
         return [_empty(context, customer)]
-    return answer(context, customer, Taken())
+    if not context.memory.questions:
+        return [show_cart(context, cart)]
+    shown = show_cart(context, cart) if cart.lines else _empty(context, customer)
+    return [Draft(shown.text, card=shown.card), ask(context)]
 
 
 @skill("change_quantity", "remove_item")
@@ -65,11 +78,33 @@ def edit(context: Context) -> list[Draft]:
     assume: Literal["set", "remove"] = "set" if context.intent == "change_quantity" else "remove"
     edits = read_edits(context.text, lines, context.catalogue.index, last_touched=context.memory.touched, assume=assume)
     settled = any(one.sku and one.problem is None for one in edits)
-    if context.intent == "change_quantity" and not settled and any(line.asked for line in read(context).lines):
-        return order(context)  # "the usual linen as well, 15 metres": not a line of the cart, so a new one
+    if context.intent == "change_quantity" and not settled:
+        reading = read(context)
+        if any(line.asked for line in reading.lines):
+            return answer(context, customer, _set_or_add(context, cart, reading.lines))
     if not edits:
         return [Draft(texts.WHAT_TO_CHANGE)]
     return _apply(context, customer, cart, list(edits))
+
+
+def _set_or_add(context: Context, cart: Cart, lines: Sequence[ReadLine]) -> Taken:
+    """Quantities of what is in the cart are set ("make it 3 boxes of washers"); anything else is a new line."""
+    held = {line.product.sku for line in cart.lines}
+    taken, rest = Taken(), []
+    for line in lines:
+        meant = [sku for sku in ([line.sku] if line.sku else [c.sku for c in line.candidates]) if sku in held]
+        entry = context.catalogue.index.get(meant[0]) if len(meant) == 1 else None
+        size = resize(line.amount, line.unit, entry, per=line.per) if entry and line.amount is not None else None
+        if not isinstance(size, int):
+            rest.append(line)
+            continue
+        product = catalogue.by_sku(context.work.session, meant[0])
+        one = put(context, cart, product, size, replace=True, said_as=product.name)
+        taken.done += one.done
+        taken.questions += one.questions
+        taken.remarks += one.remarks
+    new = take(context, cart, rest)
+    return Taken(taken.done + new.done, taken.questions + new.questions, taken.remarks + new.remarks)
 
 
 def _apply(context: Context, customer: Customer, cart: Cart, edits: list[Edit]) -> list[Draft]:
@@ -143,6 +178,13 @@ def discard(context: Context) -> list[Draft]:
     return [found] if isinstance(found, Draft) else _ask_discard(context, *found)
 
 
+@command("cart.discard")
+def discard_tapped(context: Context, arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
+    """A tap on "Empty the cart": ask first."""
+    customer = customers.by_code(context.work, arguments["customer"])
+    return _ask_discard(context, customer, carts.open_cart(context.work, customer))
+
+
 @command("cart.empty")
 def empty(context: Context, arguments: Mapping[str, Any], shown_hash: str | None) -> list[Draft]:
     """Empty the cart, if it is still the one that was shown."""
@@ -159,14 +201,14 @@ def empty(context: Context, arguments: Mapping[str, Any], shown_hash: str | None
 @skill("confirm")
 def confirm(context: Context) -> list[Draft]:
     """Place the cart if it is just what was shown; otherwise show it and ask."""
-    found = _cart(context)
+    found = _shown_cart(context) or _cart(context)
     if isinstance(found, Draft):
         return [found]
     customer, cart = found
+    if context.memory.questions:
+        return answer(context, customer, Taken(), texts.NOT_PLACED_YET)
     if not cart.lines:
         return [_empty(context, customer)]
-    if context.memory.questions:
-        return answer(context, customer, Taken())
     priced = carts.priced(context.work, cart)
     if context.memory.cart_shown is None:
         return [show_cart(context, cart, texts.CART_FIRST)]

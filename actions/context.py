@@ -50,6 +50,7 @@ class Context:
     confidence: float
     ranking: tuple[str, ...] = ()
     chosen: Customer | None = None
+    asked: bool = False
     fetched: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property

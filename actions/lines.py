@@ -7,6 +7,7 @@ asked one at a time, so that an interruption loses none of them.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ from backend.sales import carts
 from backend.sales.tables import Cart
 
 MOST_OPTIONS = 5
+_THOUSANDS_WITH_A_DOT = re.compile(r"(?<![\d.])\d{1,3}\.\d{3}(?!\d)")  # 1.000: one, or a thousand?
 _QUANTITY_PROBLEMS = {
     "no_quantity": texts.HOW_MANY,
     "zero": texts.ZERO,
@@ -95,7 +97,7 @@ def _take_one(context: Context, cart: Cart, line: ReadLine, products: dict[str, 
     product = products.get(line.sku) if line.sku else None
     if product is None:
         return _unknown(line, products)
-    if line.problem is None and line.quantity is not None:
+    if line.problem is None and line.quantity is not None and not _THOUSANDS_WITH_A_DOT.search(line.asked or ""):
         return put(context, cart, product, line.quantity, replace=False, said_as=line.product_text)
     return Taken(questions=[_quantity_question(line, product)])
 
@@ -121,7 +123,8 @@ def _unknown(line: ReadLine, products: dict[str, Product]) -> Taken:
 
 def _quantity_question(line: ReadLine, product: Product) -> Question:
     packs = listed(f"{pack.name} of {said(product, pack.quantity)}" for pack in product.packs)
-    sentence = _QUANTITY_PROBLEMS.get(line.problem or "no_quantity", texts.HOW_MANY).format(
+    problem = line.problem or ("range" if line.quantity is not None else "no_quantity")
+    sentence = _QUANTITY_PROBLEMS.get(problem, texts.HOW_MANY).format(
         name=product.name,
         asked=(line.asked or "").strip()[:40],
         unit=line.unit or unit_label(product),
@@ -133,7 +136,8 @@ def _quantity_question(line: ReadLine, product: Product) -> Question:
 
 def answer(context: Context, customer: Customer, taken: Taken, lead: str = "") -> list[Draft]:
     """What to say after lines were taken: remarks, then the next question, or the cart to confirm."""
-    context.memory.questions = [*taken.questions, *context.memory.questions]
+    waiting = [question for question in context.memory.questions if question.kind != "customer"]
+    context.memory.questions = [*taken.questions, *waiting]
     parts = [lead] if lead else []
     parts += taken.remarks
     if context.memory.questions:
@@ -148,6 +152,7 @@ def answer(context: Context, customer: Customer, taken: Taken, lead: str = "") -
 
 def ask(context: Context, lead: str = "") -> Draft:
     """The first open question, with its options as buttons."""
+    context.asked = True
     question = context.memory.questions[0]
     key = question.model_dump_json()
     taps = [Tap(option.title, "question.answer", {"key": option.key}, key_hash(key)) for option in question.options]
@@ -166,6 +171,7 @@ def show_cart(context: Context, cart: Cart, lead: str = "") -> Draft:
     priced = carts.priced(context.work, cart)
     context.memory.cart_shown = priced.fingerprint
     context.memory.explanation = []
+    context.memory.cart_customer = priced.customer.code
     short = sum(1 for line in priced.lines if line.covered.back_ordered)
     text = texts.CART.format(
         customer=priced.customer.name,
@@ -179,6 +185,6 @@ def show_cart(context: Context, cart: Cart, lead: str = "") -> Draft:
         card=cart_card(context, priced, "Your cart"),
         taps=(
             Tap(texts.PLACE, "cart.place", {"customer": priced.customer.code}, priced.fingerprint),
-            Tap(texts.EMPTY_CART, "cart.empty", {"customer": priced.customer.code}, priced.fingerprint),
+            Tap(texts.EMPTY_CART, "cart.discard", {"customer": priced.customer.code}),
         ),
     )

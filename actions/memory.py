@@ -32,6 +32,7 @@ class Question(BaseModel):
     replace: bool = False
     said: str = ""
     skill: str = ""
+    reminders: int = 0
 
 
 class Confirmation(BaseModel):
@@ -56,6 +57,7 @@ class Memory(BaseModel):
     questions: list[Question] = []
     confirmation: Confirmation | None = None
     cart_shown: str | None = None
+    cart_customer: str | None = None
     shown: Shown | None = None
     touched: str | None = None
     product: str | None = None

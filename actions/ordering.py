@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,11 @@ from actions.drafts import Draft
 from actions.language.orders import OrderReading, read_order, resize
 from actions.language.references import is_yes, read_choice, read_quantity
 from actions.lines import Taken, answer, ask, key_hash, put, take
-from actions.memory import Question
+from actions.memory import Option, Question
 from actions.parties import ask_customer, match_customer, resolve_customer
 from actions.registry import HANDLERS, command, skill
-from actions.showing import day_text
+from actions.showing import day_text, listed
+from actions.subjects import CLEAR, CLOSE
 from backend.catalogue import queries as catalogue
 from backend.catalogue.tables import Product
 from backend.customers import queries as customers
@@ -25,6 +27,9 @@ from backend.sales import carts
 from backend.sales import queries as sales
 from backend.sales.tables import Cart
 
+_FOR_WHOM = re.compile(r"\bfor\s+([A-Z][\w&'. -]*?)(?=\s+and\s+\d|[,;\n]|$)")
+LONGEST_HINT = 4
+_POINTING = frozenset({"the", "a", "one", "ones", "please", "in", "with", "those", "that", "i", "mean", "meant"})
 _ORDERING = frozenset({"place_order", "add_item", "order_for_customer"})
 
 
@@ -46,6 +51,9 @@ def read(context: Context) -> OrderReading:
 @skill("place_order", "add_item", "order_for_customer")
 def order(context: Context) -> list[Draft]:
     """Read the lines, put what is clear into the cart, ask about the rest."""
+    several = _several_customers(context)
+    if several:
+        return [Draft(texts.ONE_CUSTOMER.format(names=listed(several)))]
     reading = read(context)
     customer, question = resolve_customer(context, reading.customer_text)
     if customer is None:
@@ -53,10 +61,21 @@ def order(context: Context) -> list[Draft]:
     return take_reading(context, customer, reading)
 
 
+def _several_customers(context: Context) -> list[str]:
+    """The names where a message of the desk's orders for more than one customer."""
+    if context.work.principal.customer_id is not None:
+        return []
+    found = [match_customer(context, name)[0] for name in _FOR_WHOM.findall(context.text)]
+    names = {customer.code: customer.name for customer in found if customer is not None}
+    return list(names.values()) if len(names) > 1 else []
+
+
 def take_reading(context: Context, customer: Customer, reading: OrderReading) -> list[Draft]:
     """Put a reading into the customer's cart and answer."""
     cart = carts.open_cart(context.work, customer)
     remarks = _note_wishes(context, cart, reading)
+    if cart.lines and context.memory.cart_customer != customer.code:
+        remarks.append(texts.ADDED_TO)
     if not reading.lines:
         spoken_of = _more_of_the_same(context, cart)
         if spoken_of is not None:
@@ -132,7 +151,28 @@ def answers_question(context: Context) -> list[Draft] | None:
     if len(question.options) == 1 and is_yes(context.text):
         return _answered(context, question, question.options[0].key)
     choice = read_choice(context.text, [option.title for option in question.options])
-    return _answered(context, question, question.options[choice].key) if choice is not None else None
+    if choice is not None:
+        return _answered(context, question, question.options[choice].key)
+    return _narrowed(context, question)
+
+
+def _narrowed(context: Context, question: Question) -> list[Draft] | None:
+    """A word or two more about the product ("m8", "the zinc ones") narrows the question down, or answers it."""
+    words = " ".join(word for word in context.text.split() if word.lower().strip(".,") not in _POINTING)
+    if not 1 <= len(words.split()) <= LONGEST_HINT or read_quantity(context.text) is not None:
+        return None
+    near = context.catalogue.index.search(f"{words} {question.said}", limit=5, bought=context.bought())
+    alone = context.catalogue.index.search(words, limit=1)
+    if not near or not (alone or context.catalogue.index.knows(words.split()[0].lower())):
+        return None
+    if near[0].score >= CLEAR and (len(near) == 1 or near[0].score - near[1].score >= CLOSE):
+        return _answered(context, question, near[0].sku)
+    found = catalogue.by_skus(context.work.session, [candidate.sku for candidate in near])
+    options = [Option(key=c.sku, title=found[c.sku].name) for c in near if c.sku in found]
+    if [option.key for option in options] == [option.key for option in question.options]:
+        return None
+    context.memory.questions[0] = question.model_copy(update={"options": options, "said": f"{words} {question.said}"})
+    return [ask(context)]
 
 
 def _quantity_said(context: Context, question: Question) -> list[Draft] | None:
@@ -221,8 +261,8 @@ def choose(context: Context, arguments: Mapping[str, Any], shown_hash: str | Non
 def skip(context: Context, _arguments: Mapping[str, Any], shown_hash: str | None) -> list[Draft]:
     """Leave the line in question out."""
     _current(context, shown_hash)
-    context.memory.questions.pop(0)
+    left = texts.LEFT_OUT.format(text=context.memory.questions.pop(0).said)
     customer, _ = resolve_customer(context, None)
     if customer is None:
-        return [Draft(texts.CART_EMPTY)]
-    return answer(context, customer, Taken())
+        return [Draft(left)]
+    return answer(context, customer, Taken(), left)

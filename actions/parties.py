@@ -12,6 +12,7 @@ from actions.subjects import named_part
 from backend.customers import queries as customers
 from backend.customers.tables import Customer
 from backend.identity.permissions import Permission
+from backend.sales import queries as sales
 
 SURE = 0.7
 LEAD = 0.1
@@ -39,7 +40,8 @@ def match_customer(context: Context, named: str) -> tuple[Customer | None, Quest
         return context.chosen, Question(kind="customer", text="")
     names = customers.names(context.work)
     matches = (find_customer(named, names) or find_customer(named_part(named), names))[:MOST_OPTIONS]
-    sure = matches and matches[0][1] >= SURE and (len(matches) == 1 or matches[0][1] - matches[1][1] >= LEAD)
+    alone = len(matches) == 1
+    sure = alone or (len(matches) > 1 and matches[0][1] >= SURE and matches[0][1] - matches[1][1] >= LEAD)
     if sure:
         return customers.by_code(context.work, matches[0][0]), Question(kind="customer", text="")
     titles = dict(names)
@@ -59,9 +61,18 @@ def asked_about(context: Context) -> tuple[Customer | None, Question | None]:
         return customers.by_id(context.work, own), None
     context.work.principal.require(Permission.SEE_CUSTOMERS, "Customers are for the order desk and sales.")
     found, question = match_customer(context, context.text)
-    if found is not None or question.options:
-        return found, None if found is not None else question
-    return context.customer(), None
+    if found is not None:
+        _turn_to(context, found)
+        return found, None
+    return (None, question) if question.options else (context.customer(), None)
+
+
+def _turn_to(context: Context, customer: Customer) -> None:
+    """Whom was asked about is whom "them" means, unless an order for another customer is under way."""
+    acting = context.customer()
+    cart = sales.cart_of(context.work, acting.id) if acting is not None else None
+    if cart is None or not cart.lines:
+        context.conversation.customer_id = customer.id
 
 
 def ask_customer(context: Context, question: Question, message: str) -> Draft:

@@ -16,6 +16,7 @@ from actions.skills import SKILLS
 from backend.company.service import record
 from backend.identity.tables import Role
 
+SHORT_NO = 3
 _FIRST = {
     Role.CUSTOMER: ("order_status", "reorder_customer", "show_cart"),
     Role.REP: ("forecast_product", "customer_lookup", "order_for_customer"),
@@ -141,6 +142,8 @@ def deny(context: Context) -> list[Draft]:
     """A no: nothing is done."""
     if context.memory.confirmation is not None:
         return no(context, {}, None)
+    if context.memory.questions and len(context.text.split()) > SHORT_NO:
+        return [ask(context, texts.NOTHING_TO_DENY)]  # "not sure, don't order yet" leaves nothing out
     if context.memory.questions:
         return COMMANDS["question.skip"](context, {}, key_hash(context.memory.questions[0].model_dump_json()))
     context.memory.cart_shown = None

@@ -10,6 +10,7 @@ from actions import texts
 from actions.context import Context
 from actions.drafts import Draft
 from actions.language.references import is_no, is_yes, read_order_numbers
+from actions.lines import ask
 from actions.memory import Question
 from actions.ordering import answers_question, customer_said, read
 from actions.registry import HANDLERS
@@ -41,7 +42,21 @@ def answer(context: Context) -> list[Draft]:
         drafts = _run(context)
     if context.intent != NOT_UNDERSTOOD:
         context.memory.failures = 0
-    return drafts
+    return drafts + _reminder(context)
+
+
+def _reminder(context: Context) -> list[Draft]:
+    """A question that was interrupted is put once more; if that passes unanswered too, it is left out, and said so."""
+    questions = context.memory.questions
+    if not questions or context.asked:
+        return []
+    if questions[0].reminders:
+        left = listed(f"“{question.said[:60]}”" for question in questions)
+        context.memory.questions = []
+        return [Draft(texts.LEFT_OPEN.format(texts=left))]
+    questions[0].reminders = 1
+    question = ask(context)
+    return [Draft(texts.STILL_OPEN.format(question=question.text), taps=question.taps)]
 
 
 def _open_question(context: Context) -> list[Draft] | None:

@@ -30,6 +30,7 @@ _ASKING = frozenset(
     will with would year years you your four five eight nine ten open status state account details doing latest
     """.split()  # noqa: SIM905  (one word a line would be a page)
 )
+_POINTING = frozenset("it that this one ones same first second third fourth last them those product item".split())  # noqa: SIM905
 _FOR_WHOM = re.compile(r"\bfor\s+(?=[A-Z])")
 _WORD = re.compile(r"[^\s,;:!?()]+")
 _NUMBER_OF_PERIODS = re.compile(
@@ -63,7 +64,7 @@ def subjects(context: Context, limit: int = MOST) -> tuple[list[Product], bool]:
         ordered = [products[candidate.sku] for candidate in found if candidate.sku in products]
         return (ordered[:1] if sure else ordered), sure
     spoken = _spoken_of(context)
-    if spoken is not None and len(named.split()) <= 1:
+    if spoken is not None and all(word in _POINTING for word in named.lower().split()):
         return [catalogue.by_sku(context.work.session, spoken)], True
     return [], False
 

@@ -42,6 +42,14 @@ NO_LINES = (
 UNKNOWN_PRODUCT = "I can't find “{text}” in our range."
 UNKNOWN_PRODUCT_NEAR = "I can't find exactly “{text}”. Is it one of these?"
 WHICH_PRODUCT = "Which one do you mean by “{text}”?"
+LEFT_OPEN = "I've left out {texts} for now, as it was still open. Name it again when you want it."
+STILL_OPEN = "Still open: {question}"
+LEFT_OUT = "I've left out “{text}”."
+NOT_PLACED_YET = "Nothing is placed yet."
+ADDED_TO = "This comes on top of what was in the cart already."
+ONE_CUSTOMER = (
+    "That names more than one customer ({names}). Please give me one customer's order at a time; nothing was changed."
+)
 IS_IT = "By “{text}”, do you mean {name}?"
 HOW_MANY = "How many {name} would you like?"
 ZERO = "You wrote a quantity of 0 for {name}. How many would you like?"
@@ -123,7 +131,10 @@ MOVERS_WHY = "Ranked by sales units ordered in the last {days} days; the change 
 MOVERS_NONE = "There are no sales to go by."
 
 # purchasing
-REPLENISH = "{count} products should be ordered now, {value} in all, from {suppliers}. The most urgent:"
+REPLENISH = (
+    "{count} products should be ordered now, {value} in all, from {suppliers}. Shall I approve the whole list? "
+    "The most urgent:"
+)
 REPLENISH_NONE = "Nothing needs ordering now: every product is covered over its lead time and review period."
 REPLENISH_STALE = "Stock or orders have changed since this proposal was made, so nothing was ordered. This is it now."
 APPROVE = "Approve and order"

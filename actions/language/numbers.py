@@ -23,6 +23,7 @@ ORDINALS: Final = {
 }  # fmt: skip
 
 _NUMERAL: Final = re.compile(r"([-−+]?)(\d{1,3}(?:,\d{3})+|\d{1,60})(\.\d{1,6})?(k)?$", re.IGNORECASE)
+_DECIMAL_COMMA: Final = re.compile(r"\d{1,4},\d{1,2}$")
 _FRACTIONS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 _HALF: Final = Decimal("0.5")
 _QUARTER: Final = Decimal("0.25")
@@ -36,6 +37,8 @@ def numeral(text: str) -> Decimal | None:
         return None if whole is None else whole + extra
     if text == "1/2":
         return _HALF
+    if _DECIMAL_COMMA.match(text):
+        return Decimal(text.replace(",", "."))
     match = _NUMERAL.match(text)
     if not match or (not text.isascii() and "−" not in text):
         return None

@@ -16,6 +16,7 @@ LONGEST_TEXT: Final = 10_000
 _TOKEN: Final = re.compile(
     r"\n"
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?[kK]?(?![\w,])"  # 1,200
+    r"|\d{1,4},\d{1,2}(?=\s?(?:m|mtrs?|met(?:re|er)s?|kg|kilos?)\b)"  # 12,5 m: a decimal comma
     r"|[^\W_](?:[^\W_]|['’/\-–](?=[^\W_])|(?<=\d)[.](?=\d))*[½¼¾]?"  # M8x40 20-104 SET/6 T-LIGHT 2.5 2½
     r"|[^\s]"
 )

@@ -95,7 +95,9 @@ def test_an_ambiguous_product_can_be_answered_in_words(talk: Talk) -> None:
 
 def test_a_question_survives_an_interruption(talk: Talk) -> None:
     talk.say("50 wood screws", "place_order")
-    assert "£0.10" in talk.say("what is the price of 10-109?", "price_check").text
+    reply = talk.say("what is the price of 10-109?", "price_check")
+    assert "£0.10" in talk.last[0].text
+    assert reply.text == "Still open: Which one do you mean by “wood screws”?"
     assert lines(talk.say("the second one", "affirm", 0.4).card) == [("30-102", 50)]
 
 
@@ -238,3 +240,66 @@ def test_a_yes_answers_a_question_with_one_option(talk: Talk) -> None:
         assert "do you mean Hex bolt M8x40 zinc?" in reply.text
         reply = talk.say("yes", "affirm")
     assert lines(reply.card) == [("10-109", 60)]
+
+
+def test_a_correction_means_the_line_in_the_cart(talk: Talk) -> None:
+    talk.say("500 M8 washers", "place_order")
+    assert lines(talk.say("nah make it 3 boxes of washers", "change_quantity").card) == [("45-103", 750)]
+
+
+@pytest.mark.parametrize(("text", "quantity"), [("12,5 m blue linen", 125), ("1,200 M8 washers", 1200)])
+def test_a_decimal_comma_and_a_thousands_comma_are_told_apart(talk: Talk, text: str, quantity: int) -> None:
+    assert lines(talk.say(text, "place_order").card)[0][1] == quantity
+
+
+def test_one_dot_three_zeros_is_asked_about(talk: Talk) -> None:
+    assert "“1.000”" in talk.say("1.000 M8x40 hex bolts", "place_order").text
+
+
+def test_an_order_for_two_customers_at_once_is_refused_whole(desk: Talk) -> None:
+    reply = desk.say("order 40 of 20-104 for Harper & Sons and 200 M8x40 hex bolts for Ferndale", "order_for_customer")
+    assert "more than one customer (Harper & Sons and Ferndale Joinery)" in reply.text
+    assert "Which customer" in desk.say("show the cart", "show_cart").text
+
+
+def test_a_question_left_unanswered_twice_is_left_out_and_said_so(talk: Talk) -> None:
+    talk.say("50 wood screws", "place_order")
+    talk.say("hello", "greet")
+    assert "left out “wood screws” for now" in talk.say("thanks", "thanks").text
+    assert "Which one" not in talk.say("60 M8x40 hex bolts", "place_order").text
+
+
+def test_a_hesitation_leaves_no_line_out(talk: Talk) -> None:
+    talk.say("50 wood screws", "place_order")
+    assert "Which one do you mean" in talk.say("im not sure, dont order yet", "deny").text
+    assert "left out “wood screws”" in talk.say("no", "deny").text
+
+
+def test_placing_with_an_open_question_says_that_nothing_is_placed(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts and 50 wood screws", "place_order")
+    assert talk.say("ok order it", "confirm").text.startswith("Nothing is placed yet.")
+    assert talk.world.orders() == 0
+
+
+def test_a_word_more_narrows_a_question_down(talk: Talk) -> None:
+    talk.say("50 wood screws", "place_order")
+    assert lines(talk.say("4x50", "place_order").card) == [("30-102", 50)]
+
+
+def test_an_open_question_does_not_hide_the_cart(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts and 50 wood screws", "place_order")
+    talk.say("what's in my cart", "show_cart")
+    assert lines(talk.last[0].card) == [("10-109", 60)]
+    assert "Which one" in talk.last[1].text
+
+
+def test_a_button_beside_place_does_not_empty_the_cart_at_once(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    assert "Shall I empty" in talk.tap("Empty the cart").text
+    assert "emptied" in talk.tap("Yes, empty it").text
+
+
+def test_a_yes_means_the_cart_that_was_shown_whoever_was_asked_about_since(desk: Talk) -> None:
+    desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
+    desk.say("tell me about Ferndale Joinery", "customer_lookup")
+    assert "for Harper & Sons" in desk.say("yes, place it", "confirm").text

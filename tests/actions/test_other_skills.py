@@ -162,6 +162,14 @@ def test_a_forecast_has_numbers_an_interval_parts_and_its_own_error(world: World
     assert "level: 24" in rep.say("why?", "explain").text
 
 
+def test_a_product_we_do_not_have_is_not_taken_for_the_last_one(world: World) -> None:
+    forecasts(world, "10-109")
+    rep = Talk(world, "rep@test")
+    rep.say("forecast for M8x40 hex bolts", "forecast_product")
+    assert rep.say("forecast for bananas", "forecast_product").card is None
+    assert rep.say("and that one again?", "forecast_product").card is not None
+
+
 def test_a_customer_may_not_see_forecasts(world: World) -> None:
     forecasts(world, "10-109")
     reply = Talk(world).say("forecast for 10-109", "forecast_product")

@@ -47,6 +47,7 @@ def test_a_customer_gets_suggestions_with_reasons_and_one_tap_into_the_cart(demo
     cart = person.tap("Add all to the cart")
     assert (first["sku"], first["quantity"]) in lines(cart)
     person.tap("Empty the cart")
+    person.tap("Yes, empty it")
 
 
 def test_a_rep_sees_a_forecast_with_an_interval(demo: System) -> None:
@@ -202,6 +203,7 @@ def test_a_killed_action_server_is_an_apology_and_the_message_is_not_lost(demo: 
         reply = person.tap("Try again")
     assert ("70-103", 250) in lines(reply)
     person.tap("Empty the cart")
+    person.tap("Yes, empty it")
 
 
 def test_every_process_is_one_of_ours(demo: System) -> None:
