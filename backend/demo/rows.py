@@ -216,7 +216,7 @@ def _suppliers(company: DemoCompany) -> Iterator[Rows]:
                 "country": source.country,
                 "email": source.email,
                 "lead_time_days": source.lead,
-                "review_days": source.review,
+                "review_days": source.review * 7 // 5,  # working days, kept as calendar days
                 "order_cost": Decimal(source.order_cost),
                 "minimum_value": Decimal(source.minimum),
                 "currency": "GBP",

@@ -149,7 +149,7 @@ def _suppliers() -> list[Supplier]:
             name=supplier.name,
             country=supplier.country,
             lead_time_days=supplier.lead_time_days,
-            review_days=supplier.review_days,
+            review_days=supplier.review_days * 7 // 5,  # working days, kept as calendar days
             order_cost=supplier.order_cost,
             minimum_value=supplier.minimum_value,
             assumed=True,

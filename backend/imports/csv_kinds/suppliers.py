@@ -29,7 +29,7 @@ class Suppliers:
         Column("country", "United Kingdom where it is blank"),
         Column("email", ""),
         Column("lead_time_days", "working days from order to receipt; needed for a new supplier"),
-        Column("review_days", "working days between orders; 20 where it is blank"),
+        Column("review_days", "calendar days between orders; 20 where it is blank"),
         Column("order_cost", "what placing an order costs us"),
         Column("minimum_value", "least value of an order"),
         Column("currency", "GBP where it is blank"),
