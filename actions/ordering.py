@@ -105,6 +105,8 @@ def _note_wishes(context: Context, cart: Cart, reading: OrderReading) -> list[st
     remarks = []
     if reading.customer_reference:
         cart.customer_reference = reading.customer_reference[:80]
+        if not reading.lines:
+            remarks.append(texts.REFERENCE_KEPT.format(reference=cart.customer_reference))
     if reading.requested_date is not None:
         day = day_text(reading.requested_date)
         if reading.requested_date < context.today:

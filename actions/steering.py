@@ -85,6 +85,14 @@ def _reads_like_an_order(context: Context) -> bool:
     return guess in _ORDER_INTENTS and any(line.amount is not None for line in lines)
 
 
+def _adds_to_the_cart(context: Context) -> bool:
+    """A date or a reference on its own, while a cart is on the screen: "our PO number is 88123"."""
+    if context.memory.cart_shown is None:
+        return False
+    reading = read(context)
+    return not reading.lines and bool(reading.requested_date or reading.customer_reference)
+
+
 def _yes_or_no(context: Context) -> list[Draft] | None:
     """A bare yes or no is one, whatever Rasa makes of it."""
     memory = context.memory
@@ -103,8 +111,11 @@ def _yes_or_no(context: Context) -> list[Draft] | None:
 
 def _skill(context: Context) -> str:
     role, intent = context.work.principal.role, context.intent
-    if intent == NOT_UNDERSTOOD or context.confidence < SURE:
-        if role in ORDERING and intent not in _ORDER_INTENTS and _reads_like_an_order(context):
+    if intent == NOT_UNDERSTOOD or context.confidence < CERTAIN:
+        unsure = intent == NOT_UNDERSTOOD or context.confidence < SURE
+        if unsure and role in ORDERING and intent not in _ORDER_INTENTS and _reads_like_an_order(context):
+            return "place_order"
+        if role in ORDERING and intent not in _ORDER_INTENTS and _adds_to_the_cart(context):
             return "place_order"
         if read_order_numbers(context.text) and intent == NOT_UNDERSTOOD and role in ORDERING:
             return "order_status"

@@ -86,6 +86,7 @@ NO_LAST_ORDER = "I can't see an earlier order to repeat."
 REPEATED = "I've put the lines of {number} ({day}) into the cart."
 SKIPPED = "I left out {names}: no longer sold."
 UNREAD = "I didn't know what to make of “{text}”."
+REFERENCE_KEPT = "Your reference {reference} is noted."
 DATE_KEPT = "Delivery asked for {day}."
 DATE_PAST = "{day} is in the past, so I've not noted a delivery date."
 

@@ -303,3 +303,14 @@ def test_a_yes_means_the_cart_that_was_shown_whoever_was_asked_about_since(desk:
     desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
     desk.say("tell me about Ferndale Joinery", "customer_lookup")
     assert "for Harper & Sons" in desk.say("yes, place it", "confirm").text
+
+
+def test_a_reference_and_a_date_on_their_own_go_to_the_cart_on_the_screen(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    card = talk.say("our PO number is 88123", "order_status", 0.69).card
+    assert isinstance(card, CartCard)
+    assert card.customer_reference == "88123"
+    card = talk.say("can we have it by next wednesday", "replenish", 0.64).card
+    assert isinstance(card, CartCard)
+    assert str(card.requested_date) == "2026-06-24"
+    assert "is placed" in talk.say("yes", "affirm").text
