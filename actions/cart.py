@@ -71,12 +71,8 @@ def edit(context: Context) -> list[Draft]:
     customer, cart = found
     if not cart.lines:
         return order(context) if context.intent == "change_quantity" else [_empty(context, customer)]
-    lines = [
-        CartLine(line.product.sku, line.product.name, line.quantity, position)
-        for position, line in enumerate(cart.lines, start=1)
-    ]
     assume: Literal["set", "remove"] = "set" if context.intent == "change_quantity" else "remove"
-    edits = read_edits(context.text, lines, context.catalogue.index, last_touched=context.memory.touched, assume=assume)
+    edits = _read(context, cart, assume)
     settled = any(one.sku and one.problem is None for one in edits)
     if context.intent == "change_quantity" and not settled:
         reading = read(context)
@@ -85,6 +81,26 @@ def edit(context: Context) -> list[Draft]:
     if not edits:
         return [Draft(texts.WHAT_TO_CHANGE)]
     return _apply(context, customer, cart, list(edits))
+
+
+def _read(context: Context, cart: Cart, assume: Literal["set", "remove"]) -> tuple[Edit, ...]:
+    lines = [
+        CartLine(line.product.sku, line.product.name, line.quantity, position)
+        for position, line in enumerate(cart.lines, start=1)
+    ]
+    index, touched = context.catalogue.index, context.memory.touched
+    return read_edits(context.text, lines, index, last_touched=touched, assume=assume)
+
+
+def edits_shown_cart(context: Context) -> bool:
+    """Whether a message plainly changes the cart on the screen: "swap the blue linen for natural", "drop it"."""
+    found = _shown_cart(context)
+    if found is None:
+        return False
+    edits = _read(context, found[1], "set")
+    held = {line.product.sku for line in found[1].lines}
+    clear = all(one.sku is not None and one.problem is None for one in edits)
+    return bool(edits) and clear and any(one.sku in held for one in edits)
 
 
 def _set_or_add(context: Context, cart: Cart, lines: Sequence[ReadLine]) -> Taken:

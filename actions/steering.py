@@ -7,6 +7,7 @@ screen. An answer to an open question wins over a guess; order lines that can be
 from __future__ import annotations
 
 from actions import texts
+from actions.cart import edits_shown_cart
 from actions.context import Context
 from actions.drafts import Draft
 from actions.language.references import is_no, is_yes, read_order_numbers
@@ -25,6 +26,11 @@ CERTAIN = 0.8
 _ORDER_INTENTS = frozenset({"place_order", "add_item", "order_for_customer"})
 _YES_OR_NO = frozenset({"affirm", "deny", "confirm", "discard_cart", "thanks", NOT_UNDERSTOOD})
 _INTERRUPTS = frozenset({"show_cart", "discard_cart", "talk_to_human", "help", "remove_item", "deny"})
+_AS_THE_ROLE_MEANS_IT = {
+    (Role.BUYER, "reorder_customer"): "replenish",
+    (Role.CUSTOMER, "replenish"): "reorder_customer",
+    (Role.CUSTOMER, "order_for_customer"): "place_order",
+}
 _ROLE_NAMES = {
     Role.CUSTOMER: "a customer",
     Role.REP: "a sales rep",
@@ -110,24 +116,29 @@ def _yes_or_no(context: Context) -> list[Draft] | None:
 
 
 def _skill(context: Context) -> str:
+    """The skill that answers: what the rows make of the message, or Rasa's reading as the role means it."""
     role, intent = context.work.principal.role, context.intent
-    if intent == NOT_UNDERSTOOD or context.confidence < CERTAIN:
-        unsure = intent == NOT_UNDERSTOOD or context.confidence < SURE
-        if unsure and role in ORDERING and intent not in _ORDER_INTENTS and _reads_like_an_order(context):
-            return "place_order"
-        if role in ORDERING and intent not in _ORDER_INTENTS and _adds_to_the_cart(context):
-            return "place_order"
-        if read_order_numbers(context.text) and intent == NOT_UNDERSTOOD and role in ORDERING:
-            return "order_status"
-    if intent == "reorder_customer" and role is Role.BUYER:
-        return "replenish"
-    if intent == "replenish" and role is Role.CUSTOMER:
-        return "reorder_customer"
-    if intent == "order_for_customer" and role is Role.CUSTOMER:
-        return "place_order"
+    if role in ORDERING:
+        meant = _from_the_rows(context)
+        if meant is not None:
+            return meant
     if intent == "confirm" and role not in ORDERING:
         return "affirm"
-    return intent
+    return _AS_THE_ROLE_MEANS_IT.get((role, intent), intent)
+
+
+def _from_the_rows(context: Context) -> str | None:
+    intent = context.intent
+    lost = intent == NOT_UNDERSTOOD
+    if (lost or intent == "exchange_items") and edits_shown_cart(context):
+        return "change_quantity"
+    if intent in _ORDER_INTENTS or not (lost or context.confidence < CERTAIN):
+        return None
+    if (lost or context.confidence < SURE) and _reads_like_an_order(context):
+        return "place_order"
+    if _adds_to_the_cart(context):
+        return "place_order"
+    return "order_status" if lost and read_order_numbers(context.text) else None
 
 
 def _run(context: Context) -> list[Draft]:

@@ -314,3 +314,14 @@ def test_a_reference_and_a_date_on_their_own_go_to_the_cart_on_the_screen(talk: 
     assert isinstance(card, CartCard)
     assert str(card.requested_date) == "2026-06-24"
     assert "is placed" in talk.say("yes", "affirm").text
+
+
+def test_a_swap_while_a_cart_is_on_the_screen_changes_the_cart(talk: Talk) -> None:
+    talk.say("500 M8 washers and 60 M8x40 hex bolts", "place_order")
+    card = talk.say("swap the bolts for coach bolts", "exchange_items").card
+    assert lines(card) == [("45-103", 500), ("20-104", 60)]
+
+
+def test_drop_it_means_the_only_line(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    assert talk.say("drop it", "not_understood", 0.4).text.startswith("I've taken out Hex bolt M8x40 zinc.")
