@@ -17,7 +17,8 @@ STOP_WORDS: Final = word_set("a an and the of in with for to on at by or from yo
 # May be said around a product without naming it. Where a name does hold one ("THANK YOU CARD") it still counts.
 OPTIONAL_WORDS: Final = word_set(
     """
-    oh ah um er erm hmm well actually sorry wait
+    oh ah um er erm hmm well actually sorry wait alright allright righto mate mates pal guys folks lads team sir madam
+    cheerio howdy greetings ladies gents gentlemen chap
     please pls plz thanks thank thankyou thx ta cheers you hi hello hey hiya dear morning afternoon evening good can
     could would may will shall i we id wed ill well us me get got have need needed want wanted like love order send
     sending ship put add give take take buy purchase supply deliver some any those these that this them they ones one

@@ -325,3 +325,9 @@ def test_a_swap_while_a_cart_is_on_the_screen_changes_the_cart(talk: Talk) -> No
 def test_drop_it_means_the_only_line(talk: Talk) -> None:
     talk.say("60 M8x40 hex bolts", "place_order")
     assert talk.say("drop it", "not_understood", 0.4).text.startswith("I've taken out Hex bolt M8x40 zinc.")
+
+
+@pytest.mark.parametrize("opening", ["alright mate, ", "hi guys - ", "righto lads, ", "Good morning team, "])
+def test_how_a_message_opens_is_no_order_line(talk: Talk, opening: str) -> None:
+    card = talk.say(f"{opening}2 boxes of m8 washers and 12,5 m of blue linen", "place_order").card
+    assert lines(card) == [("45-103", 500), ("70-103", 125)]
