@@ -35,7 +35,6 @@ EXPLAIN_NOTHING = "There is no figure of mine to explain yet. Ask for a forecast
 WHOSE_ORDER = "Which customer is this order for?"
 WHICH_CUSTOMER = "Which customer do you mean?"
 UNKNOWN_CUSTOMER = "I can't find a customer called “{name}”. Give me the name or the number as it is on file."
-ACTING_FOR = "This is for {customer}."
 NO_LINES = (
     "I couldn't find a product in that. Give me a quantity and a product, for example “60 M8x40 hex bolts”, or a code."
 )
@@ -98,7 +97,6 @@ ON_ITS_WAY = " It left us with {carrier}, tracking number {tracking}, expected {
 PROMISED = " {quantity} of {name} is promised for {day}."
 OPEN_ORDERS = "{count} of {whose} orders are open. The newest:"
 HISTORY = "The last orders of {customer}:"
-UNKNOWN_ORDER = "I can't find an order {number} of yours."
 CANCEL_ASK = "Cancel order {number} of {day} ({total})? This can't be undone."
 CANCEL_WHICH = "Which order should I cancel? Give me its number."
 YES_CANCEL = "Yes, cancel {number}"
@@ -140,8 +138,6 @@ REPLENISH_NONE = "Nothing needs ordering now: every product is covered over its 
 REPLENISH_STALE = "Stock or orders have changed since this proposal was made, so nothing was ordered. This is it now."
 APPROVE = "Approve and order"
 APPROVED = "Approved. I've created {count}:"
-NO_FORECAST = "No forecast has been made yet, so I can't say what to order. Run: quartermaster train all"
 
 # customers
 CUSTOMER = "{name} ({code})"
-NOW_ACTING = "From now on orders here are for {customer}, until you name another."
