@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,6 +76,13 @@ class Visit:
         self.page.get_by_role("button", name=email).click()
         self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.locator("#message").wait_for()
+
+    def until(self, holds: Callable[[], bool], within: float = 5.0) -> None:
+        """Wait for the desk to have heard what the page sends behind the person's back."""
+        end = monotonic() + within
+        while not holds():
+            assert monotonic() < end, "the desk has not heard of it"
+            self.page.wait_for_timeout(20)
 
     def say(self, text: str) -> None:
         """Write and send."""

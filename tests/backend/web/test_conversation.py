@@ -246,7 +246,7 @@ def test_the_stream_resumes_after_the_last_message(visit: Visit):
     visit.desk.tokens[token] = email
     visit.desk.say("desk", text="two")
     expect(visit.page.locator(".text")).to_have_text(["one", "two"])
-    assert visit.desk.streams == ["0", "1"]
+    visit.until(lambda: visit.desk.streams == ["0", "1"])
 
 
 def test_the_title_tells_of_new_messages_while_the_page_is_hidden(visit: Visit):

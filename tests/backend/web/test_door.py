@@ -53,7 +53,7 @@ def test_signing_out_leaves_nothing_behind(visit: Visit):
     visit.page.get_by_role("button", name="Sign out").click()
     expect(visit.page.get_by_label("Password")).to_be_visible()
     expect(visit.page.locator(".message")).to_have_count(0)
-    assert visit.desk.tokens == {}
+    visit.until(lambda: not visit.desk.tokens)
     kept = visit.page.evaluate("() => JSON.stringify(Object.values(sessionStorage))")
     assert (kept, visit.page.evaluate("() => localStorage.length")) == ("[]", 0)
     visit.sign_in("rep@demo")
