@@ -38,7 +38,9 @@ def price(context: Context) -> list[Draft]:
 
 def _price_text(context: Context, product: Product) -> str:
     customer = context.customer()
-    steps = pricing.breaks_of(product.prices, context.today, customer.price_group if customer else None)
+    steps = pricing.breaks_of(
+        product.prices, context.today, customer.price_group if customer else None, customer.id if customer else None
+    )
     if not steps:
         return f"{product.name} ({product.sku}) has no price at the moment."
     breaks = "".join(

@@ -171,7 +171,7 @@ def products_card(context: Context, products: list[Product], customer: Customer 
     group = customer.price_group if customer else None
     rows = []
     for product in products:
-        steps = pricing.breaks_of(product.prices, context.today, group)
+        steps = pricing.breaks_of(product.prices, context.today, group, customer.id if customer else None)
         rows.append(
             ProductRow(
                 sku=product.sku,

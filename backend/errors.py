@@ -7,6 +7,7 @@
     ├── Conflict               (409)
     │   ├── Stale              (409)  what was shown has changed since
     │   └── NotEnoughStock     (409)
+    ├── PreconditionFailed     (412)  If-Match names another version than there is
     ├── TooLarge               (413)
     ├── Invalid                (422)
     ├── TooManyRequests        (429)
@@ -72,6 +73,13 @@ class NotEnoughStock(Conflict):
     """Less is available to promise than asked."""
 
     code = "not_enough_stock"
+
+
+class PreconditionFailed(Refused):
+    """The request was made for another version than there is now."""
+
+    status = 412
+    code = "changed_since"
 
 
 class TooLarge(Refused):

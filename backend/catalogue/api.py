@@ -24,13 +24,15 @@ def _shown(work: Work, products: list[Product]) -> dict[str, ProductOut]:
     stock = positions(work.session, [product.id for product in products])
     own = work.principal.customer_id
     customer = work.session.get(Customer, own) if own else None
-    group = customer.price_group if customer else None
     money = currency(work.session)
-    return {product.sku: _one(product, max(0, stock[product.id].available), group, money, work) for product in products}
+    return {
+        product.sku: _one(product, max(0, stock[product.id].available), customer, money, work) for product in products
+    }
 
 
-def _one(product: Product, available: int, group: str | None, money: str, work: Work) -> ProductOut:
-    steps = pricing.breaks_of(product.prices, work.clock.today(), group)
+def _one(product: Product, available: int, customer: Customer | None, money: str, work: Work) -> ProductOut:
+    group, key = (customer.price_group, customer.id) if customer else (None, None)
+    steps = pricing.breaks_of(product.prices, work.clock.today(), group, key)
     return ProductOut(
         sku=product.sku,
         name=product.name,

@@ -14,7 +14,8 @@ from backend.work import Work
 def price_for(work: Work, product: Product, quantity: int, customer: Customer | None) -> Decimal:
     """The price per sales unit a customer pays today at this quantity; Conflict where the product has none."""
     group = customer.price_group if customer else None
-    price = pricing.price_at(product.prices, quantity, work.clock.today(), group)
+    key = customer.id if customer else None
+    price = pricing.price_at(product.prices, quantity, work.clock.today(), group, key)
     if price is None:
         raise Conflict(f"{product.name} has no price at the moment. Please ask the order desk.", code="no_price")
     return price

@@ -55,6 +55,7 @@ class Product(Base):
     units_per: Mapped[int] = mapped_column(default=1)
     sales_moq: Mapped[int] = mapped_column(default=1)
     sales_multiple: Mapped[int] = mapped_column(default=1)
+    tax_category: Mapped[str] = mapped_column(String(20), default="standard")
     active: Mapped[bool] = mapped_column(default=True)
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
     assumed: Mapped[list[str]] = mapped_column(default=list)
@@ -63,6 +64,7 @@ class Product(Base):
 
     category: Mapped[Category] = relationship(lazy="joined")
     family: Mapped[ProductFamily | None] = relationship()
+    successor: Mapped[Product | None] = relationship(remote_side="Product.id")
     packs: Mapped[list[ProductPack]] = relationship(order_by="ProductPack.quantity", cascade="all, delete-orphan")
     aliases: Mapped[list[ProductAlias]] = relationship(order_by="ProductAlias.id", cascade="all, delete-orphan")
     prices: Mapped[list[Price]] = relationship(order_by="Price.min_quantity", cascade="all, delete-orphan")
@@ -93,7 +95,7 @@ class ProductAlias(Base):
 
 
 class Price(Base):
-    """Price per sales unit from a quantity on; for one price group, or for everyone where it is None."""
+    """Net price per sales unit from a quantity on; for a customer, a price group, or everyone where both are None."""
 
     __tablename__ = "price"
     __table_args__ = (
@@ -106,8 +108,25 @@ class Price(Base):
     id: Mapped[Key]
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     price_group: Mapped[str | None] = mapped_column(String(40))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
     min_quantity: Mapped[int] = mapped_column(default=1)
     price: Mapped[Decimal]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     promotion: Mapped[str | None] = mapped_column(String(120))
+
+
+class TaxRate(Base):
+    """The rate (0.2 is 20 %) on a category of products delivered to a country; a country without rates is untaxed."""
+
+    __tablename__ = "tax_rate"
+    __table_args__ = (
+        UniqueConstraint("country", "category", "valid_from"),
+        CheckConstraint("rate >= 0 AND rate < 10000", name="rate"),
+    )
+
+    id: Mapped[Key]
+    country: Mapped[str] = mapped_column(String(60))
+    category: Mapped[str] = mapped_column(String(20), default="standard")
+    rate: Mapped[Decimal]
+    valid_from: Mapped[date] = mapped_column(default=date(1970, 1, 1))

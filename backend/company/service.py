@@ -22,6 +22,10 @@ PREFIXES = {
     "return": "RT",
     "quote": "QU",
     "invoice": "INV",
+    "credit_note": "CN",
+    "payment": "PAY",
+    "inquiry": "IQ",
+    "standing_order": "ST",
 }
 FIRST_NUMBER = 100_001
 
@@ -81,7 +85,7 @@ def record(
     """Write an audit event into the running transaction."""
     work.session.add(
         AuditEvent(
-            user_id=work.principal.user_id,
+            user_id=work.principal.user_id or None,
             on_behalf_of_id=on_behalf_of,
             kind=kind,
             subject=subject,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
@@ -12,10 +13,19 @@ from backend.database import Base, Key, now
 
 
 class Company(Base):
-    """One row: who the wholesaler is and which day it lives in (``business_date`` None = today)."""
+    """One row: who the wholesaler is, which day it lives in (``business_date`` None = today), and its terms.
+
+    Amounts are net. Orders placed before ``cut_off`` (local time) leave the same working day and arrive
+    ``delivery_days`` working days later. Goods may come back for ``return_days`` calendar days, a quote holds for
+    ``quote_days``, stock stays reserved for a held order for ``hold_days``. ``tax_rounding``: per line or document.
+    """
 
     __tablename__ = "company"
-    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single"),
+        CheckConstraint("tax_rounding IN ('line','document')", name="tax_rounding"),
+        CheckConstraint("minimum_order >= 0 AND delivery_charge >= 0", name="charges"),
+    )
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(200))
@@ -24,6 +34,20 @@ class Company(Base):
     country: Mapped[str] = mapped_column(String(2), default="GB")
     business_date: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(40))
+    address: Mapped[dict[str, Any] | None]
+    email: Mapped[str | None] = mapped_column(String(200))
+    tax_number: Mapped[str | None] = mapped_column(String(40))
+    bank_details: Mapped[str | None] = mapped_column(String(300))
+    tax_rounding: Mapped[str] = mapped_column(String(10), default="document")
+    minimum_order: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    delivery_charge: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    free_delivery_from: Mapped[Decimal | None]
+    cut_off: Mapped[str] = mapped_column(String(5), default="15:00")
+    delivery_days: Mapped[int] = mapped_column(default=1)
+    return_days: Mapped[int] = mapped_column(default=30)
+    quote_days: Mapped[int] = mapped_column(default=14)
+    hold_days: Mapped[int] = mapped_column(default=5)
+    duplicate_minutes: Mapped[int] = mapped_column(default=30)
 
 
 class NumberSeries(Base):

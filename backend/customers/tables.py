@@ -1,11 +1,11 @@
-"""Customers and their addresses."""
+"""Customers, their addresses, and how they pay."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.database import Base, Key, now
@@ -14,7 +14,10 @@ ANONYMOUS = "CASH"  # the account of sales whose customer is not known: many peo
 
 
 class Customer(Base):
-    """A company that buys from us; ``rep_email`` names the sales rep who looks after it."""
+    """A company that buys from us; ``rep_email`` names the sales rep who looks after it.
+
+    ``credit_limit`` bounds what it owes and has on order, None is no bound; ``minimum_order`` None is the company's.
+    """
 
     __tablename__ = "customer"
     __table_args__ = (CheckConstraint("credit_limit IS NULL OR credit_limit >= 0", name="credit_limit"),)
@@ -30,6 +33,9 @@ class Customer(Base):
     rep_email: Mapped[str | None] = mapped_column(String(200))
     payment_days: Mapped[int] = mapped_column(default=30)
     credit_limit: Mapped[Decimal | None]
+    minimum_order: Mapped[Decimal | None]
+    tax_number: Mapped[str | None] = mapped_column(String(40))
+    tax_exempt: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     assumed: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -57,3 +63,20 @@ class Address(Base):
     default: Mapped[bool] = mapped_column("is_default", default=True)
 
     customer: Mapped[Customer] = relationship(back_populates="addresses")
+
+
+class PaymentMethod(Base):
+    """A way a customer has agreed with us to pay; no card number or account is kept, only its label."""
+
+    __tablename__ = "payment_method"
+    __table_args__ = (
+        CheckConstraint("kind IN ('account','card','bank_transfer','direct_debit')", name="kind"),
+        UniqueConstraint("customer_id", "label"),
+    )
+
+    id: Mapped[Key]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    label: Mapped[str] = mapped_column(String(60))
+    default: Mapped[bool] = mapped_column("is_default", default=False)
+    active: Mapped[bool] = mapped_column(default=True)

@@ -19,6 +19,7 @@ from backend.company.tables import IdempotencyRecord
 from backend.database import Database
 from backend.errors import Conflict, Invalid
 from backend.http.asking import Asking, TheDatabase
+from backend.http.versions import etag
 from backend.identity.permissions import Principal
 from backend.work import Work, writing
 
@@ -47,7 +48,7 @@ class Once:
             if stored is None:
                 raise
             return stored
-        return JSONResponse(content, status)
+        return _answer(content, status)
 
     def _claimed(
         self, work: Work, fingerprint: str, change: Callable[[Work], BaseModel], status: int
@@ -71,7 +72,13 @@ class Once:
             return None
         if record.fingerprint != fingerprint:
             raise Conflict("This Idempotency-Key was used for another request.", code="idempotency_key_reused")
-        return JSONResponse(record.body, record.status)
+        return _answer(record.body, record.status)
+
+
+def _answer(content: dict[str, Any] | None, status: int) -> JSONResponse:
+    """The answer, with the ETag of the document in it."""
+    version = content.get("version") if content else None
+    return JSONResponse(content, status, {"ETag": etag(version)} if isinstance(version, int) else None)
 
 
 def once(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from backend.errors import NotAllowed
@@ -22,6 +23,15 @@ class Permission(StrEnum):
     SEE_FORECASTS = "see_forecasts"
     SEE_REPLENISHMENT = "see_replenishment"
     APPROVE_PURCHASES = "approve_purchases"
+    RELEASE_HOLDS = "release_holds"
+    GRANT_DISCOUNT = "grant_discount"
+    FULFIL = "fulfil"
+    ADJUST_STOCK = "adjust_stock"
+    BILL = "bill"
+    HANDLE_RETURNS = "handle_returns"
+    QUOTE = "quote"
+    HANDLE_INQUIRIES = "handle_inquiries"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 _OWN = {Permission.ORDER, Permission.SEE_OWN_ORDERS, Permission.SEE_SUGGESTIONS}
@@ -31,32 +41,44 @@ _SELLING = {
     Permission.SEE_CUSTOMERS,
     Permission.SEE_STOCK_FIGURES,
     Permission.SEE_SUGGESTIONS,
+    Permission.GRANT_DISCOUNT,
+    Permission.QUOTE,
+    Permission.HANDLE_INQUIRIES,
 }
+_DESK = {Permission.FULFIL, Permission.BILL, Permission.HANDLE_RETURNS}
 _BUYING = {
     Permission.SEE_FORECASTS,
     Permission.SEE_STOCK_FIGURES,
     Permission.SEE_REPLENISHMENT,
     Permission.APPROVE_PURCHASES,
+    Permission.ADJUST_STOCK,
 }
+_MANAGING = {Permission.RELEASE_HOLDS, Permission.MANAGE_WEBHOOKS}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CUSTOMER: frozenset(_OWN),
     Role.REP: frozenset(_SELLING | {Permission.SEE_FORECASTS}),
-    Role.DESK: frozenset(_SELLING),
+    Role.DESK: frozenset(_SELLING | _DESK | {Permission.ADJUST_STOCK}),
     Role.BUYER: frozenset(_BUYING),
-    Role.MANAGER: frozenset(_SELLING | _BUYING),
+    Role.MANAGER: frozenset(_SELLING | _DESK | _BUYING | _MANAGING),
+}
+DISCOUNT_LIMITS: dict[Role, Decimal] = {
+    Role.REP: Decimal("0.10"),
+    Role.DESK: Decimal("0.05"),
+    Role.MANAGER: Decimal(1),
 }
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Who acts. ``customer_id`` is set for a customer's person, and only then."""
+    """Who acts. ``customer_id`` is set for a customer's person, and only then; ``order_limit`` may be, for one."""
 
     user_id: int
     email: str
     name: str
     role: Role
     customer_id: int | None = None
+    order_limit: Decimal | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether the role grants it."""
@@ -66,3 +88,6 @@ class Principal:
         """Raise NotAllowed where the role does not grant it."""
         if not self.may(permission):
             raise NotAllowed(sentence)
+
+
+SYSTEM = Principal(0, "system", "Quartermaster", Role.MANAGER)  # who acts in the worker's jobs; no user's row

@@ -30,7 +30,7 @@ def hash_of(secret: str) -> str:
 
 def principal_of(user: User) -> Principal:
     """The principal a user acts as."""
-    return Principal(user.id, user.email, user.name, Role(user.role), user.customer_id)
+    return Principal(user.id, user.email, user.name, Role(user.role), user.customer_id, user.order_limit)
 
 
 def sign_in(session: Session, email: str, password: str) -> User:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
@@ -23,12 +24,16 @@ class Role(StrEnum):
 
 
 class User(Base):
-    """A person who may sign in; a customer's person belongs to that customer."""
+    """A person who may sign in; a customer's person belongs to that customer.
+
+    ``order_limit`` is the most (in total) such a person may order alone; above it ``approver`` has to agree.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (
         CheckConstraint("role IN ('customer','rep','desk','buyer','manager')", name="role"),
         CheckConstraint("(role = 'customer') = (customer_id IS NOT NULL)", name="customer_of_customer"),
+        CheckConstraint("order_limit IS NULL OR order_limit >= 0", name="order_limit"),
     )
 
     id: Mapped[Key]
@@ -39,9 +44,12 @@ class User(Base):
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
+    order_limit: Mapped[Decimal | None]
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     customer: Mapped[Customer | None] = relationship(foreign_keys=[customer_id])
+    approver: Mapped[User | None] = relationship(remote_side="User.id")
 
 
 class AccessToken(Base):

@@ -14,7 +14,7 @@ from backend.catalogue.tables import Product
 from backend.customers.tables import ANONYMOUS, Customer
 from backend.insight.tables import ForecastRow, ForecastRun, Suggestion
 from backend.sales.queries import ordered_since
-from backend.sales.tables import Order, OrderLine, SalesReturnLine
+from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine
 from backend.work import Work
 
 DEMAND_SCHEMA = {"unique_id": pl.String, "ds": pl.Date, "y": pl.Float64}
@@ -28,7 +28,8 @@ def daily_demand(session: Session, product_ids: Iterable[int] | None = None) -> 
     """
     back = (
         select(SalesReturnLine.order_line_id, func.sum(SalesReturnLine.quantity).label("quantity"))
-        .where(SalesReturnLine.order_line_id.is_not(None))
+        .join(SalesReturn, SalesReturnLine.return_id == SalesReturn.id)
+        .where(SalesReturnLine.order_line_id.is_not(None), SalesReturn.state.in_(("received", "settled")))
         .group_by(SalesReturnLine.order_line_id)
         .subquery()
     )

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-PURCHASE_ORDER: dict[str, frozenset[str]] = {
-    "proposed": frozenset({"approved", "cancelled"}),
-    "approved": frozenset({"sent", "cancelled"}),
-    "sent": frozenset({"part_received", "received", "cancelled"}),
-    "part_received": frozenset({"received"}),
-    "received": frozenset(),
-    "cancelled": frozenset(),
-}
+from typing import Final
+
+from backend.machines import Machine
+from backend.purchasing.tables import PurchaseOrder
+
+PURCHASE_ORDER: Final = Machine(
+    "purchase order",
+    "purchase_order",
+    {
+        "proposed": frozenset({"approved", "cancelled"}),
+        "approved": frozenset({"sent", "cancelled"}),
+        "sent": frozenset({"part_received", "received", "cancelled"}),
+        "part_received": frozenset({"received"}),
+        "received": frozenset(),
+        "cancelled": frozenset(),
+    },
+)
+MACHINES: Final = (PURCHASE_ORDER,)
+
+PURCHASE_ORDER.guard(PurchaseOrder.state)

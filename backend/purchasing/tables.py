@@ -86,6 +86,7 @@ class PurchaseOrder(Base):
     expected_date: Mapped[date | None]
     received_at: Mapped[datetime | None]
     total: Mapped[Decimal]
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     supplier: Mapped[Supplier] = relationship()

@@ -17,8 +17,11 @@ from backend.errors import Conflict, Invalid
 from backend.identity.permissions import Permission
 from backend.money import line_total
 from backend.sales import queries
-from backend.sales.covering import cover
+from backend.sales.checking import Remark, remarks
+from backend.sales.covering import cover_all
 from backend.sales.tables import Cart, CartLine
+from backend.sales.terms import default_address, terms_for
+from backend.sales.totals import Totals
 from backend.stock.promising import Promise
 from backend.stock.queries import positions
 from backend.work import Work
@@ -44,20 +47,43 @@ class PricedCart:
 
     customer: Customer
     lines: tuple[PricedLine, ...]
-    total: Decimal
+    totals: Totals
+    arrives: date
+    remarks: tuple[Remark, ...]
     requested_date: date | None
     customer_reference: str | None
 
     @property
+    def total(self) -> Decimal:
+        """What is to be paid."""
+        return self.totals.total
+
+    @property
     def fingerprint(self) -> str:
-        """A hash of customer, lines, quantities, prices, date and reference."""
+        """A hash of customer, lines, quantities, prices, total, date and reference."""
         agreed = [
             self.customer.code,
             [[line.product.sku, line.quantity, str(line.price)] for line in self.lines],
+            str(self.total),
             str(self.requested_date),
             self.customer_reference,
         ]
         return hashlib.sha256(json.dumps(agreed).encode()).hexdigest()
+
+
+def require_sold(product: Product) -> None:
+    """Conflict for a product that is no longer sold; the error's facts carry the ``successor``'s SKU, if any."""
+    if product.active:
+        return
+    after = product.successor
+    if after is None or not after.active:
+        raise Conflict(f"{product.name} is no longer sold.", code="discontinued", sku=product.sku)
+    raise Conflict(
+        f"{product.name} is no longer sold; {after.name} ({after.sku}) has taken its place.",
+        code="discontinued",
+        sku=product.sku,
+        successor=after.sku,
+    )
 
 
 def check_quantity(product: Product, quantity: int) -> None:
@@ -103,8 +129,7 @@ def open_cart(work: Work, customer: Customer) -> Cart:
 
 def put(work: Work, cart: Cart, product: Product, quantity: int, *, add: bool) -> CartLine:
     """Set a product's quantity, or add to it. Raises Invalid or Conflict and changes nothing."""
-    if not product.active:
-        raise Conflict(f"{product.name} is no longer sold.", code="discontinued", sku=product.sku)
+    require_sold(product)
     line = next((line for line in cart.lines if line.product_id == product.id), None)
     wanted = quantity + (line.quantity if line and add else 0)
     check_quantity(product, wanted)
@@ -146,14 +171,27 @@ def _touch(work: Work, cart: Cart) -> None:
 
 
 def priced(work: Work, cart: Cart) -> PricedCart:
-    """The cart with today's prices and stock."""
+    """The cart with today's prices, tax, delivery and stock, and what to point out about it."""
+    address = default_address(work, cart.customer)
+    terms = terms_for(work, cart.customer, address.country if address else None)
     stock = positions(work.session, [line.product_id for line in cart.lines])
+    covered = cover_all(
+        work, {line.product_id: (line.quantity, max(0, stock[line.product_id].available)) for line in cart.lines}
+    )
     lines = []
     for position, line in enumerate(cart.lines, start=1):
         price = price_for(work, line.product, line.quantity, cart.customer)
         total = line_total(price, line.quantity)
-        available = max(0, stock[line.product_id].available)
-        covered = cover(work, line.product_id, line.quantity, available)
-        lines.append(PricedLine(position, line.product, line.quantity, price, total, covered))
-    total = sum((line.total for line in lines), Decimal(0))
-    return PricedCart(cart.customer, tuple(lines), total, cart.requested_date, cart.customer_reference)
+        lines.append(PricedLine(position, line.product, line.quantity, price, total, covered[line.product_id]))
+    sums = terms.totals([(line.total, terms.rate(line.product)) for line in lines])
+    wanted = [(line.product, line.quantity) for line in lines]
+    found = remarks(work, cart.customer, wanted, sums.total, sums.goods, terms, cart.requested_date) if lines else []
+    return PricedCart(
+        customer=cart.customer,
+        lines=tuple(lines),
+        totals=sums,
+        arrives=terms.arrives,
+        remarks=tuple(found),
+        requested_date=cart.requested_date,
+        customer_reference=cart.customer_reference,
+    )

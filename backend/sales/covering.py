@@ -1,34 +1,50 @@
-"""How a wish for a product would be covered today: from stock, and what is short until when."""
+"""How wishes for products would be covered today: from stock, and what is short until when."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from backend.purchasing.tables import SupplierProduct
 from backend.stock.promising import Promise, promise
-from backend.stock.queries import positions, receipts
+from backend.stock.queries import positions, receipts_of
 from backend.work import Work
 
 UNKNOWN_LEAD_TIME = 20
 
 
+def cover_all(work: Work, wishes: Mapping[int, tuple[int, int]]) -> dict[int, Promise]:
+    """Cover wishes, {product id: (wanted, available to promise from stock)}, all in a handful of queries."""
+    short = [key for key, (wanted, available) in wishes.items() if available < wanted]
+    waiting = positions(work.session, short) if short else {}
+    coming = receipts_of(work.session, short) if short else {}
+    leads = lead_times(work, short) if short else {}
+    return {
+        key: Promise(wanted, 0, None)
+        if key not in waiting
+        else promise(wanted, available, coming.get(key, []), waiting[key].back_ordered, work.clock.today(), leads[key])
+        for key, (wanted, available) in wishes.items()
+    }
+
+
 def cover(work: Work, product_id: int, wanted: int, available: int) -> Promise:
     """Cover a wish for ``wanted`` sales units where ``available`` may be promised from stock."""
-    if available >= wanted:
-        return Promise(wanted, 0, None)
-    waiting = positions(work.session, [product_id])[product_id].back_ordered
-    coming = receipts(work.session, product_id)
-    return promise(wanted, available, coming, waiting, work.clock.today(), lead_time_of(work, product_id))
+    return cover_all(work, {product_id: (wanted, available)})[product_id]
 
 
-def lead_time_of(work: Work, product_id: int) -> int:
+def lead_times(work: Work, product_ids: Iterable[int]) -> dict[int, int]:
     """Working days until the preferred supplier delivers a product; a stated default where nobody supplies it."""
-    terms = work.session.scalar(
+    wanted = sorted(set(product_ids))
+    rows = work.session.scalars(
         select(SupplierProduct)
-        .where(SupplierProduct.product_id == product_id)
-        .order_by(SupplierProduct.preferred.desc(), SupplierProduct.id)
-        .limit(1)
+        .where(SupplierProduct.product_id.in_(wanted))
+        .options(joinedload(SupplierProduct.supplier))
+        .order_by(SupplierProduct.preferred, SupplierProduct.id.desc())
     )
-    if terms is None:
-        return UNKNOWN_LEAD_TIME
-    return terms.lead_time_days if terms.lead_time_days is not None else terms.supplier.lead_time_days
+    found = {
+        row.product_id: row.lead_time_days if row.lead_time_days is not None else row.supplier.lead_time_days
+        for row in rows
+    }
+    return {key: found.get(key, UNKNOWN_LEAD_TIME) for key in wanted}

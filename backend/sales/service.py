@@ -1,34 +1,69 @@
-"""Placing an order: prices, reservations and back orders in one transaction."""
+"""Placing an order: prices, tax, reservations, back orders and holds in one transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-
-from sqlalchemy import select
 
 from backend.catalogue.service import price_for
 from backend.catalogue.tables import Product
-from backend.company.service import currency, next_number, record
-from backend.customers.tables import Customer
+from backend.company.service import next_number, record
+from backend.customers.tables import Address, Customer
+from backend.database import now
 from backend.errors import Conflict, Invalid, Stale
-from backend.money import line_total
-from backend.sales import carts, states
-from backend.sales.covering import cover
-from backend.sales.tables import Cart, Order, OrderLine
-from backend.stock.locks import lock_levels
-from backend.stock.tables import Reservation, StockLevel
+from backend.events.service import publish
+from backend.identity.permissions import Permission
+from backend.locks import lock_customer, lock_levels
+from backend.money import line_total, shown
+from backend.sales import carts, checking
+from backend.sales.allocating import Levels, available, release, reserve
+from backend.sales.covering import cover_all
+from backend.sales.states import ORDER
+from backend.sales.tables import Cart, Order, OrderHold, OrderLine
+from backend.sales.terms import Terms, default_address, snapshot, terms_for
+from backend.sales.totals import ZERO, Totals, discounted
 from backend.work import Work
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A product and how many sales units of it."""
+    """A product and how many sales units of it; ``agreed`` is the price of a quote or an exchange, per sales unit."""
 
     product: Product
     quantity: int
+    discount: Decimal = ZERO
+    agreed: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Details:
+    """What an order says besides its lines. ``address`` is one of the customer's; None means the default one."""
+
+    requested_date: date | None = None
+    customer_reference: str | None = None
+    address: Address | None = None
+    payment_method: str = "account"
+    delivery_charge: Decimal | None = None
+    quote_id: int | None = None
+    standing_order_id: int | None = None
+    any_value: bool = False
+
+
+@dataclass(frozen=True)
+class PricedWish:
+    """A wish with what it costs: ``price`` is the list price less the discount, or the price that was agreed."""
+
+    wish: Wish
+    list_price: Decimal
+    price: Decimal
+    tax_rate: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """The line's net amount."""
+        return line_total(self.price, self.wish.quantity)
 
 
 def place_order(
@@ -38,38 +73,64 @@ def place_order(
     *,
     requested_date: date | None = None,
     customer_reference: str | None = None,
+    details: Details | None = None,
 ) -> Order:
     """Place an order for a customer: reserve what is there, back-order the rest with a promised date.
 
-    Raises Invalid for quantities or dates that make no sense, NotAllowed for another's customer, and changes nothing
-    then. Wishes for the same product are added up.
+    Credit, overdue invoices, discounts and a buyer's own limit can put it on hold; it is placed all the same. Raises
+    Invalid for quantities or dates that make no sense, Conflict for what is not sold or too little, NotAllowed for
+    another's customer or a discount of one's own, and changes nothing then. Wishes for the same product are added up.
     """
+    details = details or Details(requested_date, customer_reference)
     carts.require_for(work, customer)
     merged = _merge(wishes)
-    if requested_date is not None and requested_date < work.clock.today():
+    if details.requested_date is not None and details.requested_date < work.clock.today():
         raise Invalid("The delivery date asked for is in the past.", code="date_in_past")
+    if customer.credit_limit is not None:
+        lock_customer(work.session, customer.id)
+    address = details.address or default_address(work, customer)
+    terms = terms_for(work, customer, address.country if address else None)
+    priced = price_wishes(work, customer, merged, terms)
+    sums = _totals(terms, priced, details)
+    if sums.goods < terms.minimum and not details.any_value:
+        raise _too_little(terms, sums)
     levels = lock_levels(work.session, [wish.product.id for wish in merged])
-    order = Order(
-        number=next_number(work.session, "order"),
-        customer_id=customer.id,
-        customer=customer,
-        placed_by_id=work.principal.user_id,
-        placed_by_role=work.principal.role.value,
-        channel=work.channel,
-        placed_at=work.clock.now(),
-        requested_date=requested_date,
-        customer_reference=customer_reference,
-        currency=currency(work.session),
-        total=Decimal(0),
-    )
+    holds = checking.holds(work, customer, sums.total, max(wish.discount for wish in merged))
+    order = _order(work, customer, details, terms, sums, address, holds)
+    order.lines = _lines(work, priced, levels, terms, details.requested_date)
     work.session.add(order)
     work.session.flush()
-    for position, wish in enumerate(merged, start=1):
-        line = _line(work, order, position, wish, customer, levels[wish.product.id])
-        order.total += line.total
+    expires_at = now() + timedelta(days=terms.hold_days) if holds else None
+    for line in order.lines:
+        if line.reserved:
+            reserve(work, line, line.reserved, levels[line.product_id], expires_at=expires_at)
+    _tell_placed(work, order)
     work.session.flush()
-    _record_placed(work, order)
     return order
+
+
+def price_wishes(work: Work, customer: Customer, wishes: Sequence[Wish], terms: Terms) -> list[PricedWish]:
+    """What wishes cost today. NotAllowed where a customer's person grants a discount."""
+    found = []
+    for wish in wishes:
+        if wish.discount:
+            work.principal.require(Permission.GRANT_DISCOUNT, "Discounts are given by our sales people.")
+            if not 0 < wish.discount <= 1:
+                raise Invalid("A discount is between 0 and 100 %.", code="invalid_discount")
+        listed = price_for(work, wish.product, wish.quantity, customer) if wish.agreed is None else wish.agreed
+        price = discounted(listed, wish.discount) if wish.agreed is None else wish.agreed
+        found.append(PricedWish(wish, listed, price, terms.rate(wish.product)))
+    return found
+
+
+def _totals(terms: Terms, priced: Sequence[PricedWish], details: Details) -> Totals:
+    entries = [(one.total, one.tax_rate) for one in priced]
+    return terms.totals(entries, delivery=details.delivery_charge)
+
+
+def _too_little(terms: Terms, sums: Totals) -> Conflict:
+    least, missing = shown(terms.minimum, terms.currency), shown(terms.minimum - sums.goods, terms.currency)
+    return Conflict(f"The minimum order is {least} of goods; {missing} is missing.", code="below_minimum")
 
 
 def _merge(wishes: Sequence[Wish]) -> list[Wish]:
@@ -78,55 +139,80 @@ def _merge(wishes: Sequence[Wish]) -> list[Wish]:
     sums: dict[int, Wish] = {}
     for wish in wishes:
         before = sums.get(wish.product.id)
-        sums[wish.product.id] = Wish(wish.product, wish.quantity + (before.quantity if before else 0))
+        more = before.quantity if before else 0
+        sums[wish.product.id] = Wish(wish.product, wish.quantity + more, wish.discount, wish.agreed)
     if len(sums) > carts.MOST_LINES:
         raise Invalid(f"An order has at most {carts.MOST_LINES} lines.", code="too_many_lines")
     for wish in sums.values():
-        if not wish.product.active:
-            raise Conflict(f"{wish.product.name} is no longer sold.", code="discontinued", sku=wish.product.sku)
-        carts.check_quantity(wish.product, wish.quantity)
+        if wish.agreed is None:
+            carts.require_sold(wish.product)
+            carts.check_quantity(wish.product, wish.quantity)
     return list(sums.values())
 
 
-def _line(
-    work: Work, order: Order, position: int, wish: Wish, customer: Customer, levels: Sequence[StockLevel]
-) -> OrderLine:
-    product = wish.product
-    price = price_for(work, product, wish.quantity, customer)
-    available = sum(level.on_hand - level.reserved for level in levels)
-    covered = cover(work, product.id, wish.quantity, available)
-    line = OrderLine(
-        position=position,
-        product_id=product.id,
-        product=product,
-        quantity=wish.quantity,
-        price=price,
-        total=line_total(price, wish.quantity),
-        reserved=covered.reserved,
-        back_ordered=covered.back_ordered,
-        promised_date=covered.promised_date,
+def _order(
+    work: Work,
+    customer: Customer,
+    details: Details,
+    terms: Terms,
+    sums: Totals,
+    address: Address | None,
+    holds: Sequence[checking.Hold],
+) -> Order:
+    return Order(
+        number=next_number(work.session, "order"),
+        customer_id=customer.id,
+        customer=customer,
+        placed_by_id=work.principal.user_id or None,
+        placed_by_role=work.principal.role.value,
+        channel=work.channel,
+        state="on_hold" if holds else "placed",
+        placed_at=work.clock.now(),
+        requested_date=details.requested_date,
+        customer_reference=details.customer_reference,
+        currency=terms.currency,
+        delivery=sums.delivery,
+        tax=sums.tax,
+        total=sums.total,
+        delivery_address=snapshot(customer, address),
+        payment_method=details.payment_method,
+        payment_days=customer.payment_days,
+        quote_id=details.quote_id,
+        standing_order_id=details.standing_order_id,
+        shipments=[],
+        holds=[OrderHold(reason=hold.reason, detail=hold.detail) for hold in holds],
     )
-    order.lines.append(line)
-    work.session.flush()
-    _reserve(work, line, covered.reserved, levels)
-    return line
 
 
-def _reserve(work: Work, line: OrderLine, wanted: int, levels: Sequence[StockLevel]) -> None:
-    for level in levels:
-        taken = min(wanted, level.on_hand - level.reserved)
-        if taken <= 0:
-            continue
-        level.reserved += taken
-        wanted -= taken
-        work.session.add(
-            Reservation(
-                order_line_id=line.id, product_id=line.product_id, warehouse_id=level.warehouse_id, quantity=taken
+def _lines(
+    work: Work, priced: Sequence[PricedWish], levels: Levels, terms: Terms, requested: date | None
+) -> list[OrderLine]:
+    wanted = {one.wish.product.id: (one.wish.quantity, available(levels[one.wish.product.id])) for one in priced}
+    covered = cover_all(work, wanted)
+    arrives = max(terms.arrives, requested) if requested else terms.arrives
+    lines = []
+    for position, one in enumerate(priced, start=1):
+        promise = covered[one.wish.product.id]
+        lines.append(
+            OrderLine(
+                position=position,
+                product_id=one.wish.product.id,
+                product=one.wish.product,
+                quantity=one.wish.quantity,
+                list_price=one.list_price,
+                discount=one.wish.discount,
+                price=one.price,
+                tax_rate=one.tax_rate,
+                total=one.total,
+                reserved=promise.reserved,
+                back_ordered=promise.back_ordered,
+                promised_date=max(promise.promised_date, arrives) if promise.promised_date else arrives,
             )
         )
+    return lines
 
 
-def _record_placed(work: Work, order: Order) -> None:
+def _tell_placed(work: Work, order: Order) -> None:
     behalf = order.customer_id if work.principal.customer_id != order.customer_id else None
     after = {
         "customer": order.customer.code,
@@ -135,17 +221,21 @@ def _record_placed(work: Work, order: Order) -> None:
         "lines": [[line.product.sku, line.quantity, str(line.price)] for line in order.lines],
     }
     record(work, "order.placed", "order", order.number, after=after, on_behalf_of=behalf)
+    payload = {"number": order.number, "state": order.state, **after}
+    publish(work, "order.placed", "order", order.number, payload, customer_id=order.customer_id)
+    if order.holds:
+        reasons = {"number": order.number, "reasons": [hold.reason for hold in order.holds]}
+        publish(work, "order.held", "order", order.number, reasons, customer_id=order.customer_id)
 
 
 def place_cart(work: Work, cart: Cart, agreed: str) -> Order:
     """Place what is in a cart, if it still is what was agreed to (a fingerprint); Stale otherwise. Empties the cart."""
-    now = carts.priced(work, cart)
-    if now.fingerprint != agreed:
+    if carts.priced(work, cart).fingerprint != agreed:
         raise Stale("The cart has changed since it was shown.", code="cart_changed")
     order = place_order(
         work,
         cart.customer,
-        [Wish(line.product, line.quantity) for line in now.lines],
+        [Wish(line.product, line.quantity) for line in cart.lines],
         requested_date=cart.requested_date,
         customer_reference=cart.customer_reference,
     )
@@ -155,27 +245,22 @@ def place_cart(work: Work, cart: Cart, agreed: str) -> Order:
 
 def cancel_order(work: Work, order: Order, reason: str) -> Order:
     """Cancel an order of which nothing has left the house; what it held is free again. Conflict otherwise."""
-    lock_levels(work.session, [line.product_id for line in order.lines])
+    carts.require_for(work, order.customer)
+    levels = lock_levels(work.session, [line.product_id for line in order.lines])
     work.session.refresh(order, with_for_update=True)
     before = order.state
     if any(line.shipped for line in order.lines):
         raise Conflict(f"Part of {order.number} has been shipped already, so it can't be cancelled.", code="shipped")
-    order.state = states.moved(order.state, "cancelled")
+    order.state = ORDER.require(order.state, "cancelled")
+    order.cancel_reason = reason[:200]
     order.version += 1
     for line in order.lines:
-        _release(work, line)
+        release(work, line, line.reserved, levels[line.product_id])
         line.cancelled, line.reserved, line.back_ordered = line.quantity, 0, 0
-    record(work, "order.cancelled", "order", order.number, before={"state": before}, after={"reason": reason})
+    behalf = order.customer_id if work.principal.customer_id != order.customer_id else None
+    after = {"state": "cancelled", "reason": reason}
+    record(work, "order.cancelled", "order", order.number, before={"state": before}, after=after, on_behalf_of=behalf)
+    payload = {"number": order.number, "reason": reason}
+    publish(work, "order.cancelled", "order", order.number, payload, customer_id=order.customer_id)
     work.session.flush()
     return order
-
-
-def _release(work: Work, line: OrderLine) -> None:
-    held = work.session.scalars(
-        select(Reservation).where(Reservation.order_line_id == line.id, Reservation.state == "active")
-    )
-    for reservation in held:
-        level = work.session.get(StockLevel, (reservation.product_id, reservation.warehouse_id))
-        assert level is not None
-        level.reserved -= reservation.quantity
-        reservation.state = "released"

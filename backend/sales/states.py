@@ -1,24 +1,59 @@
-"""The states of an order, and the only ways between them."""
+"""The states of orders, shipments, returns and standing orders, and the only ways between them."""
 
 from __future__ import annotations
 
-from backend.errors import Conflict
+from typing import Final
 
-ORDER: dict[str, frozenset[str]] = {
-    "placed": frozenset({"on_hold", "in_fulfilment", "completed", "cancelled"}),
-    "on_hold": frozenset({"placed", "cancelled"}),
-    "in_fulfilment": frozenset({"completed"}),
-    "completed": frozenset(),
-    "cancelled": frozenset(),
-}
-OPEN = ("placed", "on_hold", "in_fulfilment")
+from backend.machines import Machine
+from backend.sales.tables import Order, SalesReturn, Shipment, StandingOrder
 
+ORDER: Final = Machine(
+    "order",
+    "sales_order",
+    {
+        "placed": frozenset({"on_hold", "in_fulfilment", "completed", "cancelled"}),
+        "on_hold": frozenset({"placed", "cancelled"}),
+        "in_fulfilment": frozenset({"placed", "completed"}),
+        "completed": frozenset(),
+        "cancelled": frozenset(),
+    },
+)
+SHIPMENT: Final = Machine(
+    "shipment",
+    "shipment",
+    {
+        "planned": frozenset({"picked", "cancelled"}),
+        "picked": frozenset({"shipped", "cancelled"}),
+        "shipped": frozenset({"delivered", "lost"}),
+        "delivered": frozenset(),
+        "lost": frozenset({"delivered"}),
+        "cancelled": frozenset(),
+    },
+)
+RETURN: Final = Machine(
+    "return",
+    "sales_return",
+    {
+        "requested": frozenset({"approved", "rejected"}),
+        "approved": frozenset({"received", "rejected"}),
+        "received": frozenset({"settled"}),
+        "settled": frozenset(),
+        "rejected": frozenset(),
+    },
+)
+STANDING_ORDER: Final = Machine(
+    "standing order",
+    "standing_order",
+    {
+        "active": frozenset({"paused", "ended"}),
+        "paused": frozenset({"active", "ended"}),
+        "ended": frozenset(),
+    },
+)
+MACHINES: Final = (ORDER, SHIPMENT, RETURN, STANDING_ORDER)
+OPEN: Final = ("placed", "on_hold", "in_fulfilment")
 
-def moved(current: str, wanted: str) -> str:
-    """The wanted state, if it can be reached from the current one in one step; Conflict otherwise."""
-    if wanted not in ORDER[current]:
-        raise Conflict(
-            f"An order that is {current.replace('_', ' ')} can't become {wanted.replace('_', ' ')}.",
-            code="illegal_transition",
-        )
-    return wanted
+ORDER.guard(Order.state)
+SHIPMENT.guard(Shipment.state)
+RETURN.guard(SalesReturn.state)
+STANDING_ORDER.guard(StandingOrder.state)

@@ -71,17 +71,30 @@ def _position(stock: tuple[int, int], coming: tuple[int, date | None], behind: i
     )
 
 
-def receipts(session: Session, product_id: int) -> list[tuple[date, int]]:
-    """(expected date, quantity still to come) of a product's open purchase orders, soonest first."""
+def receipts_of(session: Session, product_ids: Iterable[int]) -> dict[int, list[tuple[date, int]]]:
+    """(expected date, quantity still to come) of products' open purchase orders, soonest first."""
     rows = session.execute(
-        select(PurchaseOrder.expected_date, PurchaseOrderLine.quantity - PurchaseOrderLine.received)
-        .join(PurchaseOrderLine)
+        select(
+            PurchaseOrderLine.product_id,
+            PurchaseOrder.expected_date,
+            PurchaseOrderLine.quantity - PurchaseOrderLine.received,
+        )
+        .join(PurchaseOrder)
         .where(
-            PurchaseOrderLine.product_id == product_id,
+            PurchaseOrderLine.product_id.in_(sorted(set(product_ids))),
             PurchaseOrder.state.in_(INCOMING_STATES),
             PurchaseOrder.expected_date.is_not(None),
             PurchaseOrderLine.quantity > PurchaseOrderLine.received,
         )
         .order_by(PurchaseOrder.expected_date)
     )
-    return [(day, int(quantity)) for day, quantity in rows if day is not None]
+    found: dict[int, list[tuple[date, int]]] = {}
+    for product_id, day, quantity in rows:
+        assert day is not None
+        found.setdefault(product_id, []).append((day, int(quantity)))
+    return found
+
+
+def receipts(session: Session, product_id: int) -> list[tuple[date, int]]:
+    """(expected date, quantity still to come) of one product, soonest first."""
+    return receipts_of(session, [product_id]).get(product_id, [])

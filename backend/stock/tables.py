@@ -27,7 +27,7 @@ class StockEntry(Base):
     __tablename__ = "stock_entry"
     __table_args__ = (
         CheckConstraint("quantity <> 0", name="quantity"),
-        CheckConstraint("kind IN ('opening','receipt','issue','return','adjustment','count')", name="kind"),
+        CheckConstraint("kind IN ('opening','receipt','issue','return','adjustment','count','transfer')", name="kind"),
         Index("ix_stock_entry_product_id_at", "product_id", "at"),
     )
 
@@ -62,13 +62,14 @@ class StockLevel(Base):
 
 
 class Reservation(Base):
-    """Stock promised to an order line."""
+    """An allocation: stock promised to an order line; one that expires goes back and the line waits again."""
 
     __tablename__ = "reservation"
     __table_args__ = (
         CheckConstraint("quantity >= 1", name="quantity"),
-        CheckConstraint("state IN ('active','consumed','released')", name="state"),
+        CheckConstraint("state IN ('active','consumed','released','expired')", name="state"),
         Index("ix_reservation_order_line_id", "order_line_id"),
+        Index("ix_reservation_expires_at", "expires_at"),
         Index("ix_reservation_product_id_state", "product_id", "state"),
     )
 

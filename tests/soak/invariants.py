@@ -77,7 +77,7 @@ def _orders(session: Session) -> list[str]:
             found.append(f"{number} has {count} lines, the last of them number {last}; it was told as {told}")
         elif total != line_total:
             found.append(f"{number} is {total} in all, its lines are {line_total}")
-        if state not in states.ORDER:
+        if state not in states.ORDER.transitions:
             found.append(f"{number} is {state}")
     return found
 

@@ -20,7 +20,7 @@ from backend.database import now
 from backend.errors import Conflict
 from backend.sales import queries, service
 from backend.sales.service import Wish
-from backend.stock.locks import lock_levels
+from backend.locks import lock_levels
 from backend.stock.tables import StockEntry, StockLevel, Warehouse
 from tests.backend.world import World
 from tests.soak.invariants import broken

@@ -37,7 +37,7 @@ from backend.migrations import migrate
 from backend.sales import carts, queries, service, states
 from backend.sales.service import Wish
 from backend.sales.tables import Order
-from backend.stock.locks import lock_levels
+from backend.locks import lock_levels
 from backend.stock.tables import StockEntry
 from tests.backend.world import World, build
 from tests.soak.invariants import broken
@@ -186,7 +186,7 @@ class Shop(RuleBasedStateMachine):
     @rule(number=numbers)
     def cancel(self, number: str) -> None:
         order = self.plain.orders[number]
-        if "cancelled" not in states.ORDER[order.state]:
+        if "cancelled" not in states.ORDER.transitions[order.state]:
             with pytest.raises(Conflict):
                 self._cancel(number)
             return
@@ -196,7 +196,7 @@ class Shop(RuleBasedStateMachine):
     @rule(number=consumes(numbers))
     def cancel_in_a_turn_that_fails(self, number: str) -> None:
         """What was done is undone with the transaction."""
-        if "cancelled" in states.ORDER[self.plain.orders[number].state]:
+        if "cancelled" in states.ORDER.transitions[self.plain.orders[number].state]:
             with pytest.raises(ZeroDivisionError), self.world.writing() as work:
                 service.cancel_order(work, queries.by_number(work, number), "changed my mind")
                 raise ZeroDivisionError
@@ -205,17 +205,17 @@ class Shop(RuleBasedStateMachine):
         with self.world.writing() as work:
             service.cancel_order(work, queries.by_number(work, number), "changed my mind")
 
-    @rule(number=numbers, wanted=st.sampled_from(sorted(set(states.ORDER) - {"cancelled"})))
+    @rule(number=numbers, wanted=st.sampled_from(sorted(set(states.ORDER.transitions) - {"cancelled"})))
     def move(self, number: str, wanted: str) -> None:
         """Holding and fulfilling, as the warehouse will do it; cancelling has a rule of its own."""
         order = self.plain.orders[number]
         with self.world.database.write() as session:
             row = session.scalars(select(Order).where(Order.number == number)).one()
-            if wanted not in states.ORDER[order.state]:
+            if wanted not in states.ORDER.transitions[order.state]:
                 with pytest.raises(Conflict):
-                    states.moved(row.state, wanted)
+                    states.ORDER.require(row.state, wanted)
                 return
-            row.state = states.moved(row.state, wanted)
+            row.state = states.ORDER.require(row.state, wanted)
         order.state = wanted
 
     @rule(sku=SKUS, units=st.integers(1, 200))

@@ -1,0 +1,36 @@
+"""The states of invoices and payments, and the only ways between them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from backend.billing.tables import Invoice, Payment
+from backend.machines import Machine
+
+INVOICE: Final = Machine(
+    "invoice",
+    "invoice",
+    {
+        "draft": frozenset({"issued"}),
+        "issued": frozenset({"part_paid", "paid", "overdue", "credited"}),
+        "part_paid": frozenset({"issued", "paid", "overdue", "credited"}),
+        "overdue": frozenset({"issued", "part_paid", "paid", "credited"}),
+        "paid": frozenset({"issued", "part_paid", "overdue"}),
+        "credited": frozenset(),
+    },
+)
+PAYMENT: Final = Machine(
+    "payment",
+    "payment",
+    {
+        "pending": frozenset({"settled", "failed"}),
+        "settled": frozenset({"refunded", "failed"}),
+        "failed": frozenset(),
+        "refunded": frozenset(),
+    },
+)
+OWED: Final = ("issued", "part_paid", "overdue")
+MACHINES: Final = (INVOICE, PAYMENT)
+
+INVOICE.guard(Invoice.state)
+PAYMENT.guard(Payment.state)

@@ -1,0 +1,53 @@
+"""Publishing: an event is written in the transaction of what it tells of, or not at all."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from backend.events.tables import OutboxEvent
+from backend.work import Work
+
+KINDS: Final = (
+    "order.placed",
+    "order.held",
+    "order.released",
+    "order.changed",
+    "order.cancelled",
+    "order.completed",
+    "shipment.shipped",
+    "shipment.delivered",
+    "shipment.lost",
+    "invoice.issued",
+    "invoice.paid",
+    "invoice.overdue",
+    "credit_note.issued",
+    "payment.settled",
+    "payment.failed",
+    "payment.refunded",
+    "quote.sent",
+    "quote.accepted",
+    "quote.declined",
+    "quote.expired",
+    "inquiry.opened",
+    "inquiry.answered",
+    "return.requested",
+    "return.approved",
+    "return.rejected",
+    "return.received",
+    "return.settled",
+    "purchase_order.approved",
+    "purchase_order.sent",
+    "purchase_order.received",
+    "standing_order.placed",
+    "standing_order.failed",
+    "stock.low",
+    "stock.back",
+)
+
+
+def publish(
+    work: Work, kind: str, subject: str, key: str, payload: dict[str, Any], *, customer_id: int | None = None
+) -> None:
+    """Write an event into the running transaction; the worker brings it to whoever wants to hear of it."""
+    assert kind in KINDS, kind
+    work.session.add(OutboxEvent(kind=kind, subject=subject, key=key, payload=payload, customer_id=customer_id))

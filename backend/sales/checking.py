@@ -1,0 +1,188 @@
+"""What speaks against an order, or ought to be pointed out before it is placed.
+
+A *hold* lets the order be placed but not leave the house until somebody who may releases it. A *remark* is for the
+person who orders: nothing is wrong, but it may not be what was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from statistics import median
+from typing import Final
+
+from sqlalchemy import func, select
+
+from backend.billing.states import OWED
+from backend.billing.tables import Invoice
+from backend.catalogue.quantities import said
+from backend.catalogue.tables import Product
+from backend.company.service import currency
+from backend.customers.tables import ANONYMOUS, Customer
+from backend.identity.permissions import DISCOUNT_LIMITS
+from backend.money import shown
+from backend.sales.states import OPEN
+from backend.sales.tables import Order, OrderLine
+from backend.sales.terms import Terms
+from backend.sales.totals import ZERO
+from backend.work import Work
+
+UNUSUAL_FACTOR: Final = 5
+LAST_ORDERS: Final = 50
+FEWEST_TIMES: Final = 3
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why an order is to be held: credit_limit, overdue, discount, buyer_limit or manual."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to point out; ``code`` is stable: duplicate_order, unusual_quantity, earliest_date, below_minimum."""
+
+    code: str
+    sentence: str
+    sku: str | None = None
+
+
+def holds(work: Work, customer: Customer, total: Decimal, discount: Decimal) -> list[Hold]:
+    """Why an order of this total (tax and all) with this largest discount would be held; locks the customer's row
+    first where it has a credit limit (``backend.locks``).
+    """
+    found = []
+    unit = currency(work.session)
+    if customer.credit_limit is not None:
+        owed = exposure(work, customer)
+        if owed + total > customer.credit_limit:
+            detail = f"{shown(owed, unit)} is owed or on order already, and the limit is "
+            found.append(Hold("credit_limit", detail + shown(customer.credit_limit, unit)))
+    late = overdue(work, customer)
+    if late:
+        found.append(Hold("overdue", f"{shown(late, unit)} is overdue"))
+    limit = DISCOUNT_LIMITS.get(work.principal.role, ZERO)
+    if discount > limit:
+        detail = f"{discount:.1%} discount; the limit of the {work.principal.role} is {limit:.0%}"
+        found.append(Hold("discount", detail))
+    own = work.principal.order_limit
+    if own is not None and work.principal.customer_id == customer.id and total > own:
+        found.append(Hold("buyer_limit", f"{work.principal.name} may order up to {shown(own, unit)} alone"))
+    return found
+
+
+def exposure(work: Work, customer: Customer) -> Decimal:
+    """What a customer owes on invoices and has on order without an invoice yet (net of what is cancelled)."""
+    owed = work.session.scalar(
+        select(func.sum(Invoice.total - Invoice.paid - Invoice.credited)).where(
+            Invoice.customer_id == customer.id, Invoice.state.in_(OWED)
+        )
+    )
+    rows = work.session.execute(
+        select(OrderLine.price, OrderLine.tax_rate, OrderLine.quantity - OrderLine.cancelled - OrderLine.invoiced)
+        .join(Order)
+        .where(Order.customer_id == customer.id, Order.state.in_(OPEN))
+    )
+    coming = sum((price * (1 + rate) * count for price, rate, count in rows), ZERO)
+    return (owed or ZERO) + coming.quantize(Decimal("0.01"))
+
+
+def overdue(work: Work, customer: Customer) -> Decimal:
+    """What a customer should have paid by now and has not."""
+    late = work.session.scalar(
+        select(func.sum(Invoice.total - Invoice.paid - Invoice.credited)).where(
+            Invoice.customer_id == customer.id, Invoice.state.in_(OWED), Invoice.due_date < work.clock.today()
+        )
+    )
+    return late or ZERO
+
+
+def remarks(
+    work: Work,
+    customer: Customer,
+    lines: Sequence[tuple[Product, int]],
+    total: Decimal,
+    goods: Decimal,
+    terms: Terms,
+    requested: date | None,
+) -> list[Remark]:
+    """What to point out about an order of these (product, quantity) lines before it is placed."""
+    found = []
+    twin = twin_of(work, customer, {product.id: quantity for product, quantity in lines}, total, terms)
+    if twin is not None:
+        found.append(
+            Remark("duplicate_order", f"The same order was placed a few minutes ago: {twin.number}. Is this one extra?")
+        )
+    found += unusual(work, customer, lines)
+    if requested is not None and requested < terms.arrives:
+        found.append(
+            Remark("earliest_date", f"The earliest we can deliver what is in stock is {terms.arrives:%A %-d %B}.")
+        )
+    if goods < terms.minimum:
+        found.append(
+            Remark(
+                "below_minimum",
+                f"The minimum order is {shown(terms.minimum, terms.currency)} of goods; "
+                f"{shown(terms.minimum - goods, terms.currency)} is missing.",
+            )
+        )
+    return found
+
+
+def twin_of(work: Work, customer: Customer, wanted: Mapping[int, int], total: Decimal, terms: Terms) -> Order | None:
+    """An order of the same lines that was placed within the last minutes and still stands."""
+    since = work.clock.now() - timedelta(minutes=terms.duplicate_minutes)
+    if customer.code == ANONYMOUS:
+        return None
+    found = work.session.scalars(
+        select(Order)
+        .where(
+            Order.customer_id == customer.id,
+            Order.placed_at >= since,
+            Order.total == total,
+            Order.state != "cancelled",
+            Order.standing_order_id.is_(None),
+        )
+        .order_by(Order.placed_at.desc())
+        .limit(5)
+    ).all()
+    for order in found:
+        rows = work.session.execute(
+            select(OrderLine.product_id, OrderLine.quantity).where(OrderLine.order_id == order.id)
+        )
+        if {product_id: quantity for product_id, quantity in rows} == dict(wanted):  # noqa: C416 - rows are no tuples
+            return order
+    return None
+
+
+def unusual(work: Work, customer: Customer, lines: Sequence[tuple[Product, int]]) -> list[Remark]:
+    """Lines far above what the customer took in its last orders: at least five times the median of three or more."""
+    if customer.code == ANONYMOUS:
+        return []
+    recent = (
+        select(Order.id)
+        .where(Order.customer_id == customer.id, Order.state != "cancelled")
+        .order_by(Order.placed_at.desc())
+        .limit(LAST_ORDERS)
+    ).subquery()
+    rows = work.session.execute(
+        select(OrderLine.product_id, OrderLine.quantity).where(
+            OrderLine.order_id.in_(select(recent.c.id)), OrderLine.product_id.in_([product.id for product, _ in lines])
+        )
+    )
+    taken: dict[int, list[int]] = {}
+    for product_id, quantity in rows:
+        taken.setdefault(product_id, []).append(quantity)
+    found = []
+    for product, quantity in lines:
+        before = taken.get(product.id, [])
+        usual = int(median(before)) if len(before) >= FEWEST_TIMES else 0
+        if usual and quantity >= UNUSUAL_FACTOR * usual and quantity > max(before):
+            often, now = said(product, usual), said(product, quantity)
+            sentence = f"You usually take {often} of {product.name}; {now} this time?"
+            found.append(Remark("unusual_quantity", sentence, product.sku))
+    return found
