@@ -15,7 +15,7 @@ from actions.memory import Confirmation, Option, Question
 from actions.ordering import order, read
 from actions.parties import ask_customer, resolve_customer
 from actions.registry import command, skill
-from actions.showing import counted, day_text, listed, order_card
+from actions.showing import counted, day_text, hold_notes, listed, order_card
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
 from backend.customers import queries as customers
@@ -271,4 +271,6 @@ def _placed_text(context: Context, placed: Order) -> str:
         for line in placed.lines
         if line.back_ordered
     ]
+    held = " ".join(hold_notes(context, placed))
+    text += texts.PLACED_HELD.format(reasons=held) if held else ""
     return text + (texts.PLACED_SHORT.format(short=listed(short)) if short else "")

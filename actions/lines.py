@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from actions import texts
 from actions.context import Context
@@ -56,7 +57,11 @@ def put(context: Context, cart: Cart, product: Product, quantity: int, *, replac
         taken.questions.append(_misfit(product, error, replace, said_as))
         return taken
     except Refused as error:
-        taken.remarks.append(error.sentence)
+        after = error.facts.get("successor")
+        if isinstance(after, str):
+            taken.questions.append(_successor(context, after, error, quantity, replace=replace, said_as=said_as))
+        else:
+            taken.remarks.append(error.sentence)
         return taken
     context.memory.touched = context.memory.product = product.sku
     taken.done.append(f"{said(product, line.quantity)} × {product.name}")
@@ -80,6 +85,21 @@ def _misfit(product: Product, error: Invalid, replace: bool, said_as: str) -> Qu
     )
 
 
+def _successor(context: Context, sku: str, error: Refused, quantity: int, *, replace: bool, said_as: str) -> Question:
+    """What has taken the place of a product that is no longer sold, offered in the same quantity."""
+    after = catalogue.by_sku(context.work.session, sku)
+    amount = Decimal(quantity) / after.units_per
+    return Question(
+        kind="product",
+        text=texts.SUCCESSOR.format(sentence=error.sentence),
+        options=[Option(key=sku, title=texts.INSTEAD.format(name=after.name))],
+        amount=amount,
+        unit=after.unit if after.units_per > 1 else None,
+        replace=replace,
+        said=said_as,
+    )
+
+
 def take(context: Context, cart: Cart, lines: Sequence[ReadLine]) -> Taken:
     """Put what is clear into the cart, and make questions of the rest."""
     skus = {line.sku for line in lines if line.sku} | {c.sku for line in lines for c in line.candidates}
@@ -96,6 +116,10 @@ def take(context: Context, cart: Cart, lines: Sequence[ReadLine]) -> Taken:
 def _take_one(context: Context, cart: Cart, line: ReadLine, products: dict[str, Product]) -> Taken:
     product = products.get(line.sku) if line.sku else None
     if product is None:
+        gone = catalogue.discontinued(context.work.session, line.product_text)
+        if gone is not None and line.amount is not None:
+            wanted = line.quantity or max(1, int(line.amount * gone.units_per))
+            return put(context, cart, gone, wanted, replace=False, said_as=gone.name)
         return _unknown(line, products)
     if line.problem is None and line.quantity is not None and not _THOUSANDS_WITH_A_DOT.search(line.asked or ""):
         return put(context, cart, product, line.quantity, replace=False, said_as=line.product_text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from actions import texts
 from actions.context import Context
 from backend.catalogue import pricing
 from backend.catalogue.quantities import said, said_with_packs
@@ -13,6 +15,7 @@ from backend.catalogue.tables import Product
 from backend.chat.cards import (
     CartCard,
     CartLineView,
+    Fact,
     OrderCard,
     OrderRow,
     OrdersCard,
@@ -24,6 +27,7 @@ from backend.customers.tables import Customer
 from backend.sales.carts import PricedCart, PricedLine
 from backend.sales.progress import said_state
 from backend.sales.tables import Order, OrderLine
+from backend.sales.totals import Totals
 from backend.stock.queries import positions
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -94,9 +98,55 @@ def cart_card(context: Context, cart: PricedCart, title: str) -> CartCard:
         title=title,
         customer=cart.customer.name,
         lines=lines,
+        breakdown=breakdown(context, cart.totals),
         total=context.money(cart.total),
         requested_date=cart.requested_date,
         customer_reference=cart.customer_reference,
+        notes=[*(remark.sentence for remark in cart.remarks), *_arrival(cart)],
+    )
+
+
+def _arrival(cart: PricedCart) -> list[str]:
+    if not any(line.covered.reserved for line in cart.lines):
+        return []
+    day = max(cart.arrives, cart.requested_date) if cart.requested_date else cart.arrives
+    return [texts.ARRIVES.format(day=day_text(day))]
+
+
+def breakdown(context: Context, sums: Totals) -> list[Fact]:
+    """The parts of a total; none where it is the goods alone."""
+    if not sums.delivery and not sums.tax:
+        return []
+    delivery = context.money(sums.delivery) if sums.delivery else texts.FREE
+    taxes = [
+        Fact(label=texts.TAX.format(rate=percent(part.rate)), value=context.money(part.tax))
+        for part in sums.parts
+        if part.tax
+    ]
+    goods = Fact(label=texts.GOODS, value=context.money(sums.goods))
+    return [goods, Fact(label=texts.DELIVERY, value=delivery), *taxes]
+
+
+def percent(rate: Decimal) -> str:
+    """A rate as people write it: 0.2 is 20, 0.175 is 17.5."""
+    return f"{rate * 100:.2f}".rstrip("0").rstrip(".")
+
+
+def sums_of(goods: Decimal, delivery: Decimal, tax: Decimal, context: Context) -> list[Fact]:
+    """The parts of a document's total as it was kept."""
+    if not delivery and not tax:
+        return []
+    parts = [(texts.GOODS, goods), (texts.DELIVERY, delivery), (texts.TAX_IN_ALL, tax)]
+    return [Fact(label=label, value=context.money(amount)) for label, amount in parts if amount or label == texts.GOODS]
+
+
+def address_text(address: Mapping[str, Any] | None) -> str:
+    """An address on one line."""
+    if not address:
+        return ""
+    place = " ".join(part for part in (address.get("city"), address.get("postcode")) if part)
+    return ", ".join(
+        part for part in (address.get("line1"), address.get("line2"), place, address.get("country")) if part
     )
 
 
@@ -128,9 +178,12 @@ def order_card(context: Context, order: Order) -> OrderCard:
         placed_on=context.work.clock.date_of(order.placed_at),
         placed_by=f"{name} ({order.placed_by_role})" if by_us else name,
         lines=lines,
+        breakdown=sums_of(order.goods, order.delivery, order.tax, context),
         total=context.money(order.total),
         requested_date=order.requested_date,
         customer_reference=order.customer_reference,
+        address=address_text(order.delivery_address),
+        notes=hold_notes(context, order),
         shipments=[
             ShipmentView(
                 number=shipment.number,
@@ -142,6 +195,20 @@ def order_card(context: Context, order: Order) -> OrderCard:
             for shipment in order.shipments
         ],
     )
+
+
+def hold_notes(context: Context, order: Order) -> list[str]:
+    """Why an order waits; our own people are told the figures, the customer what it means for them."""
+    own = context.work.principal.customer_id is not None
+    open_holds = [hold for hold in order.holds if hold.released_at is None] if order.state == "on_hold" else []
+    return [
+        texts.HOLDS[hold.reason]
+        if own
+        else f"{texts.HOLDS[hold.reason]} ({hold.detail})"
+        if hold.detail
+        else hold.reason
+        for hold in open_holds
+    ]
 
 
 def orders_card(context: Context, orders: Iterable[Order], title: str) -> OrdersCard:

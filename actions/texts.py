@@ -89,6 +89,23 @@ REFERENCE_KEPT = "Your reference {reference} is noted."
 DATE_KEPT = "Delivery asked for {day}."
 DATE_PAST = "{day} is in the past, so I've not noted a delivery date."
 
+GOODS = "Goods"
+DELIVERY = "Delivery"
+FREE = "free"
+TAX = "VAT {rate} %"
+TAX_IN_ALL = "VAT"
+ARRIVES = "What is in stock arrives on {day}."
+PLACED_HELD = " It is on hold: {reasons}"
+HOLDS = {
+    "credit_limit": "It goes beyond the credit limit and waits for our release.",
+    "overdue": "An invoice is overdue; the order waits for our release.",
+    "discount": "The discount waits for a manager's approval.",
+    "buyer_limit": "It is above your own ordering limit and waits for your approver.",
+    "manual": "Our order desk is looking at it.",
+}
+SUCCESSOR = "{sentence} Shall I put that in instead?"
+INSTEAD = "{name} instead"
+
 # orders
 NO_ORDERS = "I can't see any orders yet."
 NO_OPEN_ORDERS = "Nothing is open at the moment. Your last order was {number}, {state}."

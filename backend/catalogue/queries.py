@@ -31,6 +31,15 @@ def by_skus(session: Session, skus: Iterable[str]) -> dict[str, Product]:
     return {product.sku: product for product in rows}
 
 
+def discontinued(session: Session, text: str) -> Product | None:
+    """The product that is no longer sold under this SKU or exact name; None otherwise."""
+    wanted = " ".join(text.split()).casefold()
+    if not wanted:
+        return None
+    named = or_(func.lower(Product.sku) == wanted, func.lower(Product.name) == wanted)
+    return session.scalar(select(Product).where(~Product.active, named).options(*_PARTS).limit(1))
+
+
 def all_active(session: Session) -> Sequence[Product]:
     """Every product on sale, with packs and other names (for the search index)."""
     return session.scalars(

@@ -40,13 +40,21 @@ class CartLineView(Part):
     promised_date: date | None = None
 
 
+class Fact(Part):
+    """A labelled value."""
+
+    label: str
+    value: str
+
+
 class CartCard(Part):
-    """The cart, or what is about to be placed."""
+    """The cart, or what is about to be placed; ``breakdown`` are the parts that ``total`` is the sum of."""
 
     kind: Literal["cart"] = "cart"
     title: str
     customer: str
     lines: list[CartLineView]
+    breakdown: list[Fact] = []
     total: str
     requested_date: date | None = None
     customer_reference: str | None = None
@@ -73,10 +81,25 @@ class OrderCard(Part):
     placed_on: date
     placed_by: str
     lines: list[CartLineView]
+    breakdown: list[Fact] = []
     total: str
     requested_date: date | None = None
     customer_reference: str | None = None
+    address: str = ""
     shipments: list[ShipmentView] = []
+    notes: list[str] = []
+
+
+class RecordCard(Part):
+    """Any other paper with lines: a quote, an invoice, a return, a standing order, or what a change would make."""
+
+    kind: Literal["record"] = "record"
+    title: str
+    facts: list[Fact] = []
+    lines: list[CartLineView] = []
+    breakdown: list[Fact] = []
+    total: str = ""
+    notes: list[str] = []
 
 
 class OrderRow(Part):
@@ -207,13 +230,6 @@ class PurchaseOrdersCard(Part):
     orders: list[PurchaseOrderRow]
 
 
-class Fact(Part):
-    """A labelled value."""
-
-    label: str
-    value: str
-
-
 class FactsCard(Part):
     """A few labelled facts: a customer, a price, a product."""
 
@@ -243,6 +259,7 @@ class DocumentCard(Part):
 Card = Annotated[
     CartCard
     | OrderCard
+    | RecordCard
     | OrdersCard
     | ProductsCard
     | ReorderCard

@@ -12,6 +12,7 @@ from backend.chat.cards import (
     CartCard,
     CartLineView,
     DocumentCard,
+    Fact,
     FactsCard,
     ForecastCard,
     OrderCard,
@@ -20,6 +21,7 @@ from backend.chat.cards import (
     ProductRow,
     ProductsCard,
     PurchaseOrdersCard,
+    RecordCard,
     ReorderCard,
     ReplenishmentCard,
     ReplenishmentRow,
@@ -47,13 +49,15 @@ UNIT_WIDTH = 6  # longer would not fit a phone's width beside the other columns
 _NUMBER = re.compile(r"([-–+£€$]*\d[\d,.]*\s?%?)?|–")
 
 
-def blocks_of(card: Card) -> list[Block]:  # noqa: PLR0911 - one branch for each kind
+def blocks_of(card: Card) -> list[Block]:  # noqa: C901, PLR0911 - one branch for each kind
     """What a card says."""
     match card:
         case CartCard():
             return _cart(card)
         case OrderCard():
             return _order(card)
+        case RecordCard():
+            return _record(card)
         case OrdersCard():
             return _orders(card)
         case ProductsCard():
@@ -112,7 +116,22 @@ def _cart(card: CartCard) -> list[Block]:
             (texts.CUSTOMER, card.customer), (texts.WANTED_BY, requested), (texts.REFERENCE, card.customer_reference)
         ),
         *_lines(card.lines),
-        Sentence(f"{texts.TOTAL} {card.total}", strong=True),
+        *_sum(card.breakdown, card.total),
+        *(Sentence(note) for note in card.notes),
+    ]
+
+
+def _sum(breakdown: Sequence[Fact], total: str) -> list[Block]:
+    parts = tuple((part.label, part.value) for part in breakdown)
+    return [*([Labelled(parts)] if parts else []), Sentence(f"{texts.TOTAL} {total}", strong=True)]
+
+
+def _record(card: RecordCard) -> list[Block]:
+    return [
+        Title(card.title),
+        *_labelled(*((fact.label, fact.value) for fact in card.facts)),
+        *(_lines(card.lines) if card.lines else []),
+        *(_sum(card.breakdown, card.total) if card.total else []),
         *(Sentence(note) for note in card.notes),
     ]
 
@@ -128,10 +147,12 @@ def _order(card: OrderCard) -> list[Block]:
             (texts.PLACED, placed),
             (texts.WANTED_BY, requested),
             (texts.REFERENCE, card.customer_reference),
+            (texts.DELIVERED_TO, card.address),
         ),
         *_lines(card.lines),
-        Sentence(f"{texts.TOTAL} {card.total}", strong=True),
+        *_sum(card.breakdown, card.total),
         *([Listing(shipments)] if shipments else []),
+        *(Sentence(note) for note in card.notes),
     ]
 
 

@@ -110,6 +110,7 @@ export const cards = {
   customer: "Customer",
   requested: "Wanted by",
   reference: "Your reference",
+  deliveredTo: "Delivered to",
   promised: (date) => `promised ${date}`,
   noLines: "Nothing in it yet.",
   order: (number) => `Order ${number}`,

@@ -21,6 +21,7 @@ from backend.chat.cards import (
     ProductsCard,
     PurchaseOrderRow,
     PurchaseOrdersCard,
+    RecordCard,
     ReorderCard,
     ReorderRow,
     ReplenishmentCard,
@@ -29,6 +30,11 @@ from backend.chat.cards import (
     TableCard,
 )
 
+SUMS = [
+    Fact(label="Goods", value="£304.00"),
+    Fact(label="Delivery", value="free"),
+    Fact(label="VAT 0 %", value="£0.00"),
+]
 LINES = [
     CartLineView(
         position=1,
@@ -106,6 +112,7 @@ SAMPLES: dict[str, Card] = {
         title="Your cart",
         customer="Harper & Sons",
         lines=LINES,
+        breakdown=SUMS,
         total="£304.00",
         requested_date=date(2025, 8, 4),
         customer_reference="PO 4471",
@@ -118,8 +125,11 @@ SAMPLES: dict[str, Card] = {
         placed_on=date(2025, 7, 28),
         placed_by="Ann Harper",
         lines=LINES,
+        breakdown=SUMS,
         total="£304.00",
         customer_reference="PO 4471",
+        address="Harper & Sons, 3 Mill Lane, Thornbury BS35 2AA",
+        notes=["Waiting for the approval of Jo Harper."],
         shipments=[
             ShipmentView(
                 number="SH-2207",
@@ -129,6 +139,14 @@ SAMPLES: dict[str, Card] = {
                 expected_date=date(2025, 8, 1),
             )
         ],
+    ),
+    "record": RecordCard(
+        title="Quote QU-100017",
+        facts=[Fact(label="State", value="Sent"), Fact(label="Valid until", value="14 Aug 2025")],
+        lines=LINES,
+        breakdown=SUMS,
+        total="£304.00",
+        notes=["Prices hold until that day."],
     ),
     "orders": OrdersCard(
         title="Your last orders",

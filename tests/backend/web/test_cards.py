@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 SHOWN = {
     "cart": ["Your cart", "70-215-BLU", "2 boxes of 200", "£304.00", "promised 12 Aug 2025", "PO 4471", "4 Aug 2025"],
     "order": ["Order SO-10432", "Part shipped", "28 Jul 2025, by Ann Harper", "NC 4410 2207 118", "In transit"],
+    "record": ["Quote QU-100017", "Valid until", "14 Aug 2025", "Delivery", "free", "Prices hold until that day."],
     "orders": ["Your last orders", "SO-10311", "Cancelled", "Thread, 2 lines", "£1,128.40"],
     "products": ["Which washers do you mean?", "21-108", "£2.35 a box", "case of 10 boxes"],
     "reorder": ["Likely to be needed next", "in about 6 days", "You order these every 31 days"],

@@ -3,7 +3,7 @@
 import { el } from "../dom.js";
 import { conversation as texts } from "../texts.js";
 import { forecastCard } from "./forecast.js";
-import { cartCard, orderCard } from "./lines.js";
+import { cartCard, orderCard, recordCard } from "./lines.js";
 import { ordersCard, productsCard, purchaseOrdersCard } from "./lists.js";
 import { documentCard, factsCard, tableCard } from "./plain.js";
 import { reorderCard } from "./reorder.js";
@@ -12,6 +12,7 @@ import { replenishmentCard } from "./replenishment.js";
 const KINDS = {
   cart: cartCard,
   order: orderCard,
+  record: recordCard,
   orders: ordersCard,
   products: productsCard,
   reorder: reorderCard,

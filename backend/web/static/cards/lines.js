@@ -22,6 +22,15 @@ function stock(line) {
   return el("span", { class: "short" }, line.stock, said ? null : `, ${texts.promised(promised)}`);
 }
 
+function sum(label, value, className) {
+  return el(
+    "tr",
+    { role: "row", class: className },
+    el("th", { role: "rowheader", scope: "row", colspan: COLUMNS.length - 1 }, label),
+    el("td", { role: "cell", class: "figures" }, value),
+  );
+}
+
 function lines(card, label) {
   if (!card.lines.length) return nothing(texts.noLines);
   const rows = card.lines.map((line) => row(COLUMNS, [
@@ -32,12 +41,10 @@ function lines(card, label) {
     stock(line),
     line.total,
   ]));
-  const foot = el(
-    "tr",
-    { role: "row", class: "sum" },
-    el("th", { role: "rowheader", scope: "row", colspan: COLUMNS.length - 1 }, texts.total),
-    el("td", { role: "cell", class: "figures" }, card.total),
-  );
+  const foot = [
+    ...(card.breakdown ?? []).map((part) => sum(part.label, part.value, "part")),
+    card.total ? sum(texts.total, card.total, "sum") : null,
+  ];
   return table(COLUMNS, [rows], { label, foot, stacks: true });
 }
 
@@ -86,8 +93,21 @@ export function orderCard(card) {
       [texts.placed, texts.placedBy(day(card.placed_on), card.placed_by)],
       [texts.requested, day(card.requested_date)],
       [texts.reference, card.customer_reference],
+      [texts.deliveredTo, card.address],
     ]),
     lines(card, title),
     shipments(card.shipments),
+    notes(card.notes),
+  );
+}
+
+/** Any other paper with lines: a quote, an invoice, a return, a standing order, what a change would make of an order. */
+export function recordCard(card) {
+  return sheet(
+    "record",
+    card.title,
+    facts(card.facts.map(({ label, value }) => [label, value])),
+    card.lines.length ? lines(card, card.title) : null,
+    notes(card.notes),
   );
 }

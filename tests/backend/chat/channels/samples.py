@@ -21,6 +21,7 @@ from backend.chat.cards import (
     ProductsCard,
     PurchaseOrderRow,
     PurchaseOrdersCard,
+    RecordCard,
     ReorderCard,
     ReorderRow,
     ReplenishmentCard,
@@ -195,10 +196,19 @@ FACTS = FactsCard(
 TABLE = TableCard(
     title="Sales", columns=["Month", "Units", "Value"], rows=[["Jan", "1,200", "£90.00"], ["Feb", "80", "£1,004.50"]]
 )
+RECORD = RecordCard(
+    title="Quote QU-100017",
+    facts=[Fact(label="State", value="sent"), Fact(label="Valid until", value="14 Mar 2026")],
+    lines=LINES,
+    breakdown=[Fact(label="Goods", value="£11.00"), Fact(label="VAT 20 %", value="£2.20")],
+    total="£13.20",
+    notes=["The prices hold until that day."],
+)
 DOCUMENT = DocumentCard(title="Invoice", number="IN-7", url="/api/documents/7")
 CARDS: list[Part] = [
     CART,
     ORDER,
+    RECORD,
     ORDERS,
     PRODUCTS,
     REORDER,
