@@ -201,14 +201,9 @@ def hold_notes(context: Context, order: Order) -> list[str]:
     """Why an order waits; our own people are told the figures, the customer what it means for them."""
     own = context.work.principal.customer_id is not None
     open_holds = [hold for hold in order.holds if hold.released_at is None] if order.state == "on_hold" else []
-    return [
-        texts.HOLDS[hold.reason]
-        if own
-        else f"{texts.HOLDS[hold.reason]} ({hold.detail})"
-        if hold.detail
-        else hold.reason
-        for hold in open_holds
-    ]
+    if own:
+        return [texts.HOLDS[hold.reason] for hold in open_holds]
+    return [texts.HELD_FOR.format(reason=hold.reason.replace("_", " "), detail=hold.detail or "") for hold in open_holds]
 
 
 def orders_card(context: Context, orders: Iterable[Order], title: str) -> OrdersCard:

@@ -103,6 +103,7 @@ HOLDS = {
     "buyer_limit": "It is above your own ordering limit and waits for your approver.",
     "manual": "Our order desk is looking at it.",
 }
+HELD_FOR = "On hold, {reason}: {detail}."
 SUCCESSOR = "{sentence} Shall I put that in instead?"
 INSTEAD = "{name} instead"
 

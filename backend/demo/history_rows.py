@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
 
 from backend.company.tables import NumberSeries
+from backend.demo.amounts import sale_totals, tax_rate
 from backend.demo.calendar import Calendar, moment
 from backend.demo.company import DemoCompany
 from backend.demo.documents import Despatch, Line, Purchase, Return, Sale
@@ -17,11 +19,12 @@ from backend.demo.prices import line_total
 from backend.demo.rows import WAREHOUSE_ID, Row, Rows, numbered, pounds, table
 from backend.demo.simulation import ISSUE, RECEIPT, RETURNS
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
-from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine, Shipment, ShipmentLine
+from backend.sales.tables import Order, OrderHold, OrderLine, SalesReturn, SalesReturnLine, Shipment, ShipmentLine
 from backend.stock.tables import Reservation, StockEntry, StockLevel
 
 SHIPMENTS_KEPT: Final = 190
 DELIVERED: Final = 10 * 60 + 45
+PLANNED: Final = 9 * 60
 _CARRIERS: Final = (("Northway Parcels", "NP"), ("Pennine Pallets", "PP"))
 _USERS: Final = {person.email: number for number, person in enumerate(PEOPLE, 1)}
 
@@ -40,7 +43,14 @@ def _orders(company: DemoCompany) -> Iterator[Rows]:
     rng = np.random.default_rng([company.seed, 50])
     sales = company.history.sales
     yield table(Order), [_order(sale, company, rng) for sale in sales]
-    yield table(OrderLine), [_line(line, n, sale) for sale in sales for n, line in enumerate(sale.lines, 1)]
+    yield (
+        table(OrderLine),
+        [
+            _line(line, n, sale, tax_rate(company.buyers[sale.buyer]))
+            for sale in sales
+            for n, line in enumerate(sale.lines, 1)
+        ],
+    )
     waiting = [
         {
             "order_line_id": line.id,
@@ -56,6 +66,23 @@ def _orders(company: DemoCompany) -> Iterator[Rows]:
         if line.reserved
     ]
     yield table(Reservation), numbered(waiting)
+    yield (
+        table(OrderHold),
+        numbered(
+            [
+                {
+                    "order_id": sale.id,
+                    "reason": "manual",
+                    "detail": "The delivery address has changed; the customer is asked to confirm it",
+                    "created_at": sale.placed_at,
+                    "released_at": None,
+                    "released_by_id": None,
+                }
+                for sale in sales
+                if order_state(sale, company.calendar) == "on_hold"
+            ]
+        ),
+    )
 
 
 def _order(sale: Sale, company: DemoCompany, rng: np.random.Generator) -> Row:
@@ -63,6 +90,7 @@ def _order(sale: Sale, company: DemoCompany, rng: np.random.Generator) -> Row:
     who, role, channel = _placed_by(buyer, rng)
     asked = rng.random(2)
     reference = f"PO {1000 + sale.id // 7}" if asked[0] < 0.35 else None
+    sums = sale_totals(sale, buyer)
     return {
         "id": sale.id,
         "number": order_number(sale.id),
@@ -75,7 +103,19 @@ def _order(sale: Sale, company: DemoCompany, rng: np.random.Generator) -> Row:
         "requested_date": company.calendar.day(sale.day + 3 + int(asked[1] * 40) % 5) if asked[1] < 0.15 else None,
         "customer_reference": reference,
         "currency": "GBP",
-        "total": pounds(sum(line.total for line in sale.lines)),
+        "delivery": sums.delivery,
+        "tax": sums.tax,
+        "total": sums.total,
+        "delivery_address": {
+            "name": buyer.name,
+            "line1": buyer.street,
+            "line2": None,
+            "city": buyer.city,
+            "postcode": buyer.postcode,
+            "country": buyer.country,
+        },
+        "payment_method": "account",
+        "payment_days": buyer.payment_days,
         "version": 1,
     }
 
@@ -105,7 +145,7 @@ def order_state(sale: Sale, calendar: Calendar) -> str:
     return "completed" if arrived and not open_lines else "in_fulfilment"
 
 
-def _line(line: Line, position: int, sale: Sale) -> Row:
+def _line(line: Line, position: int, sale: Sale, rate: Decimal) -> Row:
     return {
         "id": line.id,
         "order_id": sale.id,
@@ -113,12 +153,15 @@ def _line(line: Line, position: int, sale: Sale) -> Row:
         "product_id": line.item + 1,
         "quantity": line.quantity,
         "price": pounds(line.price),
+        "list_price": pounds(line.price),
+        "tax_rate": rate,
         "total": pounds(line.total),
         "reserved": line.reserved,
         "back_ordered": line.back_ordered,
         "shipped": line.shipped,
         "cancelled": line.cancelled,
         "returned": line.returned,
+        "invoiced": line.shipped,
         "promised_date": line.promised,
         "promotion": line.promotion,
     }
@@ -154,6 +197,8 @@ def _shipment(despatch: Despatch, number: int, company: DemoCompany, rng: np.ran
         "id": number,
         "number": shipment_number(number),
         "order_id": despatch.sale.id,
+        "warehouse_id": WAREHOUSE_ID,
+        "planned_at": moment(calendar.day(despatch.day - (0 if sent else 1)), PLANNED),
         "state": "picked" if not sent else "delivered" if delivered else "shipped",
         "shipped_at": moment(calendar.day(despatch.day), ISSUE) if sent else None,
         "delivered_at": moment(calendar.day(despatch.arrives), DELIVERED) if sent and delivered else None,
@@ -188,9 +233,14 @@ def _return(back: Return, calendar: Calendar) -> Row:
         "id": back.id,
         "number": return_number(back.id),
         "customer_id": back.sale.buyer + 1,
+        "order_id": back.sale.id,
         "state": back.state,
         "reason": back.reason,
-        "returned_at": moment(calendar.day(back.day), RETURNS),
+        "resolution": "credit",
+        "requested_at": moment(calendar.day(back.day), RETURNS),
+        "returned_at": moment(calendar.day(back.day), RETURNS) if back.state in ("received", "settled") else None,
+        "settled_at": moment(calendar.day(back.day), RETURNS) if back.state == "settled" else None,
+        "version": 1,
         "total": pounds(line_total(back.line.price, back.quantity)),
     }
 

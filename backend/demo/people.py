@@ -54,12 +54,17 @@ class Buyer:
 
 @dataclass(frozen=True)
 class Person:
-    """Someone who signs in; ``customer`` is the name of the customer of a customer's person."""
+    """Someone who signs in; ``customer`` is the name of the customer of a customer's person.
+
+    ``limit`` is what such a person may order alone, in pounds; above it ``approver`` (an e-mail address) has to agree.
+    """
 
     email: str
     name: str
     role: str
     customer: str | None = None
+    limit: int | None = None
+    approver: str | None = None
 
 
 PEOPLE: Final = (
@@ -69,6 +74,7 @@ PEOPLE: Final = (
     Person("desk@demo", "Dana Webb", "desk"),
     Person("buyer@demo", "Imran Shah", "buyer"),
     Person("manager@demo", "Margaret Thorn", "manager"),
+    Person("workshop@demo", "Sam Okoro", "customer", HERO, limit=250, approver="customer@demo"),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,14 +11,14 @@ import numpy as np
 from argon2 import PasswordHasher
 from sqlalchemy import Table
 
-from backend.catalogue.tables import Category, Price, Product, ProductAlias, ProductFamily, ProductPack
+from backend.catalogue.tables import Category, Price, Product, ProductAlias, ProductFamily, ProductPack, TaxRate
 from backend.company.tables import Company
-from backend.customers.tables import Address, Customer
+from backend.customers.tables import Address, Customer, PaymentMethod
 from backend.database import Base
 from backend.demo.calendar import ZONE, moment
 from backend.demo.catalogue import Item
 from backend.demo.company import DemoCompany
-from backend.demo.people import PEOPLE, Buyer
+from backend.demo.people import HERO, PEOPLE, Buyer
 from backend.demo.prices import PriceRow
 from backend.demo.suppliers import SOURCES, Terms
 from backend.identity.tables import User
@@ -33,6 +33,25 @@ SOURCE: Final = "demo"
 PASSWORD: Final = "demo"
 WAREHOUSE_ID: Final = 1
 OPENS: Final = 8 * 60
+VAT: Final = Decimal("0.2")
+DELIVERY_CHARGE: Final = Decimal("9.50")
+FREE_DELIVERY_FROM: Final = Decimal(150)
+TERMS: Final[Row] = {
+    "address": {
+        "name": COMPANY,
+        "line1": "Unit 4, Kiln Lane Trading Estate",
+        "line2": None,
+        "city": "Thornbury",
+        "postcode": "BS35 9ZZ",
+        "country": "United Kingdom",
+    },
+    "email": "orders@thornbury.example",
+    "tax_number": "GB 000 1234 56",
+    "bank_details": "Severn Bank, sort code 00-00-00, account 01234567, IBAN GB00 SEVN 0000 0001 2345 67",
+    "delivery_charge": DELIVERY_CHARGE,
+    "free_delivery_from": FREE_DELIVERY_FROM,
+    "cut_off": "15:00",
+}
 
 
 def table(model: type[Base]) -> Table:
@@ -66,8 +85,13 @@ def standing_rows(company: DemoCompany) -> Iterator[Rows]:
                 "country": "GB",
                 "business_date": None,
                 "source": SOURCE,
+                **TERMS,
             }
         ],
+    )
+    yield (
+        table(TaxRate),
+        numbered([{"country": "United Kingdom", "category": "standard", "rate": VAT, "valid_from": date(2011, 1, 4)}]),
     )
     yield table(Warehouse), [{"id": WAREHOUSE_ID, "code": "MAIN", "name": "Thornbury warehouse"}]
     yield from _people(company, opened)
@@ -78,6 +102,7 @@ def standing_rows(company: DemoCompany) -> Iterator[Rows]:
 def _people(company: DemoCompany, opened: datetime) -> Iterator[Rows]:
     yield table(Customer), [_customer(buyer, company, opened) for buyer in company.buyers]
     yield table(Address), numbered([row for buyer in company.buyers for row in _addresses(buyer)])
+    yield table(PaymentMethod), numbered([row for buyer in company.buyers for row in _payment_methods(buyer)])
     by_name = {buyer.name: buyer.id for buyer in company.buyers}
     hashed = _password_hash(company.seed)
     yield (
@@ -92,12 +117,29 @@ def _people(company: DemoCompany, opened: datetime) -> Iterator[Rows]:
                     "customer_id": by_name[person.customer] if person.customer else None,
                     "active": True,
                     "demo": True,
+                    "order_limit": None if person.limit is None else Decimal(person.limit),
+                    "approver_id": _user_id(person.approver) if person.approver else None,
                     "created_at": opened,
                 }
                 for person in PEOPLE
             ]
         ),
     )
+
+
+def _user_id(email: str) -> int:
+    return next(number for number, person in enumerate(PEOPLE, 1) if person.email == email)
+
+
+def _payment_methods(buyer: Buyer) -> Iterator[Row]:
+    """Everybody may pay by transfer; some have a card or a direct debit with us."""
+    labels = [("bank_transfer", "Bank transfer", True)]
+    if buyer.name == HERO or buyer.index % 3 == 0:
+        labels.append(("card", f"Visa ending {4000 + buyer.index * 7 % 1000}", False))
+    if buyer.index % 4 == 1:
+        labels.append(("direct_debit", "Direct debit", False))
+    for kind, label, default in labels:
+        yield {"customer_id": buyer.id, "kind": kind, "label": label, "is_default": default, "active": True}
 
 
 def _password_hash(seed: int) -> str:
@@ -119,6 +161,7 @@ def _customer(buyer: Buyer, company: DemoCompany, opened: datetime) -> Row:
         "rep_email": buyer.rep,
         "payment_days": buyer.payment_days,
         "credit_limit": Decimal(buyer.credit_limit),
+        "minimum_order": Decimal(150) if buyer.country not in ("United Kingdom", "Ireland") else None,
         "active": True,
         "assumed": [],
         "created_at": opened if buyer.since is None else _days_ago(company, buyer.since),

@@ -40,13 +40,19 @@ def _copy(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
     connection = session.connection()
     dialect = connection.dialect
     driver: Any = connection.connection.driver_connection
-    names = list(rows[0])
+    defaults = {
+        column.name: column.default.arg(None) if column.default.is_callable else column.default.arg  # type: ignore[attr-defined]
+        for column in table.c
+        if column.default is not None and column.name not in rows[0]
+    }
+    names = [*rows[0], *defaults]
     binds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
     pairs = list(zip(names, binds, strict=True))
     columns = sql.SQL(", ").join([sql.Identifier(name) for name in names])
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), columns)
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
+        for given in rows:
+            row = {**given, **defaults}
             copy.write_row([bind(row[name]) if bind else row[name] for name, bind in pairs])
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from backend.clock import BusinessClock
 from backend.company.service import next_number
 from backend.company.tables import NumberSeries
 from backend.database import Database
-from backend.money import line_total
+from backend.money import line_total, rounded
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine, Shipment, ShipmentLine
 from backend.stock.tables import Reservation, StockEntry, StockLevel
@@ -70,7 +72,12 @@ def test_lines_add_up_to_orders_to_the_penny(demo: Database):
         ):
             assert total == line_total(price, quantity)
             sums[order] += total
-        assert sums == dict(session.execute(select(Order.id, Order.total)).all())
+        orders = session.scalars(select(Order).options(joinedload(Order.customer))).all()
+        assert sums == {order.id: order.goods for order in orders}
+        for order in orders:
+            rate = Decimal("0.2") if order.customer.country == "United Kingdom" else Decimal(0)
+            assert order.delivery == (0 if order.goods >= 150 else Decimal("9.50"))
+            assert order.tax == rounded((order.goods + order.delivery) * rate)
 
 
 def test_states_of_orders_agree_with_their_lines(demo: Database):

@@ -153,7 +153,9 @@ def test_people_can_sign_in(demo: Database):
             ("desk@demo", "desk", True),
             ("buyer@demo", "buyer", True),
             ("manager@demo", "manager", True),
+            ("workshop@demo", "customer", True),
         ]
+        assert [(user.order_limit, user.approver.email) for user in users if user.approver] == [(250, "customer@demo")]
         assert [user.customer.name for user in users[:2]] == ["Ferndale Joinery & Upholstery", "Harper & Sons"]
         assert all(PasswordHasher().verify(user.password_hash, "demo") for user in users)
 
