@@ -203,7 +203,9 @@ def hold_notes(context: Context, order: Order) -> list[str]:
     open_holds = [hold for hold in order.holds if hold.released_at is None] if order.state == "on_hold" else []
     if own:
         return [texts.HOLDS[hold.reason] for hold in open_holds]
-    return [texts.HELD_FOR.format(reason=hold.reason.replace("_", " "), detail=hold.detail or "") for hold in open_holds]
+    return [
+        texts.HELD_FOR.format(reason=hold.reason.replace("_", " "), detail=hold.detail or "") for hold in open_holds
+    ]
 
 
 def orders_card(context: Context, orders: Iterable[Order], title: str) -> OrdersCard:

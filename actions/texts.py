@@ -121,6 +121,10 @@ YES_CANCEL = "Yes, cancel {number}"
 NO_CANCEL = "No, keep it"
 CANCELLED = "Order {number} is cancelled; what it held is free again."
 
+NO_ORDER_TO = "I can't see an order to {what}. If you have its number, give me that."
+WHICH_ORDER_TO = "Which order do you want to {what}?"
+WHICH_OF_THESE = "Which of these?"
+
 # products
 PRICE = "{name} ({sku}) is {price}{breaks}."
 PRICE_BREAK = ", {price} from {quantity}"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from actions.catalogue import CatalogueSource
 from actions.language.orders import ReadLine, read_order
-from actions.language.references import read_order_numbers
+from actions.language.references import read_document_numbers
 from backend.chat.rasa import RasaClient
 from backend.company.service import business_clock
 from backend.database import Database
@@ -45,7 +45,7 @@ def understand(database: Database, settings: Settings, text: str, role: str, ema
         "confidence": intent.get("confidence"),
         "lines": [_line(line) for line in reading.lines],
         "entities": {
-            "order_numbers": list(read_order_numbers(text)),
+            "order_numbers": list(read_document_numbers(text)),
             "requested_date": reading.requested_date.isoformat() if reading.requested_date else None,
             "customer_reference": reading.customer_reference,
             "customer": reading.customer_text,

@@ -13,17 +13,33 @@ from .units import unit_named
 from .words import OPTIONAL_WORDS, STOP_WORDS, tokens, word_set
 
 _NUMBERED: Final = re.compile(
-    r"(?<![\w-])(?:(?P<prefix>SO|PO|INV|QT|RMA|CN)[\s#:.-]{0,3}(?P<digits>\d{3,12})"
-    r"|(?P<word>purchase\s+order|order|invoice|quote|return)\s*(?:number|no\.?|nr\.?|num|ref\.?|#)?\s*[:#]?\s*"
+    r"(?<![\w-])(?:(?P<prefix>SO|PO|INV|QU|QT|RT|RMA|CN|SH|PAY|IQ|ST)[\s#:.-]{0,3}(?P<digits>\d{3,12})"
+    r"|(?P<word>purchase\s+order|standing\s+order|order|invoice|quote|return|credit\s+note|shipment|inquiry)\s*(?:number|no\.?|nr\.?|num|ref\.?|#)?\s*[:#]?\s*"
     r"(?P<plain>\d{5,12}))(?![\w-])",
     re.IGNORECASE,
 )
-_PREFIXES: Final = {"order": "SO", "purchase order": "PO", "invoice": "INV", "quote": "QT", "return": "RMA"}
+_PREFIXES: Final = {
+    "order": "SO",
+    "purchase order": "PO",
+    "standing order": "ST",
+    "invoice": "INV",
+    "quote": "QU",
+    "return": "RT",
+    "credit note": "CN",
+    "shipment": "SH",
+    "inquiry": "IQ",
+}
+_ALSO: Final = {"QT": "QU", "RMA": "RT"}
 _THEIR_PO: Final = re.compile(r"\b(?:our|my|your|their|customer'?s?)\s+$|\bunder\s+$", re.IGNORECASE)
 
 
 def read_order_numbers(text: str) -> tuple[str, ...]:
-    """Document numbers in their written form: "so100123" and "order 100123" -> "SO-100123"; PO-, INV-, QT-, RMA-.
+    """Numbers of customers' orders in their written form: "so100123" and "order 100123" -> "SO-100123"."""
+    return tuple(number for number in read_document_numbers(text) if number.startswith("SO-"))
+
+
+def read_document_numbers(text: str) -> tuple[str, ...]:
+    """Numbers of any of our papers: SO-, PO-, INV-, QU-, RT-, CN-, SH-, PAY-, IQ-, ST-.
 
     "our PO 4471" is the customer's own number and not one of ours.
     """
@@ -36,7 +52,7 @@ def read_order_numbers(text: str) -> tuple[str, ...]:
                 continue
         else:
             prefix, digits = _PREFIXES[re.sub(r"\s+", " ", match["word"].lower())], match["plain"]
-        found[f"{prefix}-{digits}"] = None
+        found[f"{_ALSO.get(prefix, prefix)}-{digits}"] = None
     return tuple(found)
 
 

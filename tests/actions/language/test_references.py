@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actions.language.references import is_no, is_yes, read_choice, read_order_numbers, read_quantity
+from actions.language.references import is_no, is_yes, read_choice, read_document_numbers, read_quantity
 
 BOLTS = ["M8x40 hex bolt zinc", "M8x40 hex bolt A2 stainless", "M8x40 hex bolt black"]
 
@@ -25,7 +25,7 @@ BOLTS = ["M8x40 hex bolt zinc", "M8x40 hex bolt A2 stainless", "M8x40 hex bolt b
     ],
 )
 def test_document_numbers(text: str, numbers: Any):
-    assert read_order_numbers(text) == numbers
+    assert read_document_numbers(text) == numbers
 
 
 @pytest.mark.parametrize(
