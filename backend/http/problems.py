@@ -25,13 +25,23 @@ def problem(status: int, code: str, detail: str, **more: object) -> JSONResponse
     return JSONResponse(content, status, headers, media_type=MEDIA_TYPE)
 
 
+def refusal(error: Refused) -> JSONResponse:
+    """A refusal as a problem document."""
+    more = {key: value for key, value in error.facts.items() if isinstance(value, str | int | None)}
+    return problem(error.status, error.code, error.sentence, **more)
+
+
+def unexpected() -> JSONResponse:
+    """What is said where something broke."""
+    return problem(500, "internal", "Something went wrong on our side. Nothing was changed; please try again.")
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of ours, of the framework and of the unexpected kind as a problem document."""
 
     @app.exception_handler(Refused)
     async def refused(_request: Request, error: Refused) -> JSONResponse:
-        more = {key: value for key, value in error.facts.items() if isinstance(value, str | int | None)}
-        return problem(error.status, error.code, error.sentence, **more)
+        return refusal(error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
@@ -53,6 +63,6 @@ def install(app: FastAPI) -> None:
         return problem(503, "database_unavailable", "The database does not answer just now. Please try again.")
 
     @app.exception_handler(Exception)
-    async def unexpected(_request: Request, error: Exception) -> JSONResponse:
+    async def broken(_request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected error", exc_info=error)
-        return problem(500, "internal", "Something went wrong on our side. Nothing was changed; please try again.")
+        return unexpected()
