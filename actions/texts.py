@@ -125,6 +125,33 @@ NO_ORDER_TO = "I can't see an order to {what}. If you have its number, give me t
 WHICH_ORDER_TO = "Which order do you want to {what}?"
 WHICH_OF_THESE = "Which of these?"
 
+
+# changing an order
+CHANGE_WHAT = (
+    "What should be different about {number}? You can say “make the bolts 100”, “add 20 washers”, “take out line 2”, "
+    "“deliver on Friday” or name another address."
+)
+CHANGE_NOTHING = "That is how {number} stands already, so there is nothing to change."
+CHANGE_CLEAR = "To take everything out, ask me to cancel the order."
+CHANGE_UNKNOWN = "I can't tell which line “{text}” is."
+CHANGE_ASK = "This is what {number} would be: {after} instead of {before}. Shall I change it?"
+YES_CHANGE = "Yes, change {number}"
+NO_CHANGE = "No, leave it"
+CHANGED_ORDER = "Order {number}, changed"
+CHANGED_NOW = "Order {number} is changed. It comes to {total} now."
+LABEL_ADDRESS = "Delivered to"
+LABEL_DATE = "Wanted by"
+LABEL_REFERENCE = "Your reference"
+LABEL_PAYMENT = "Paid by"
+ON_ACCOUNT = "On account"
+NOTE_ADDED = "New: {quantity} of {name}."
+NOTE_SWAPPED = "{new} instead of {old}."
+NOTE_QUANTITY = "{name}: {new} instead of {old}."
+NOTE_PRICE = "{name} costs {price} in that quantity."
+NOTE_REMOVED = "{name} is taken out."
+WHICH_ADDRESS = "Which address should {number} go to? A new one can be added under your account by our order desk."
+WHICH_METHOD = "How should {number} be paid?"
+
 # products
 PRICE = "{name} ({sku}) is {price}{breaks}."
 PRICE_BREAK = ", {price} from {quantity}"
