@@ -50,7 +50,7 @@ class ReadChanges:
 
 def read_changes(context: Context, order: Order) -> ReadChanges:
     """Read a message as changes of an order; what it leaves open is in ``remarks``."""
-    text = _NUMBER.sub(" ", context.text)
+    text = without_number(context.text)
     reading = read_order(text, context.catalogue.index, today=context.today)
     found: dict[str, Any] = {}
     remarks: list[str] = []
@@ -72,6 +72,11 @@ def read_changes(context: Context, order: Order) -> ReadChanges:
         _read_lines(context, order, text, found, remarks)
     given = {key: value for key, value in found.items() if value is not None}
     return ReadChanges(Changes(**given), remarks, addresses, methods)
+
+
+def without_number(text: str) -> str:
+    """A message without the order it is about ("on my order SO-100123"), whose number is no quantity."""
+    return _NUMBER.sub(" ", text)
 
 
 def named_address(text: str, known: Sequence[Address]) -> Address | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from actions import texts
 from actions.catalogue import entry_of
@@ -12,6 +13,7 @@ from actions.language.catalogue import CatalogueIndex
 from actions.language.references import read_document_numbers
 from actions.parties import ask_customer, asked_about
 from actions.showing import day_text, orders_card
+from backend.catalogue.tables import Product
 from backend.sales import queries as sales
 from backend.sales.progress import said_state
 from backend.sales.tables import Order
@@ -71,5 +73,10 @@ def _ask_which(context: Context, found: Sequence[Order], what: str) -> Draft:
 
 
 def index_of(order: Order) -> CatalogueIndex:
-    """A search index over the products of one order, so that "the bolts" are the bolts in it."""
-    return CatalogueIndex([entry_of(line.product) for line in order.lines])
+    """A search index over the products of one order, so that "the bolts" are the bolts in it, on sale or not."""
+    return index_over(line.product for line in order.lines)
+
+
+def index_over(products: Iterable[Product]) -> CatalogueIndex:
+    """A search index over a few products."""
+    return CatalogueIndex([replace(entry_of(product), active=True) for product in products])

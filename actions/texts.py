@@ -152,6 +152,56 @@ NOTE_REMOVED = "{name} is taken out."
 WHICH_ADDRESS = "Which address should {number} go to? A new one can be added under your account by our order desk."
 WHICH_METHOD = "How should {number} be paid?"
 
+# returns
+TO_RETURN = "return goods from"
+TO_EXCHANGE = "exchange goods from"
+RETURN_WHAT = "What is to come back from {number}? Name the goods and how many, or pick a line."
+EXCHANGE_WHAT = (
+    "What would you like to exchange from {number}? Name the goods and what you want instead, or pick a line."
+)
+EXCHANGE_FOR = "What would you like instead of {name}?"
+RETURN_WHICH = "I can't tell which of the delivered goods “{text}” is."
+RETURN_HOW_MANY = "I can't make whole units of that quantity of {name}."
+NO_VARIANTS = "{name} comes in no other variant, so it can't be exchanged. You can return it and order something else."
+RETURN_TITLE = "Return from {number}"
+RETURN_NUMBER = "Return {number}"
+RETURN_ASK = "This is what would come back from {number} and what you would get for it. Shall I register it?"
+EXCHANGE_ASK = "This is the exchange for {number}: each line at its own price. Shall I register it?"
+RETURN_LATE = " It was delivered too long ago to be taken back at once, so our people have to agree first."
+RETURN_CHANGED = "What this comes to has changed since you saw it, so nothing is registered yet."
+YES_RETURN = ("Yes, return it", "Yes, exchange it")
+NO_RETURN = "No, leave it"
+RETURN_MADE = {
+    "approved": "Return {number} is registered and approved. Please put that number on the parcel.",
+    "requested": "Return {number} is registered; our people will look at it and tell you.",
+}
+EXCHANGE_ORDERED = " The replacement is ordered: {number}."
+FOR_NEW = "for {name}"
+EXCHANGE_LINE = "{quantity} × {old} ({credit} back) for {new} at {price} ({cost})."
+CREDIT = "Credit, with VAT"
+REPLACEMENT = "Replacement, with VAT"
+TO_PAY = "The total is what you pay on top."
+TO_YOU = "The total is what you get back."
+EVEN = "Nothing is to be paid either way."
+LABEL_SETTLED = "Settled by"
+LABEL_REASON = "Reason"
+SETTLED_BY = {
+    "refund": "a refund ({method})",
+    "credit": "a credit on your account",
+    "exchange": "an exchange",
+}
+NO_RETURNS = "I can't see a return."
+OTHER_RETURNS = "Earlier ones: {others}."
+REFUND_STATE = "{number} comes to {amount}: {status}."
+REFUNDED = "{amount} went back ({method})."
+APPLIED = "{amount} was set off against open invoices."
+STANDS = "{amount} stands to your credit."
+REFUND_WAITS = {
+    "approval": "It waits for our approval.",
+    "goods": "It is credited when the goods are back with us.",
+    "settlement": "We settle it by {day}.",
+}
+
 # products
 PRICE = "{name} ({sku}) is {price}{breaks}."
 PRICE_BREAK = ", {price} from {quantity}"

@@ -1,0 +1,137 @@
+"""From words to what is to come back of an order: which lines, how much, why, and what is wanted instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from actions import texts
+from actions.context import Context
+from actions.language.orders import ReadLine, read_order
+from actions.order_changes import without_number
+from actions.papers_at_hand import index_of, index_over
+from backend.catalogue.tables import Product
+from backend.sales import exchanges
+from backend.sales.returnable import Returnable
+from backend.sales.returns import Item
+from backend.sales.tables import Order
+
+_ALL: Final = re.compile(
+    r"\b(?:everything|all\s+of\s+(?:it|them)|it\s+all|the\s+(?:whole\s+)?(?:lot|order|thing|delivery)|all\s+the\s+(?:items|lines|goods))\b",
+    re.IGNORECASE,
+)
+_WHY: Final = re.compile(
+    r"(?:[,;:.–-]\s*|\s)(?P<why>(?:because|since|as)\s+(?:they|it|we|the|these|those|i)\b.*|(?:they|it|these|those)(?:'re|'s|\s+are|\s+is"
+    r"|\s+was|\s+were|\s+came|\s+arrived|\s+don't|\s+do\s+not|\s+doesn't|\s+won't)\b.*|(?:wrong|damaged|faulty|broken|too\s+(?:big|small|long"
+    r"|short|many|much)|not\s+(?:needed|wanted|what|the)|no\s+longer\s+needed|ordered\s+by\s+mistake|surplus|defective)\b.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_MONEY: Final = re.compile(
+    r"\b(?:refund|money\s+back|pay\s+(?:us|me)\s+back|back\s+(?:on|to)\s+(?:my|our|the)\s+card)", re.IGNORECASE
+)
+_CREDIT: Final = re.compile(r"\bcredit(?:\s+note)?\b|\bon\s+(?:our|my)\s+account\b", re.IGNORECASE)
+_PAIR: Final = re.compile(
+    r"^(?P<old>.*?)\s+(?:for|with|against|into|to)\s+(?:the\s+|some\s+|a\s+)?(?P<new>[^,;]*[a-z][^,;]*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_INSTEAD: Final = re.compile(
+    r"^(?P<new>.*?)\s+(?:instead\s+of|rather\s+than|in\s+place\s+of)\s+(?P<old>.*)$", re.IGNORECASE | re.DOTALL
+)
+_NEXT_PAIR: Final = re.compile(r"(?:[,;]|\band\b)\s+(?=(?:\d|the\b|my\b|our\b)[^,;]*?\s(?:for|with)\s)", re.IGNORECASE)
+
+
+_VERB: Final = re.compile(
+    r"^.*?\b(?:exchange|swap|switch|replace|change|return|send(?:ing)?\s+back|bring\s+back|give\s+back)\s+(?:back\s+)?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass
+class Wanted:
+    """What was read; ``remarks`` say what could not be settled, ``choices`` offer variants for an order line."""
+
+    items: list[Item] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    choices: list[tuple[Item, Sequence[Product]]] = field(default_factory=list)
+
+
+def resolution_of(text: str, order: Order) -> str:
+    """How a return is to be settled: as the message says, else the way the order is paid."""
+    if _MONEY.search(text):
+        return "refund"
+    if _CREDIT.search(text) or order.payment_method == "account":
+        return "credit"
+    return "refund"
+
+
+def reason_of(text: str) -> tuple[str, str | None]:
+    """The message without its reason, and the reason."""
+    found = _WHY.search(text)
+    if found is None:
+        return text, None
+    return text[: found.start()], " ".join(found["why"].split())[:200]
+
+
+def _goods_of(context: Context) -> tuple[str, str | None]:
+    """The part of a message that names goods, without "can we return", and the reason."""
+    text, why = reason_of(without_number(context.text))
+    return _VERB.sub("", text, count=1), why
+
+
+def read_return(context: Context, order: Order, offers: Sequence[Returnable]) -> Wanted:
+    """Which of the delivered goods are to come back, and how much of each; all of a line where no quantity is said."""
+    text, why = _goods_of(context)
+    if _ALL.search(text):
+        return Wanted([Item(offer.line, offer.quantity, why) for offer in offers if offer.quantity])
+    reading = read_order(text, index_of(order), today=context.today)
+    wanted = Wanted()
+    for line in reading.lines:
+        _take(wanted, line, offers, why)
+    return wanted
+
+
+def _take(wanted: Wanted, line: ReadLine, offers: Sequence[Returnable], why: str | None) -> None:
+    skus = [line.sku] if line.sku else [candidate.sku for candidate in line.candidates]
+    found = [offer for offer in offers if offer.line.product.sku in skus]
+    if len(found) != 1:
+        said = line.product_text.strip() or line.text.strip()
+        wanted.remarks.append(texts.RETURN_WHICH.format(text=said[:80]))
+        return
+    offer = found[0]
+    if line.amount is not None and line.quantity is None:
+        wanted.remarks.append(texts.RETURN_HOW_MANY.format(name=offer.line.product.name))
+        return
+    wanted.items.append(Item(offer.line, line.quantity or max(1, offer.quantity), why))
+
+
+def read_exchange(context: Context, order: Order, offers: Sequence[Returnable]) -> Wanted:
+    """Which goods are to be exchanged for which other variant of the same product, each for its own."""
+    text, why = _goods_of(context)
+    others = exchanges.variants(context.work, [offer.line.product for offer in offers])
+    wanted = Wanted()
+    for part in _NEXT_PAIR.split(text):
+        pair = _INSTEAD.match(part) or _PAIR.match(part)
+        old, new = (pair["old"], pair["new"]) if pair else (part, "")
+        one = Wanted()
+        for line in read_order(old, index_of(order), today=context.today).lines:
+            _take(one, line, offers, why)
+        wanted.remarks += one.remarks
+        for item in one.items:
+            _settle(wanted, item, new, others.get(item.line.product_id, []))
+    return wanted
+
+
+def _settle(wanted: Wanted, item: Item, new: str, variants: Sequence[Product]) -> None:
+    if not variants:
+        wanted.remarks.append(texts.NO_VARIANTS.format(name=item.line.product.name))
+        return
+    by_sku = {product.sku: product for product in variants}
+    found = index_over(variants).search(f"{new}", limit=3) if new.strip() else []
+    clear = len(found) == 1 or (len(found) > 1 and found[0].score > found[1].score)
+    if found and clear:
+        wanted.items.append(Item(item.line, item.quantity, item.reason, by_sku[found[0].sku]))
+    else:
+        offered = [by_sku[one.sku] for one in found] or list(variants)
+        wanted.choices.append((item, offered[:5]))

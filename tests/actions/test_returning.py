@@ -1,0 +1,149 @@
+"""Returns, exchanges and refunds by chat: the money is shown first, and only a yes registers anything."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from backend.catalogue.tables import Price, Product, ProductFamily
+from backend.customers.tables import Customer
+from backend.sales import fulfilment, returns
+from backend.sales import queries as sales
+from backend.sales.service import Wish, place_order
+from backend.sales.tables import SalesReturn
+from backend.stock.tables import StockLevel, Warehouse
+from tests.actions.conversation import Talk
+from tests.backend.world import World
+
+
+@pytest.fixture
+def number(world: World) -> str:
+    """A delivered order: 60 hex bolts at £0.10, 40 wood screws 4x40 at £0.05, 10 of 4x50 at £0.06."""
+    with world.database.write() as session:
+        screws = ProductFamily(name="Wood screw")
+        session.add(screws)
+        session.flush()
+        for product in session.scalars(select(Product).where(Product.sku.like("30-%"))):
+            product.family_id = screws.id
+            product.options = {"length": product.name.split()[2]}
+        category = session.scalars(select(Product.category_id).where(Product.sku == "30-101")).one()
+        brass = Product(sku="30-103", name="Wood screw 4x60 brass", category_id=category, family_id=screws.id)
+        brass.prices = []
+        session.add(brass)
+        session.flush()
+        session.add(Price(product_id=brass.id, min_quantity=1, price=Decimal("0.20")))
+        main = session.scalars(select(Warehouse)).one()
+        session.add(StockLevel(product_id=brass.id, warehouse_id=main.id, on_hand=500))
+    with world.writing() as work:
+        wanted = [("10-109", 60), ("30-101", 40), ("30-102", 10)]
+        wishes = [
+            Wish(work.session.scalars(select(Product).where(Product.sku == sku)).one(), quantity)
+            for sku, quantity in wanted
+        ]
+        customer = work.session.get_one(Customer, work.principal.customer_id)
+        number = place_order(work, customer, wishes).number
+    with world.writing("desk@test") as work:
+        shipment = fulfilment.plan_shipment(work, sales.by_number(work, number))
+        fulfilment.pick(work, shipment)
+        fulfilment.ship(work, shipment, carrier="Van", tracking_number="1")
+        fulfilment.deliver(work, shipment)
+    return number
+
+
+def requested(world: World) -> list[tuple[str, str, list[tuple[str, int]]]]:
+    with world.database.read() as session:
+        rows = session.scalars(select(SalesReturn).order_by(SalesReturn.id)).all()
+        return [(row.state, row.resolution, [(line.product.sku, line.quantity) for line in row.lines]) for row in rows]
+
+
+def test_some_of_a_line_comes_back_after_a_yes(world: World, number: str):
+    talk = Talk(world)
+    reply = talk.say(f"I'd like to return 20 of the hex bolts from {number}, wrong size", "return_items")
+    assert "Shall I register it?" in reply.text
+    assert [(fact.label, fact.value) for fact in reply.card.facts] == [
+        ("Settled by", "a credit on your account"),
+        ("Reason", "wrong size"),
+    ]
+    assert reply.card.total == "£2.00"
+    assert requested(world) == []
+    reply = talk.tap("Yes, return it")
+    assert "is registered and approved" in reply.text
+    assert requested(world) == [("approved", "credit", [("10-109", 20)])]
+
+
+def test_a_no_registers_nothing(world: World, number: str):
+    talk = Talk(world)
+    talk.say("return the hex bolts please", "return_items")
+    talk.say("no thanks", "deny")
+    assert requested(world) == []
+
+
+def test_everything_comes_back_and_as_money(world: World, number: str):
+    talk = Talk(world)
+    reply = talk.say("we want to send everything back and get a refund", "return_items")
+    assert len(reply.card.lines) == 3
+    talk.say("yes", "affirm")
+    assert requested(world) == [("approved", "refund", [("10-109", 60), ("30-101", 40), ("30-102", 10)])]
+
+
+def test_more_than_was_delivered_is_refused(world: World, number: str):
+    reply = Talk(world).say("return 100 hex bolts", "return_items")
+    assert reply.text == f"Only 60 of Hex bolt M8x40 zinc in {number} were delivered, so no more can come back."
+    assert requested(world) == []
+
+
+def test_without_goods_the_lines_are_offered(world: World, number: str):
+    talk = Talk(world)
+    talk.say("I want to return something", "return_items")
+    assert talk.titles() == ["60 × Hex bolt M8x40 zinc", "40 × Wood screw 4x40 zinc", "10 × Wood screw 4x50 zinc"]
+    talk.tap("10 ×")
+    talk.tap("Yes")
+    assert requested(world) == [("approved", "credit", [("30-102", 10)])]
+
+
+def test_each_exchanged_line_keeps_its_own_price(world: World, number: str):
+    talk = Talk(world)
+    reply = talk.say("swap 20 of the 4x40 screws for brass and the 4x50 screws for 4x40", "exchange_items")
+    assert reply.card.notes[:2] == [
+        "20 × Wood screw 4x40 zinc (£1.00 back) for Wood screw 4x60 brass at £0.20 (£4.00).",
+        "10 × Wood screw 4x50 zinc (£0.60 back) for Wood screw 4x40 zinc at £0.05 (£0.50).",
+    ]
+    assert reply.card.total == "£2.90"
+    reply = talk.tap("Yes, exchange it")
+    assert "The replacement is ordered: SO-" in reply.text
+    assert requested(world) == [("approved", "exchange", [("30-101", 20), ("30-102", 10)])]
+
+
+def test_which_variant_is_asked_where_it_is_not_said(world: World, number: str):
+    talk = Talk(world)
+    talk.say("can I exchange the 4x50 screws", "exchange_items")
+    assert talk.titles() == ["Wood screw 4x40 zinc", "Wood screw 4x60 brass"]
+    reply = talk.tap("Wood screw 4x60 brass")
+    assert "(£0.60 back) for Wood screw 4x60 brass at £0.20 (£2.00)" in reply.card.notes[0]
+
+
+def test_what_has_no_variants_is_said(world: World, number: str):
+    reply = Talk(world).say("exchange the hex bolts for stainless", "exchange_items")
+    assert "comes in no other variant" in reply.text
+
+
+def test_another_customers_order_is_not_found(world: World, number: str):
+    reply = Talk(world, "other@test").say(f"return the bolts from {number}", "return_items")
+    assert f"I can't find an order {number}" in reply.text
+
+
+def test_what_has_become_of_the_money(world: World, number: str):
+    talk = Talk(world)
+    talk.say("return 20 hex bolts, wrong size", "return_items")
+    talk.tap("Yes")
+    reply = talk.say("where is my refund?", "refund_status")
+    assert "comes to £2.00: approved, waiting for the goods." in reply.text
+    with world.writing("desk@test") as work:
+        row = work.session.scalars(select(SalesReturn)).one()
+        returns.receive(work, row)
+        returns.settle(work, row)
+    reply = talk.say("and now?", "refund_status")
+    assert "credited" in reply.text
+    assert Talk(world, "other@test").say("where is my refund?", "refund_status").text == "I can't see a return."
