@@ -1,17 +1,41 @@
 """Imports every skill's module, so that the registry is whole."""
 
 from actions import (
+    alerts,
     cart,
     change_order,
+    documents,
     forecast,
+    held,
+    inquiring,
     ordering,
     people,
     products,
+    quoting,
     reorder,
     replenish,
     returning,
     smalltalk,
+    standing,
     status,
 )
 
-MODULES = (cart, change_order, forecast, ordering, people, products, reorder, replenish, returning, smalltalk, status)
+MODULES = (
+    alerts,
+    cart,
+    change_order,
+    documents,
+    forecast,
+    held,
+    inquiring,
+    ordering,
+    people,
+    products,
+    quoting,
+    reorder,
+    replenish,
+    returning,
+    smalltalk,
+    standing,
+    status,
+)

@@ -14,7 +14,7 @@ from actions.lines import Taken, answer, ask, put, show_cart, take
 from actions.memory import Confirmation, Option, Question
 from actions.ordering import order, read
 from actions.parties import ask_customer, resolve_customer
-from actions.registry import command, skill
+from actions.registry import COMMANDS, command, skill
 from actions.showing import counted, day_text, hold_notes, listed, order_card
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
@@ -210,7 +210,8 @@ def empty(context: Context, arguments: Mapping[str, Any], shown_hash: str | None
         raise Stale(texts.CART_CHANGED, code="cart_changed")
     carts.clear(context.work, cart)
     context.memory.questions = []
-    context.memory.cart_shown = context.memory.confirmation = None
+    context.memory.cart_shown = context.memory.confirmation = context.memory.recurrence = None
+    context.memory.purpose = "order"
     return [Draft(texts.DISCARDED)]
 
 
@@ -230,6 +231,10 @@ def confirm(context: Context) -> list[Draft]:
         return [show_cart(context, cart, texts.CART_FIRST)]
     if context.memory.cart_shown != priced.fingerprint:
         return [show_cart(context, cart, texts.CART_CHANGED)]
+    if context.memory.purpose == "quote":
+        return COMMANDS["quote.make"](context, {"customer": customer.code}, priced.fingerprint)
+    if context.memory.purpose == "standing":
+        return COMMANDS["standing.make"](context, {"customer": customer.code}, priced.fingerprint)
     return [_placed(context, cart, priced.fingerprint)]
 
 
@@ -249,7 +254,8 @@ def _placed(context: Context, cart: Cart, agreed: str) -> Draft:
     placed = service.place_cart(context.work, cart, agreed)
     placed = sales.by_number(context.work, placed.number)
     memory = context.memory
-    memory.cart_shown = memory.confirmation = memory.touched = None
+    memory.cart_shown = memory.confirmation = memory.touched = memory.discount = memory.recurrence = None
+    memory.purpose = "order"
     memory.questions, memory.order = [], placed.number
     return Draft(_placed_text(context, placed), card=order_card(context, placed))
 

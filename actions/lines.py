@@ -24,6 +24,7 @@ from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
 from backend.errors import Invalid, Refused
 from backend.sales import carts
+from backend.sales.recurrence import described
 from backend.sales.tables import Cart
 
 MOST_OPTIONS = 5
@@ -197,18 +198,27 @@ def show_cart(context: Context, cart: Cart, lead: str = "") -> Draft:
     context.memory.explanation = []
     context.memory.cart_customer = priced.customer.code
     short = sum(1 for line in priced.lines if line.covered.back_ordered)
-    text = texts.CART.format(
+    text = texts.CART_FOR[context.memory.purpose].format(
         customer=priced.customer.name,
         lines=counted(len(priced.lines), "line"),
         total=context.money(priced.total),
+        often=described(context.memory.recurrence) if context.memory.recurrence else "",
     )
     if short:
         text += texts.CART_SHORT_ONE if len(priced.lines) == 1 else texts.CART_SHORT.format(count=short)
     return Draft(
-        f"{lead} {text}".strip(),
-        card=cart_card(context, priced, "Your cart"),
-        taps=(
-            Tap(texts.PLACE, "cart.place", {"customer": priced.customer.code}, priced.fingerprint),
-            Tap(texts.EMPTY_CART, "cart.discard", {"customer": priced.customer.code}),
-        ),
+        f"{lead} {text}".strip(), card=cart_card(context, priced, "Your cart"), taps=_cart_taps(context, priced)
     )
+
+
+def _cart_taps(context: Context, priced: carts.PricedCart) -> tuple[Tap, ...]:
+    """What may be done with the cart, what it is being put together for first."""
+    customer = {"customer": priced.customer.code}
+    place = Tap(texts.PLACE, "cart.place", customer, priced.fingerprint)
+    quote = Tap(texts.MAKE_QUOTE, "quote.make", customer, priced.fingerprint)
+    empty = Tap(texts.EMPTY_CART, "cart.discard", customer)
+    if context.memory.purpose == "quote":
+        return quote, place, empty
+    if context.memory.purpose == "standing":
+        return Tap(texts.MAKE_STANDING, "standing.make", customer, priced.fingerprint), place, empty
+    return place, quote, empty

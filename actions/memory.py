@@ -50,7 +50,11 @@ class Shown(BaseModel):
 
 
 class Memory(BaseModel):
-    """The state of a conversation. Unknown fields of older versions are dropped."""
+    """The state of a conversation. Unknown fields of older versions are dropped.
+
+    ``purpose`` is what the cart is being put together for: an order, a quote (less a ``discount``, 0.05 is 5 %), or a
+    standing order by the rule ``recurrence``.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -58,6 +62,9 @@ class Memory(BaseModel):
     confirmation: Confirmation | None = None
     cart_shown: str | None = None
     cart_customer: str | None = None
+    purpose: Literal["order", "quote", "standing"] = "order"
+    discount: Decimal | None = None
+    recurrence: str | None = None
     shown: Shown | None = None
     touched: str | None = None
     product: str | None = None

@@ -1,11 +1,11 @@
-"""Greetings, help, yes and no without a question, complaints, a person, and what is out of scope."""
+"""Greetings, help, yes and no without a question, and what is out of scope."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from actions import texts
+from actions import explicit, texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.lines import ask, key_hash
@@ -13,8 +13,8 @@ from actions.memory import Confirmation
 from actions.registry import COMMANDS, HANDLERS, command, skill
 from actions.showing import listed
 from actions.skills import SKILLS
-from backend.company.service import record
 from backend.identity.tables import Role
+from backend.quotes import inquiries
 
 SHORT_NO = 3
 _FIRST = {
@@ -54,6 +54,9 @@ def run(context: Context, arguments: Mapping[str, Any], _shown_hash: str | None)
     """A tap on a skill that was offered: run it with the message it was offered for."""
     name = str(arguments["skill"])
     context.text, context.intent = str(arguments.get("text", "")), name
+    plain = explicit.answer(context)
+    if plain is not None:
+        return plain
     handler = HANDLERS.get(name)
     return handler(context) if handler else not_built(context)
 
@@ -87,21 +90,6 @@ def goodbye(_context: Context) -> list[Draft]:
 def bot(_context: Context) -> list[Draft]:
     """A program, and says so."""
     return [Draft(texts.BOT)]
-
-
-@skill("talk_to_human")
-def human(context: Context) -> list[Draft]:
-    """Note the wish for a person."""
-    record(context.work, "chat.person_wanted", "conversation", str(context.conversation.id))
-    return [Draft(texts.HUMAN)]
-
-
-@skill("complaint")
-def complaint(context: Context) -> list[Draft]:
-    """Note a complaint word for word."""
-    after = {"text": context.text[:2000]}
-    record(context.work, "chat.complaint", "conversation", str(context.conversation.id), after=after)
-    return [Draft(texts.COMPLAINT)]
 
 
 @skill("out_of_scope")
@@ -158,13 +146,7 @@ def no(context: Context, _arguments: Mapping[str, Any], _shown_hash: str | None)
 
 
 def not_built(context: Context) -> list[Draft]:
-    """An honest "not yet", noted for the desk."""
+    """An honest "not yet", passed on to our people."""
     title = SKILLS[context.intent].title if context.intent in SKILLS else "do that"
-    record(
-        context.work,
-        "chat.passed_on",
-        "conversation",
-        str(context.conversation.id),
-        after={"skill": context.intent, "text": context.text[:2000]},
-    )
-    return [Draft(texts.NOT_BUILT.format(skill=title))]
+    number = inquiries.open_inquiry(context.work, context.customer(), "question", context.text or title).number
+    return [Draft(texts.NOT_BUILT.format(skill=title, number=number))]

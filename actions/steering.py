@@ -6,7 +6,7 @@ screen. An answer to an open question wins over a guess; order lines that can be
 
 from __future__ import annotations
 
-from actions import texts
+from actions import explicit, texts
 from actions.cart import edits_shown_cart
 from actions.context import Context
 from actions.drafts import Draft
@@ -42,6 +42,10 @@ _ROLE_NAMES = {
 
 def answer(context: Context) -> list[Draft]:
     """Answer a message."""
+    drafts = explicit.answer(context)
+    if drafts is not None:
+        context.memory.failures = 0
+        return drafts + _reminder(context)
     drafts = _open_question(context) or _yes_or_no(context)
     if drafts is None:
         context.intent = _skill(context)

@@ -7,7 +7,7 @@ NOTHING_TO_SAY = "I have nothing to add to that."
 STALE_BUTTON = "That button no longer does anything. Tell me what you need."
 NOT_FOR_ROLE = "With your sign-in ({role}) I can't {skill}. {others}"
 CAN_DO = "I can help you to {skills}."
-NOT_BUILT = "I can't {skill} here yet. Please ring or e-mail the order desk for that; I've noted that you asked."
+NOT_BUILT = "I can't {skill} here yet, so I've passed it on to our people ({number}). They will get back to you here."
 NOT_UNDERSTOOD = "I didn't get that. Did you mean one of these?"
 NOT_UNDERSTOOD_AGAIN = (
     "I still don't follow, sorry. You can put it another way, or pick one of these. "
@@ -19,12 +19,12 @@ THANKS = "You're welcome. Anything else?"
 GOODBYE = "Goodbye. Your cart and your orders are kept."
 BOT = "I'm Quartermaster, the order desk's assistant: a program, not a person. Anything I place, you confirm first."
 HUMAN = (
-    "I've noted that you'd like to talk to a person. I can't put you through from here yet, so please ring or e-mail "
-    "the order desk. Your cart and this conversation are kept."
+    "I've passed on that you'd like to talk to a person ({number}); the answer comes here. If it is urgent, please "
+    "ring the order desk. Your cart and this conversation are kept."
 )
 COMPLAINT = (
-    "I'm sorry about that. I've noted your complaint word for word. If it is urgent, please ring or e-mail the order "
-    "desk as well."
+    "I'm sorry about that. I've passed your complaint on word for word ({number}); the answer comes here. If it is "
+    "urgent, please ring the order desk as well."
 )
 NOTHING_TO_CONFIRM = "There is nothing waiting for a yes. What can I do for you?"
 NOTHING_TO_DENY = "All right, I've left everything as it is."
@@ -63,6 +63,13 @@ LEAVE_OUT = "Leave it out"
 CART_EMPTY = "Your cart is empty. Tell me what you need, for example “60 M8x40 hex bolts”."
 CART_EMPTY_FOR = "The cart for {customer} is empty."
 CART = "Here is your cart for {customer}: {lines}, {total} in all. Shall I place the order?"
+CART_FOR = {
+    "order": CART,
+    "quote": "Here is what the quote for {customer} would say: {lines}, {total} in all. Shall I make it?",
+    "standing": "Here is what I would order for {customer} {often}: {lines}, {total} today. Shall I set that up?",
+}
+MAKE_QUOTE = "Make it a quote"
+MAKE_STANDING = "Set it up"
 CART_SHORT = " {count} of them not fully in stock; what is short follows as a back order on the date shown."
 CART_SHORT_ONE = " Not all of it is in stock; what is short follows as a back order on the date shown."
 CART_CHANGED = "The cart has changed since you last saw it, so nothing has been placed. This is how it stands now."
@@ -201,6 +208,133 @@ REFUND_WAITS = {
     "goods": "It is credited when the goods are back with us.",
     "settlement": "We settle it by {day}.",
 }
+
+# papers
+PAPER = "paper"
+NO_PAPER = "I can't find a {what} yet."
+NO_PAPER_OF = "There is no {what} for {number} yet."
+EARLIER = "Earlier ones"
+EARLIER_PAPERS = "These are the earlier ones; give me a number for any of them."
+PAPER_COLUMNS = ["Paper", "Number", "Date"]
+HERE_IS = "{title} {number}. The link works for fifteen minutes, for you alone."
+INVOICE = "Invoice {number} for {order}: {total}, {state}."
+INVOICE_OPEN = " {open} is due by {day}."
+ALL_CUSTOMERS = "All customers"
+NOTHING_OWED = "{customer}: nothing is outstanding."
+OWED = "{customer}: {total} is outstanding on {count} invoices, {late} of it overdue."
+OPEN_INVOICES = "Open invoices"
+INVOICE_COLUMNS = ["Invoice", "For", "Due", "Open"]
+
+# quotes
+QUOTE_WHAT = "What should the quote be for? Give me quantities and products, as for an order."
+QUOTE_MADE = {
+    "sent": "Your quote is {number}: {total}, good until {day}.",
+    "draft": "The quote is drafted: {number}, {total}, good until {day}. The customer sees it once it is sent.",
+}
+QUOTE_IS = "Quote {number} is {state}: {total}, good until {day}."
+QUOTE_SENT = "Quote {number} is sent."
+QUOTE_DECLINED = "Quote {number} is declined."
+QUOTE_ACCEPTED = "Quote {number} is accepted: order {order} is placed, {total}."
+QUOTE_ACCEPT_ASK = "Order everything in {number} at these prices, {total} in all?"
+QUOTE_DECLINE_ASK = "Decline {number}? This can't be undone."
+QUOTE_SEND_ASK = "Send {number} ({total}) to {customer}?"
+QUOTE_CHANGED = "{number} has changed since it was shown, so I did nothing. Please look at it again."
+QUOTE_TITLE = "Quote {number}"
+QUOTES = "These are the newest quotes:"
+QUOTES_TITLE = "Quotes"
+QUOTE_COLUMNS = ["Quote", "Customer", "State", "Good until", "Total"]
+NO_QUOTES = "I can't see a quote."
+YES_ACCEPT = "Yes, order it"
+YES_DECLINE = "Yes, decline it"
+YES_SEND = "Yes, send it"
+NO_LEAVE = "No, leave it"
+ACCEPT_IT = "Accept and order"
+DECLINE_IT = "Decline"
+SEND_IT = "Send it"
+AS_PDF = "As a PDF"
+SHOW_IT = "Show {number}"
+LESS = "less {rate} %"
+LABEL_STATE = "State"
+LABEL_CUSTOMER = "Customer"
+LABEL_VALID = "Good until"
+LABEL_ORDER = "Order"
+
+# standing orders
+NO_STANDING = "There is no standing order. You can set one up: “24 of 10-109 every first Monday”."
+WHICH_STANDING = "Which standing order do you mean?"
+STANDING_HOW_OFTEN = (
+    "How often should that come? For example “every Monday”, “every two weeks” or “monthly on the 15th”."
+)
+STANDING_WHAT = "What should come each time? Give me quantities and products."
+STANDING_MADE = "Standing order {number} is set up: {often}, for the first time on {day}."
+STANDING_IS = "Standing order {number} is {state}: {often}, next on {day}."
+STANDING_NEW_RULE = "From now on {often}."
+STANDING_ASK = {
+    "pause": "Pause {number}? Nothing is ordered until you resume it.",
+    "resume": "Resume {number}?",
+    "end": "End {number}? This can't be undone.",
+    "skip": "Leave out {day} for {number}?",
+    "change": "Change {number} to this?",
+}
+STANDING_YES = {
+    "pause": "Yes, pause it",
+    "resume": "Yes, resume it",
+    "end": "Yes, end it",
+    "skip": "Yes, skip it",
+    "change": "Yes, change it",
+}
+STANDING_DONE = {
+    "pause": "{number} is paused.",
+    "resume": "{number} goes on: {often}, next on {day}.",
+    "end": "{number} has ended.",
+    "skip": "Left out. {number} comes next on {day}.",
+    "change": "{number} is changed: {often}, next on {day}.",
+}
+STANDING_CHANGED = "{number} has changed since it was shown, so I did nothing. Please look at it again."
+STANDING_TITLE = "Standing order {number}"
+STANDING_RAN = "{day}: {order}"
+NO_DATE = "no date"
+LABEL_OFTEN = "How often"
+LABEL_NEXT = "Next"
+
+# holds
+NOTHING_HELD = "Nothing is on hold that you could let go."
+HELD = "{count} on hold:"
+HELD_TITLE = "On hold"
+RELEASE = "Release {number}"
+RELEASE_ASK = "Release {number} of {customer}, {total}?"
+YES_RELEASE = "Yes, release {number}"
+RELEASED = "Order {number} is released."
+STILL_HELD = "That hold is gone, but {number} is still held for another reason."
+NOT_HELD = "{number} is not on hold."
+ORDER_MOVED = "{number} has changed since it was shown, so I did nothing. Please look at it again."
+
+# inquiries
+INQUIRY = "{number} is {state}."
+INQUIRY_TITLE = "Inquiry {number}"
+INQUIRIES = "These wait for an answer. Say “answer IQ-…: …” to answer one."
+INQUIRIES_TITLE = "Open inquiries"
+INQUIRY_COLUMNS = ["Inquiry", "About", "From", "Text"]
+NO_INQUIRIES = "No inquiry is open."
+ANSWERED = "Your answer to {number} has gone to {person}."
+CLOSED = "{number} is closed."
+LABEL_ASKED = "Asked"
+LABEL_TEXT = "Text"
+LABEL_ANSWER = "Answer"
+
+# alerts
+ALERT_WHICH = "Which product should I watch for you? A name or a code will do."
+ANY_PRODUCT = "any product"
+ALERTS = {
+    "orders": "I'll tell you here when something happens to your orders.",
+    "back_in_stock": "I'll tell you here once {name} is back in stock.",
+    "stock_low": "I'll tell you here when {name} runs low.",
+}
+ALERT_NAMES = {"orders": "your orders", "back_in_stock": "{name} back in stock", "stock_low": "{name} running low"}
+ALERTS_YOU_HAVE = "You have alerts on {alerts}. Which should I stop, or all of them?"
+ALERTS_ENDED = "Done: {count} of your alerts ended."
+NO_ALERTS = "You have no alerts."
+NO_SUCH_ALERT = "You have no such alert."
 
 # products
 PRICE = "{name} ({sku}) is {price}{breaks}."

@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from actions import documents
 from backend.database import Database
 from backend.migrations import migrate
+from backend.settings import Settings
 from tests.actions.conversation import Talk
 from tests.backend.world import World, build
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links to papers are signed with the installation's secret."""
+    monkeypatch.setattr(documents, "settings", lambda: Settings(internal_secret="known"))
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from actions.server import actions_registered
 from actions.skills import SKILLS
 from backend.catalogue.tables import Product
 from backend.chat.cards import ForecastCard, OrderCard, OrdersCard, PurchaseOrdersCard, ReorderCard, ReplenishmentCard
-from backend.company.tables import AuditEvent
 from backend.customers.tables import Customer
 from backend.insight.storing import ItemForecast, ItemSuggestion, RunFacts, store_forecasts, store_suggestions
 from backend.purchasing.tables import PurchaseOrder
+from backend.quotes.tables import Inquiry
 from tests.actions.conversation import FakeModels, Talk
 from tests.backend.world import World
 
@@ -237,8 +237,8 @@ def test_not_understood_offers_choices_and_then_a_person(talk: Talk) -> None:
 def test_a_complaint_is_kept_word_for_word(talk: Talk) -> None:
     talk.say("the last box was crushed, I am not happy", "complaint")
     with talk.world.database.read() as session:
-        event = session.scalars(select(AuditEvent).where(AuditEvent.kind == "chat.complaint")).one()
-        assert event.after == {"text": "the last box was crushed, I am not happy"}
+        inquiry = session.scalars(select(Inquiry)).one()
+        assert (inquiry.kind, inquiry.text) == ("complaint", "the last box was crushed, I am not happy")
 
 
 @pytest.mark.parametrize("skill", sorted(SKILLS))

@@ -1,0 +1,141 @@
+"""invoice_request, document_request: papers, each behind a link that is signed, short-lived and only for the asker."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from actions import texts
+from actions.context import Context
+from actions.drafts import Draft
+from actions.papers_at_hand import named
+from actions.parties import ask_customer, asked_about
+from actions.registry import skill
+from actions.showing import day_text
+from backend.billing import queries as billing
+from backend.billing.tables import Invoice
+from backend.chat.cards import DocumentCard, TableCard
+from backend.customers.tables import Customer
+from backend.identity.tables import Role
+from backend.papers import links, service
+from backend.papers.kinds import TITLES, Kind
+from backend.sales import queries as sales
+from backend.settings import settings
+
+LISTED: Final = 8
+_KINDS: Final = (
+    (re.compile(r"\bcredit\s*notes?\b", re.IGNORECASE), Kind.CREDIT_NOTE),
+    (
+        re.compile(r"\b(?:delivery|despatch|dispatch|packing)\s*(?:notes?|slips?|lists?)\b", re.IGNORECASE),
+        Kind.DELIVERY_NOTE,
+    ),
+    (re.compile(r"\b(?:confirmations?|acknowledge?ments?)\b", re.IGNORECASE), Kind.ORDER_CONFIRMATION),
+    (re.compile(r"\b(?:quotes?|quotations?|estimates?)\b", re.IGNORECASE), Kind.QUOTE),
+    (re.compile(r"\b(?:purchase\s+orders?|PO-\d+)\b", re.IGNORECASE), Kind.PURCHASE_ORDER),
+    (re.compile(r"\b(?:invoices?|bills?|VAT)\b", re.IGNORECASE), Kind.INVOICE),
+)
+_PREFIXES: Final = {
+    "INV": Kind.INVOICE,
+    "CN": Kind.CREDIT_NOTE,
+    "QU": Kind.QUOTE,
+    "SH": Kind.DELIVERY_NOTE,
+    "PO": Kind.PURCHASE_ORDER,
+}
+_BALANCE: Final = re.compile(r"\b(?:balance|owe|owing|outstanding|overdue|unpaid|statement|due)\b", re.IGNORECASE)
+
+
+@skill("invoice_request")
+def invoice_request(context: Context) -> list[Draft]:
+    """The invoice named, those of an order, what is owed, or the newest invoice."""
+    if _BALANCE.search(context.text) and named(context, "INV") is None and named(context, "SO") is None:
+        return _balance(context)
+    return _find(context, Kind.INVOICE)
+
+
+@skill("document_request")
+def document_request(context: Context) -> list[Draft]:
+    """The paper named, or the newest ones of its kind."""
+    kind = next((kind for pattern, kind in _KINDS if pattern.search(context.text)), None)
+    if kind is None and context.work.principal.role is Role.BUYER:
+        kind = Kind.PURCHASE_ORDER
+    return _find(context, kind)
+
+
+def _find(context: Context, kind: Kind | None) -> list[Draft]:
+    for prefix, of_kind in _PREFIXES.items():
+        number = named(context, prefix)
+        if number is not None:
+            return [paper(context, of_kind, number)]
+    number = named(context, "SO")
+    customer: Customer | None = None
+    if number is not None:
+        context.memory.order = sales.by_number(context.work, number).number
+    elif kind is not Kind.PURCHASE_ORDER:
+        customer, question = asked_about(context)
+        if question is not None:
+            return [ask_customer(context, question, context.text)]
+    found, _ = service.list_papers(
+        context.work, kind=kind, order=number, customer=customer.code if customer else None, limit=LISTED
+    )
+    if not found:
+        what = TITLES[kind].lower() if kind else texts.PAPER
+        return [Draft((texts.NO_PAPER_OF if number else texts.NO_PAPER).format(what=what, number=number))]
+    wanted = found if number is not None else found[:1]
+    drafts = [paper(context, entry.kind, entry.number) for entry in wanted]
+    if number is None and len(found) > 1:
+        rows = [[entry.title, entry.number, day_text(entry.date)] for entry in found[1:]]
+        drafts.append(
+            Draft(texts.EARLIER_PAPERS, TableCard(title=texts.EARLIER, columns=texts.PAPER_COLUMNS, rows=rows))
+        )
+    return drafts
+
+
+def paper(context: Context, kind: Kind, number: str) -> Draft:
+    """A paper as a link for the person who asked; NotFound for what is not there or not theirs."""
+    service.written(context.work, kind, number)
+    url = links.link(settings(), context.work.principal, kind, number)
+    card = DocumentCard(title=TITLES[kind], number=number, url=url)
+    if kind is not Kind.INVOICE:
+        return Draft(texts.HERE_IS.format(title=TITLES[kind], number=number), card)
+    return Draft(_invoice_text(context, billing.invoice(context.work, number)), card)
+
+
+def _invoice_text(context: Context, invoice: Invoice) -> str:
+    text = texts.INVOICE.format(
+        number=invoice.number,
+        order=invoice.order.number,
+        total=context.money(invoice.total),
+        state=invoice.state.replace("_", " "),
+    )
+    if invoice.outstanding:
+        text += texts.INVOICE_OPEN.format(open=context.money(invoice.outstanding), day=day_text(invoice.due_date))
+    return text
+
+
+def _balance(context: Context) -> list[Draft]:
+    customer, question = asked_about(context)
+    if question is not None:
+        return [ask_customer(context, question, context.text)]
+    found = billing.invoices_page(context.work, customer_id=customer.id if customer else None, limit=200)
+    owed = [invoice for invoice in found if invoice.outstanding and invoice.state != "draft"]
+    whose = customer.name if customer is not None else texts.ALL_CUSTOMERS
+    if not owed:
+        return [Draft(texts.NOTHING_OWED.format(customer=whose))]
+    late = [invoice for invoice in owed if invoice.due_date and invoice.due_date < context.today]
+    rows = [
+        [
+            invoice.number or "",
+            invoice.customer.name if customer is None else invoice.order.number,
+            day_text(invoice.due_date),
+            context.money(invoice.outstanding),
+        ]
+        for invoice in owed[:LISTED]
+    ]
+    text = texts.OWED.format(
+        customer=whose,
+        count=len(owed),
+        total=context.money(sum((invoice.outstanding for invoice in owed), Decimal(0))),
+        late=context.money(sum((invoice.outstanding for invoice in late), Decimal(0))),
+    )
+    return [Draft(text, TableCard(title=texts.OPEN_INVOICES, columns=texts.INVOICE_COLUMNS, rows=rows))]

@@ -1,0 +1,80 @@
+"""Orders on hold, by chat: who may, sees them and lets them go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from actions import texts
+from actions.context import Context
+from actions.drafts import Draft, Tap
+from actions.memory import Confirmation, Shown
+from actions.papers_at_hand import named
+from actions.registry import command
+from actions.showing import order_card, orders_card
+from backend.errors import Stale
+from backend.sales import holds
+from backend.sales import queries as sales
+
+LISTED: Final = 5
+_LET_GO: Final = re.compile(
+    r"\b(?:release|approve|sign\s+off|let\s+(?:\S+\s+)?go|un-?hold|take\s+\S+\s+off\s+hold)\b", re.IGNORECASE
+)
+_HELD: Final = re.compile(
+    r"\b(?:orders?|what|anything|which)\b[^.?!]*\b(?:on\s+hold|held|(?:to|for\s+(?:me|us)\s+to|my|our)\s+(?:approve|approval|release))\b"
+    r"|\bheld\s+orders\b|\bwaiting\s+for\s+(?:my|our|an)\s+approval\b",
+    re.IGNORECASE,
+)
+
+
+def concerns(context: Context) -> bool:
+    """Whether a message asks to let an order go, or what is held."""
+    lets_go = _LET_GO.search(context.text) and named(context, "SO") is not None
+    return bool(lets_go or _HELD.search(context.text))
+
+
+def handle(context: Context) -> list[Draft]:
+    """Ask before an order is let go, or list what is held."""
+    number = named(context, "SO")
+    if number is not None and _LET_GO.search(context.text):
+        return [_ask(context, number)]
+    found = holds.held(context.work)
+    if not found:
+        return [Draft(texts.NOTHING_HELD)]
+    context.memory.shown = Shown(kind="orders", keys=[order.number for order in found])
+    taps = tuple(
+        Tap(texts.RELEASE.format(number=order.number), "order.release.ask", {"number": order.number}, once=False)
+        for order in found[:LISTED]
+    )
+    return [Draft(texts.HELD.format(count=len(found)), orders_card(context, found[:LISTED], texts.HELD_TITLE), taps)]
+
+
+@command("order.release.ask")
+def asked(context: Context, arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
+    """A tap on an order that is held."""
+    return [_ask(context, arguments["number"])]
+
+
+def _ask(context: Context, number: str) -> Draft:
+    order = sales.by_number(context.work, number)
+    if order.state != "on_hold":
+        return Draft(texts.NOT_HELD.format(number=number), order_card(context, order))
+    arguments = {"number": order.number, "version": order.version}
+    context.memory.confirmation = Confirmation(command="order.release", arguments=arguments)
+    yes = Tap(texts.YES_RELEASE.format(number=number), "order.release", arguments)
+    text = texts.RELEASE_ASK.format(number=number, customer=order.customer.name, total=context.money(order.total))
+    return Draft(text, order_card(context, order), (yes, Tap(texts.NO_LEAVE, "confirmation.no")))
+
+
+@command("order.release")
+def release(context: Context, arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
+    """Let it go, if it still is as it was shown."""
+    context.memory.confirmation = None
+    order = sales.by_number(context.work, arguments["number"])
+    if order.version != arguments["version"]:
+        raise Stale(texts.ORDER_MOVED.format(number=order.number), code="order_changed")
+    holds.release(context.work, order)
+    order = sales.by_number(context.work, order.number)
+    text = texts.STILL_HELD if order.state == "on_hold" else texts.RELEASED
+    return [Draft(text.format(number=order.number), order_card(context, order))]

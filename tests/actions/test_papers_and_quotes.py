@@ -1,0 +1,232 @@
+"""Quotes, papers, alerts, inquiries, holds and standing orders by chat."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from backend.catalogue.tables import Product
+from backend.chat.cards import DocumentCard, OrderCard, RecordCard, TableCard
+from backend.customers.tables import Customer
+from backend.events.tables import AlertSubscription
+from backend.identity.tables import User
+from backend.quotes.tables import Inquiry, Quote
+from backend.sales import fulfilment
+from backend.sales import queries as sales
+from backend.sales.service import Wish, place_order
+from backend.sales.tables import Order, StandingOrder
+from tests.actions.conversation import Talk
+from tests.backend.world import World
+
+
+def states(world: World, table: type[Quote] | type[Inquiry] | type[StandingOrder]) -> list[str]:
+    with world.database.read() as session:
+        return list(session.scalars(select(table.state).order_by(table.id)))
+
+
+def shipped(world: World) -> str:
+    """An order of 60 hex bolts that has left us; its number."""
+    with world.writing() as work:
+        bolts = work.session.scalars(select(Product).where(Product.sku == "10-109")).one()
+        customer = work.session.get_one(Customer, work.principal.customer_id)
+        number = place_order(work, customer, [Wish(bolts, 60)]).number
+    with world.writing("desk@test") as work:
+        shipment = fulfilment.plan_shipment(work, sales.by_number(work, number))
+        fulfilment.pick(work, shipment)
+        fulfilment.ship(work, shipment, carrier="Van", tracking_number="1")
+    return number
+
+
+# ---- quotes
+
+
+def test_a_customer_gets_a_quote_and_accepts_it(world: World):
+    talk = Talk(world)
+    reply = talk.say("can you quote me for 500 M8x40 hex bolts and 100 M8 washers", "quote_request")
+    assert reply.text.endswith("Shall I make it?")
+    assert states(world, Quote) == []
+    reply = talk.tap("Make it a quote")
+    assert reply.text.startswith("Your quote is QU-100001: £46.00, good until 1 Jul 2026.")
+    assert isinstance(reply.card, RecordCard)
+    reply = talk.say("please accept quote QU-100001", "affirm")
+    assert reply.text == "Order everything in QU-100001 at these prices, £46.00 in all?"
+    assert world.orders() == 0
+    reply = talk.tap("Yes, order it")
+    assert isinstance(reply.card, OrderCard)
+    assert (states(world, Quote), world.orders()) == (["accepted"], 1)
+
+
+def test_a_yes_makes_the_quote_and_orders_nothing(world: World):
+    talk = Talk(world)
+    talk.say("quote for 60 M8x40 hex bolts please", "quote_request")
+    talk.say("yes", "affirm")
+    assert (states(world, Quote), world.orders()) == (["sent"], 0)
+
+
+def test_a_later_order_is_an_order_again(world: World):
+    talk = Talk(world)
+    talk.say("quote for 60 M8x40 hex bolts please", "quote_request")
+    talk.say("yes", "affirm")
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("yes", "affirm")
+    assert (states(world, Quote), world.orders()) == (["sent"], 1)
+
+
+def test_a_rep_drafts_with_a_discount_and_sends(world: World):
+    talk = Talk(world, "rep@test")
+    talk.say("quote 500 M8x40 hex bolts for Ferndale Joinery with 5% discount", "quote_request")
+    reply = talk.tap("Make it a quote")
+    assert "The quote is drafted" in reply.text
+    assert reply.card.lines[0].stock == "less 5 %"
+    talk.tap("Send it")
+    talk.tap("Yes, send it")
+    assert states(world, Quote) == ["sent"]
+    reply = Talk(world).say("show my quotes", "quote_request")
+    assert isinstance(reply.card, TableCard)
+    assert reply.card.rows[0][2] == "sent"
+
+
+def test_another_customers_quote_is_not_found(world: World):
+    talk = Talk(world)
+    talk.say("quote for 60 M8x40 hex bolts please", "quote_request")
+    talk.tap("Make it a quote")
+    reply = Talk(world, "other@test").say("accept QU-100001", "affirm")
+    assert "I can't find a quote QU-100001" in reply.text
+
+
+# ---- papers
+
+
+def test_an_invoice_is_a_link_for_the_asker(world: World):
+    number = shipped(world)
+    reply = Talk(world).say(f"can I have the invoice for {number}", "invoice_request")
+    assert isinstance(reply.card, DocumentCard)
+    assert reply.card.url.startswith(f"/api/documents/invoice/{reply.card.number}.pdf?token=")
+    assert reply.text.startswith(f"Invoice {reply.card.number} for {number}: £6.00, issued. £6.00 is due by")
+    reply = Talk(world, "other@test").say(f"invoice {reply.card.number} please", "invoice_request")
+    assert "I can't find" in reply.text
+    assert reply.card is None
+
+
+def test_what_is_owed(world: World):
+    shipped(world)
+    reply = Talk(world).say("how much do we owe you?", "invoice_request")
+    assert reply.text == "Ferndale Joinery: £6.00 is outstanding on 1 invoices, £0.00 of it overdue."
+    assert (
+        Talk(world, "other@test").say("what's our balance", "invoice_request").text.endswith("nothing is outstanding.")
+    )
+
+
+def test_other_papers_by_kind(world: World):
+    number, talk = shipped(world), Talk(world)
+    reply = talk.say("send me the delivery note for my last order", "document_request")
+    assert (reply.card.title, reply.card.number) == ("Delivery note", "SH-100001")
+    reply = talk.say(f"order confirmation {number}", "document_request")
+    assert (reply.card.title, reply.card.number) == ("Order confirmation", number)
+    assert "I can't find a credit note yet." in talk.say("my credit note", "document_request").text
+
+
+# ---- alerts
+
+
+def test_alerts_begin_and_end(world: World):
+    talk = Talk(world)
+    reply = talk.say("let me know when M10x80 coach bolts are back in stock", "subscribe_alerts")
+    assert reply.text == "I'll tell you here once Coach bolt M10x80 zinc is back in stock."
+    talk.say("tell me about my orders", "subscribe_alerts")
+    reply = talk.say("stop the alerts", "unsubscribe_alerts")
+    assert reply.text.startswith("You have alerts on Coach bolt M10x80 zinc back in stock and your orders.")
+    talk.say("all of them, stop all alerts", "unsubscribe_alerts")
+    with world.database.read() as session:
+        assert [alert.active for alert in session.scalars(select(AlertSubscription))] == [False, False]
+
+
+# ---- inquiries
+
+
+def test_a_complaint_is_passed_on_and_answered(world: World):
+    talk = Talk(world)
+    reply = talk.say("your driver left the pallet in the rain", "complaint")
+    assert "(IQ-100001)" in reply.text
+    desk = Talk(world, "desk@test")
+    reply = desk.say("any open inquiries?", "not_understood")
+    assert reply.card.rows == [
+        ["IQ-100001", "complaint", "Ferndale Joinery", "your driver left the pallet in the rain"]
+    ]
+    desk.tap("Show IQ-100001")
+    reply = desk.say("answer IQ-100001: we are sorry and send a new one", "not_understood")
+    assert reply.text == "Your answer to IQ-100001 has gone to Customer."
+    with world.database.read() as session:
+        row = session.scalars(select(Inquiry)).one()
+        assert (row.state, row.answer) == ("answered", "we are sorry and send a new one")
+    assert "I can't find" in Talk(world, "other@test").say("IQ-100001", "not_understood").text
+
+
+# ---- holds
+
+
+def test_an_approver_lets_an_order_go(world: World):
+    with world.database.write() as session:
+        boss = session.scalars(select(User).where(User.email == "customer@test")).one()
+        junior = User(
+            email="junior@test",
+            name="Junior",
+            role="customer",
+            password_hash="x",
+            customer_id=boss.customer_id,
+            order_limit=Decimal(5),
+            approver_id=boss.id,
+        )
+        session.add(junior)
+    talk = Talk(world, "junior@test")
+    talk.say("60 M8x40 hex bolts", "place_order")
+    reply = talk.say("yes", "affirm")
+    assert "above your own ordering limit" in reply.text
+    number = reply.card.number
+    boss_talk = Talk(world)
+    boss_talk.say("which orders are waiting for my approval?", "order_status")
+    boss_talk.tap("Release")
+    reply = boss_talk.tap("Yes, release")
+    assert reply.text == f"Order {number} is released."
+    with world.database.read() as session:
+        assert session.scalars(select(Order.state)).one() == "placed"
+
+
+def test_nobody_lets_their_own_order_go(world: World):
+    with world.database.write() as session:
+        row = session.scalars(select(User).where(User.email == "customer@test")).one()
+        row.order_limit = Decimal(5)
+    talk = Talk(world)
+    talk.say("60 M8x40 hex bolts", "place_order")
+    number = talk.say("yes", "affirm").card.number
+    talk.say(f"release {number}", "not_understood")
+    talk.say("yes", "affirm")
+    with world.database.read() as session:
+        assert session.scalars(select(Order.state)).one() == "on_hold"
+
+
+# ---- standing orders
+
+
+def test_a_standing_order_is_set_up_paused_and_changed(world: World):
+    talk = Talk(world)
+    reply = talk.say("24 M8x40 hex bolts every first Monday", "place_order")
+    assert "every first Monday of the month" in reply.text
+    reply = talk.tap("Set it up")
+    assert reply.text.startswith("Standing order ST-100001 is set up: every first Monday of the month")
+    assert "6 Jul 2026" in reply.text
+    assert world.orders() == 0
+    talk.say("pause my standing order", "not_understood")
+    talk.tap("Yes, pause it")
+    assert states(world, StandingOrder) == ["paused"]
+    talk.say("resume ST-100001", "not_understood")
+    talk.say("yes", "affirm")
+    reply = talk.say("make the bolts 48 on my standing order", "change_quantity")
+    assert "48 × Hex bolt M8x40 zinc" in reply.card.notes
+    talk.tap("Yes, change it")
+    with world.database.read() as session:
+        row = session.scalars(select(StandingOrder)).one()
+        assert (row.state, [line.quantity for line in row.lines], row.next_date) == ("active", [48], date(2026, 7, 6))
+    assert "can't find" in Talk(world, "other@test").say("end ST-100001", "not_understood").text
