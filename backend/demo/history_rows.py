@@ -13,6 +13,7 @@ from backend.demo.amounts import sale_totals, tax_rate
 from backend.demo.calendar import Calendar, moment
 from backend.demo.company import DemoCompany
 from backend.demo.documents import Despatch, Line, Purchase, Return, Sale
+from backend.demo.invoice_rows import counts, invoice_rows
 from backend.demo.numbers import FIRST, order_number, purchase_number, return_number, shipment_number
 from backend.demo.people import HARPER, HERO, PEOPLE, Buyer
 from backend.demo.prices import line_total
@@ -33,6 +34,7 @@ def history_rows(company: DemoCompany) -> Iterator[Rows]:
     """In an order in which the foreign keys hold."""
     yield from _orders(company)
     yield from _shipments(company)
+    yield from invoice_rows(company, kept_despatches(company))
     yield from _returns(company)
     yield from _purchases(company)
     yield from _stock(company)
@@ -311,10 +313,13 @@ def _stock(company: DemoCompany) -> Iterator[Rows]:
 
 def _series(company: DemoCompany) -> list[Row]:
     history = company.history
+    invoices, payments = counts(company, kept_despatches(company))
     used = {
         "order": len(history.sales),
         "purchase_order": len(history.purchases),
         "shipment": len(kept_despatches(company)),
         "return": len(history.returns),
+        "invoice": invoices,
+        "payment": payments,
     }
     return [{"name": name, "next_number": first + used.get(name, 0)} for name, first in FIRST.items()]

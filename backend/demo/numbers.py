@@ -13,6 +13,8 @@ FIRST: Final = {
     "return": 6_001,
     "quote": 30_001,
     "invoice": 200_001,
+    "payment": 300_001,
+    "credit_note": 9_001,
 }
 
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
+from backend.billing.tables import Invoice, Payment, PaymentAllocation
 from backend.clock import BusinessClock
 from backend.company.service import next_number
 from backend.company.tables import NumberSeries
+from backend.customers.tables import Customer
 from backend.database import Database
+from backend.demo.people import HARPER, HERO
+from backend.identity.permissions import SYSTEM
 from backend.money import line_total, rounded
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from backend.sales.checking import exposure
 from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine, Shipment, ShipmentLine
 from backend.stock.tables import Reservation, StockEntry, StockLevel
+from backend.work import Work
 from backend.working_days import is_working_day
 
 
@@ -158,15 +165,73 @@ def test_open_purchase_orders_are_expected_after_today(demo: Database, today: da
 def test_numbers_go_on_after_the_last(demo: Database):
     with demo.write() as session:
         assert set(session.scalars(select(NumberSeries.name))) == {
-            "order", "purchase_order", "shipment", "return", "quote", "invoice",
+            "order", "purchase_order", "shipment", "return", "quote", "invoice", "payment", "credit_note",
         }  # fmt: skip
         for name, model in (
             ("order", Order),
             ("purchase_order", PurchaseOrder),
             ("shipment", Shipment),
             ("return", SalesReturn),
+            ("invoice", Invoice),
+            ("payment", Payment),
         ):
             last = session.scalars(select(model.number).order_by(model.id.desc()).limit(1)).one()
             prefix, _, digits = last.partition("-")
             assert next_number(session, name) == f"{prefix}-{int(digits) + 1}"
         session.rollback()
+
+
+def test_invoices_of_what_was_sent_whole_come_to_the_orders_totals(demo: Database):
+    with demo.read() as session:
+        sums = {
+            order: (delivery, tax, total)
+            for order, delivery, tax, total in session.execute(
+                select(
+                    Invoice.order_id, func.sum(Invoice.delivery), func.sum(Invoice.tax), func.sum(Invoice.total)
+                ).group_by(Invoice.order_id)
+            )
+        }
+        orders = session.scalars(select(Order).where(Order.id.in_(sums)).options(selectinload(Order.lines))).all()
+        whole = [order for order in orders if all(line.shipped == line.quantity for line in order.lines)]
+        assert len(whole) > 1_000
+        assert {order.id: (order.delivery, order.tax, order.total) for order in whole} == {
+            order.id: sums[order.id] for order in whole
+        }
+
+
+def test_every_parcel_that_left_has_its_invoice_numbered_without_gaps(demo: Database):
+    with demo.read() as session:
+        left = session.scalars(select(Shipment.id).where(Shipment.state.in_(("shipped", "delivered")))).all()
+        billed = session.scalars(select(Invoice.shipment_id).order_by(Invoice.id)).all()
+        assert sorted(left) == sorted(billed)
+        numbers = [int(number.removeprefix("INV-")) for number in session.scalars(select(Invoice.number)) if number]
+        assert sorted(numbers) == list(range(200_001, 200_001 + len(billed)))
+
+
+def test_payments_pay_what_their_invoices_say(demo: Database):
+    with demo.read() as session:
+        paid = dict(
+            session.execute(
+                select(PaymentAllocation.invoice_id, func.sum(PaymentAllocation.amount)).group_by(
+                    PaymentAllocation.invoice_id
+                )
+            ).all()
+        )
+        invoices = session.scalars(select(Invoice)).all()
+        assert {one.id: one.paid for one in invoices if one.paid} == paid
+        assert {one.state for one in invoices} == {"issued", "paid", "overdue"}
+        late = {one.customer.name for one in invoices if one.state == "overdue"}
+        assert late
+        assert not late & {HERO, HARPER}
+
+
+def test_most_customers_keep_within_their_credit(demo: Database):
+    work = Work(session=None, principal=SYSTEM, clock=BusinessClock(fixed=date(2026, 6, 17)))  # type: ignore[arg-type]
+    with demo.read() as session:
+        work = replace(work, session=session)
+        over = [
+            customer.name
+            for customer in session.scalars(select(Customer).where(Customer.credit_limit.is_not(None)))
+            if exposure(work, customer) > Decimal("0.8") * (customer.credit_limit or 0)
+        ]
+    assert over == []
