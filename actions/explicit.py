@@ -6,7 +6,7 @@ change_order, inquiries to talk_to_human), for which a message need not be worde
 
 from __future__ import annotations
 
-from actions import held, inquiring, quoting, standing
+from actions import held, house, inquiring, quoting, standing
 from actions.context import Context
 from actions.drafts import Draft
 from actions.papers_at_hand import named
@@ -15,7 +15,12 @@ from actions.skills import ORDERING
 
 def answer(context: Context) -> list[Draft] | None:
     """The answer to such a message; None for any other."""
-    if not context.text or context.work.principal.role not in ORDERING:
+    if not context.text:
+        return None
+    deed = house.deed_of(context)
+    if deed is not None:
+        return house.ask(context, deed)
+    if context.work.principal.role not in ORDERING:
         return None
     if held.concerns(context):
         return held.handle(context)
