@@ -158,6 +158,7 @@ def _invoice(bill: _Bill, paid_on: date | None, company: DemoCompany) -> Row:
         "tax": bill.tax,
         "total": total,
         "paid": total if paid_on is not None else ZERO,
+        "payment_method": "account",
         "tax_breakdown": [TaxPart(rate, net, bill.tax).document()],
         "address": {
             "name": buyer.name,
@@ -184,6 +185,7 @@ def _lines(bill: _Bill, company: DemoCompany) -> Iterator[Row]:
             "quantity": quantity,
             "quantity_text": said(item.range, quantity),  # type: ignore[arg-type]
             "price": pounds(line.price),
+            "list_price": pounds(line.price),
             "tax_rate": rate,
             "tax": tax,
             "total": net,

@@ -44,18 +44,21 @@ def as_text(reply: Reply, base: str = "") -> str:
     return clean("\n\n".join(part for part in parts if part))
 
 
-def as_html(reply: Reply) -> str:
-    """A reply without its buttons, for Telegram's parse mode HTML; everything that is not ours is escaped."""
+def as_html(reply: Reply, base: str = "") -> str:
+    """A reply without its buttons, for Telegram's parse mode HTML; everything that is not ours is escaped.
+
+    Addresses of ours that carry their own signature are made whole with ``base``; others need a sign-in.
+    """
     parts = [_safe(reply.text.strip())]
     if reply.card is not None:
-        parts.append(card_as_html(reply.card))
-    parts.append("\n".join(_as_html(link) for link in _links(reply)))
+        parts.append(card_as_html(reply.card, base))
+    parts.append("\n".join(_as_html(link, base) for link in _links(reply)))
     return "\n\n".join(part for part in parts if part)
 
 
-def card_as_html(card: Card) -> str:
+def card_as_html(card: Card, base: str = "") -> str:
     """A card for Telegram's parse mode HTML."""
-    return "\n".join(_as_html(block) for block in blocks_of(card))
+    return "\n".join(_as_html(block, base) for block in blocks_of(card))
 
 
 def _links(reply: Reply) -> Iterator[Link]:
@@ -120,7 +123,7 @@ def _grid_lines(grid: Grid, gap: str = GAP) -> list[str]:
 # Telegram's HTML
 
 
-def _as_html(block: Block) -> str:
+def _as_html(block: Block, base: str) -> str:
     match block:
         case Title(text):
             return f"<b>{_safe(text)}</b>"
@@ -134,7 +137,7 @@ def _as_html(block: Block) -> str:
         case Labelled(facts):
             return "\n".join(f"{_safe(label)}: {_safe(value)}" for label, value in facts)
         case Link(title, url):
-            return _link_html(title, url)
+            return _link_html(title, urljoin(base, url) if base and _SIGNED in url else url)
     assert_never(block)
 
 
@@ -157,6 +160,9 @@ def _grid_html(grid: Grid) -> str:
 def _named_cells(columns: Sequence[str], cells: Sequence[str]) -> tuple[str, ...]:
     named = [f"{column}: {cell}" if column else cell for column, cell in zip(columns, cells, strict=True) if cell]
     return (", ".join(named),) if named else ()
+
+
+_SIGNED = "?token="
 
 
 def _link_html(title: str, url: str) -> str:

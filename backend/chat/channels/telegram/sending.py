@@ -93,21 +93,22 @@ async def persistently(call: Callable[[], Awaitable[Result]], attempts: int = AT
 class Sender:
     """Shows replies in chats."""
 
-    def __init__(self, bot: Bot, pool: Executor) -> None:
+    def __init__(self, bot: Bot, pool: Executor, base: str = "") -> None:
         self._bot = bot
         self._pool = pool
+        self._base = base  # of links to papers
 
     async def reply(self, chat_id: int, reply: Reply) -> None:
         """A reply with all that belongs to it; its buttons stand under the last piece."""
         if isinstance(reply.card, ForecastCard):
             await self._picture(chat_id, reply.card)
         keyboard = keyboard_of(reply.buttons)
-        html = as_html(reply) or (texts.CHOOSE if keyboard else "")
+        html = as_html(reply, self._base) or (texts.CHOOSE if keyboard else "")
         try:
             await self._pieces(chat_id, split_html(html), keyboard, ParseMode.HTML)
         except BadRequest as error:
             log.warning("Telegram: the markup was refused (%s); sending plain text", error.message)
-            await self._pieces(chat_id, split_text(as_text(reply) or texts.CHOOSE), keyboard, None)
+            await self._pieces(chat_id, split_text(as_text(reply, self._base) or texts.CHOOSE), keyboard, None)
 
     async def say(self, chat_id: int, sentence: str, attempts: int = ATTEMPTS) -> None:
         """A sentence of the channel's own, as plain text."""

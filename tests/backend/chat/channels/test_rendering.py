@@ -216,6 +216,10 @@ def test_a_document_is_a_link_only_where_it_can_be_fetched_without_a_sign_in() -
     assert text_lines(samples.DOCUMENT) == ["Invoice IN-7: /api/documents/7"]
     assert as_text(reply(samples.DOCUMENT), "http://desk:8000") == "Invoice IN-7: http://desk:8000/api/documents/7"
     assert as_html(reply(samples.DOCUMENT)) == "Invoice IN-7: on the page"
+    signed = samples.DOCUMENT.model_copy(update={"url": "/api/documents/invoice/IN-7.pdf?token=abc"})
+    assert as_html(reply(signed), "https://desk.test/") == (
+        '<a href="https://desk.test/api/documents/invoice/IN-7.pdf?token=abc">Invoice IN-7</a>'
+    )
     away = DocumentCard(title="Invoice", number="7", url='https://papers.test/7?a=1&b="x"')
     assert as_html(reply(away)) == '<a href="https://papers.test/7?a=1&amp;b=&quot;x&quot;">Invoice 7</a>'
     evil = DocumentCard(title="Invoice", number="7", url="javascript:alert(1)")
