@@ -13,21 +13,30 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend import migrations, web
+from backend.billing.api import router as billing
 from backend.catalogue.api import router as products
 from backend.chat.api import router as chat
 from backend.chat.channels import telegram
 from backend.chat.gateway import Gateway
 from backend.chat.locks import Limits, locks_of
 from backend.chat.rasa import RasaClient
+from backend.company.api import router as company
 from backend.customers.api import router as customers
 from backend.database import Database
-from backend.http import problems
+from backend.events.api import router as events
+from backend.http import openapi, problems
 from backend.identity.api import router as identity
 from backend.identity.service import has_demo_users
 from backend.insight.api import router as insight
 from backend.model_server import ModelServer
+from backend.papers.api import router as papers
 from backend.purchasing.api import router as purchasing
+from backend.quotes.api import router as quotes
+from backend.quotes.inquiries_api import router as inquiries
 from backend.sales.api import router as orders
+from backend.sales.returns_api import router as sales_returns
+from backend.sales.shipments_api import router as shipments
+from backend.sales.standing_api import router as standing_orders
 from backend.settings import Settings
 from backend.stock.api import router as stock
 
@@ -63,12 +72,32 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         version="1",
         description="An order desk that answers in chat.",
         lifespan=lifespan,
+        generate_unique_id_function=openapi.operation_id,
     )
     app.state.database, app.state.settings, app.state.gateway = database, settings, gateway
     app.state.limits, app.state.rasa, app.state.telegram = limits, rasa, None
     app.state.models = ModelServer(settings)
     problems.install(app)
-    for router in (identity, chat, products, orders, customers, stock, purchasing, insight):
+    openapi.install(app)
+    for router in (
+        identity,
+        chat,
+        products,
+        orders,
+        customers,
+        stock,
+        purchasing,
+        insight,
+        events,
+        company,
+        papers,
+        quotes,
+        inquiries,
+        shipments,
+        standing_orders,
+        billing,
+        sales_returns,
+    ):
         app.include_router(router)
     _install_health(app)
     _install_limits(app)

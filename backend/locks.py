@@ -8,6 +8,9 @@ Whoever needs several kinds takes them in this order, and within a kind in prima
 The stock levels of a product also guard the quantities of the order lines that want it: who changes ``reserved`` or
 ``back_ordered`` of a line holds its product's levels. SQLite has no row locks; there every writing transaction begins
 IMMEDIATE and is alone.
+
+The locks leave the key to be shared (PostgreSQL: FOR NO KEY UPDATE): a foreign key's check takes no part in the order
+above, so a row that only refers to a locked one (an event to its customer, an invoice to its order) must not wait.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.customers.tables import Customer
@@ -28,7 +32,10 @@ Row = TypeVar("Row", bound=Base)
 def lock_customer(session: Session, customer_id: int) -> Customer:
     """The customer's row, locked: what it owes and has on order can't change underneath."""
     return session.scalars(
-        select(Customer).where(Customer.id == customer_id).with_for_update().execution_options(populate_existing=True)
+        select(Customer)
+        .where(Customer.id == customer_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one()
 
 
@@ -39,7 +46,7 @@ def lock_levels(session: Session, product_ids: Iterable[int]) -> dict[int, Seque
         select(StockLevel)
         .where(StockLevel.product_id.in_(wanted))
         .order_by(StockLevel.product_id, StockLevel.warehouse_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
     levels: dict[int, list[StockLevel]] = {product_id: [] for product_id in wanted}
@@ -50,18 +57,40 @@ def lock_levels(session: Session, product_ids: Iterable[int]) -> dict[int, Seque
 
 def lock_level(session: Session, product_id: int, warehouse: Warehouse) -> StockLevel:
     """One product's level in one warehouse, made where there is none; locks all levels of the product."""
-    for level in lock_levels(session, [product_id])[product_id]:
-        if level.warehouse_id == warehouse.id:
-            return level
-    level = StockLevel(product_id=product_id, warehouse_id=warehouse.id, on_hand=0, reserved=0)
-    session.add(level)
-    session.flush()
-    return level
+    return lock_levels_at(session, [product_id], warehouse)[product_id]
+
+
+def lock_levels_at(session: Session, product_ids: Iterable[int], warehouse: Warehouse) -> dict[int, StockLevel]:
+    """The levels of products in one warehouse, made where there are none; locks all levels of the products."""
+    wanted = sorted(set(product_ids))
+    _make_levels(session, wanted, warehouse)
+    locked = lock_levels(session, wanted)
+    return {key: next(level for level in locked[key] if level.warehouse_id == warehouse.id) for key in wanted}
+
+
+def _make_levels(session: Session, product_ids: Sequence[int], warehouse: Warehouse) -> None:
+    """Before any level is locked, in key order: who waits for another's insert holds nothing that a third waits for."""
+    there = set(
+        session.scalars(
+            select(StockLevel.product_id).where(
+                StockLevel.product_id.in_(product_ids), StockLevel.warehouse_id == warehouse.id
+            )
+        )
+    )
+    for product_id in product_ids:
+        if product_id in there:
+            continue
+        try:
+            with session.begin_nested():
+                values = {"product_id": product_id, "warehouse_id": warehouse.id, "on_hand": 0, "reserved": 0}
+                session.execute(insert(StockLevel).values(values))
+        except IntegrityError:  # somebody else has just made it
+            continue
 
 
 def lock(session: Session, row: Row) -> Row:
     """Lock a document's row and read it again, so that what is decided on is what is there."""
-    session.refresh(row, with_for_update=True)
+    session.refresh(row, with_for_update={"key_share": True, "of": type(row)})  # and nothing that was read with it
     return row
 
 

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     sign_in_hours: int = 12
     button_minutes: int = 60
     sender_idle_minutes: int = 60
+    low_stock_days: int = 14
+    webhook_allow_http: bool = False
+    webhook_allow_private: bool = False
 
     @property
     def database(self) -> str:

@@ -1,6 +1,8 @@
-"""The background worker: tidies up what has expired, and retrains when there is a new day's demand to learn from.
+"""The background worker: hands events on, sends webhooks, does what is due, tidies up, and retrains on a new day.
 
-Retraining runs as a subprocess (``quartermaster train``), so that this process stays small and free of torch.
+Each job runs in a thread of its own, again and again, so that a slow one holds up nobody else; leases and keys make it
+safe that another worker does the same. Retraining runs as a subprocess (``quartermaster train``), so that this process
+stays small and free of torch.
 """
 
 from __future__ import annotations
@@ -10,22 +12,41 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import CursorResult, delete, or_
 
+from backend.billing.jobs import mark_overdue
 from backend.chat.tables import ButtonToken
 from backend.company.service import business_clock
 from backend.company.tables import IdempotencyRecord
 from backend.database import Database, now
+from backend.events.jobs import relay_events, send_webhooks, tidy_events
 from backend.identity.tables import AccessToken, LinkCode
+from backend.quotes.jobs import expire_quotes
+from backend.sales.jobs import expire_reservations, fill_back_orders
+from backend.sales.standing_jobs import place_due
 from backend.settings import Settings
+from backend.stock.jobs import set_reorder_points
 
 log = logging.getLogger(__name__)
-EVERY_SECONDS = 60.0
 KEPT_DAYS = 7
+STOP_SECONDS: Final = 5.0  # a job at work gets this long to end; what it leaves half done is taken up again
+MODELS: Final = ("forecast", "order-quantity", "recommend")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is done every so many seconds; ``run`` returns how many things it did."""
+
+    name: str
+    run: Callable[[Database], int]
+    every: float
 
 
 def tidy(database: Database) -> int:
@@ -44,34 +65,81 @@ def tidy(database: Database) -> int:
     return sum(counts)
 
 
+JOBS: Final = (
+    Job("events handed on", relay_events, 1),
+    Job("webhooks sent", send_webhooks, 2),
+    Job("standing orders run", place_due, 30),
+    Job("allocations expired", expire_reservations, 30),
+    Job("back-ordered lines filled", fill_back_orders, 60),
+    Job("quotes expired", expire_quotes, 300),
+    Job("invoices marked overdue", mark_overdue, 300),
+    Job("reorder points set", set_reorder_points, 300),
+    Job("expired rows deleted", tidy, 60),
+    Job("old events deleted", tidy_events, 3600),
+)
+
+
 def run(settings: Settings) -> int:
     """Work until told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    database = Database(settings.database, pool=2)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    day = _business_day(database)
-    log.info("working; the business date is %s", day)
-    while not stop.wait(EVERY_SECONDS):
-        gone = tidy(database)
-        if gone:
-            log.info("%s expired rows deleted", gone)
-        today = _business_day(database)
-        if today != day:
-            day = today
-            _retrain()
+    database = Database(settings.database, pool=len(JOBS) + 1)
+    retraining = Retraining(stop)
+    work(database, (*JOBS, Job("models retrained", retraining.on_a_new_day, 60)), stop)
     return 0
 
 
-def _business_day(database: Database) -> date:
-    with database.read() as session:
-        return business_clock(session).today()
+def work(database: Database, jobs: Sequence[Job], stop: threading.Event) -> None:
+    """Do all jobs, each in its own time, until ``stop`` is set."""
+    threads = [threading.Thread(target=_repeat, args=(job, database, stop), name=job.name, daemon=True) for job in jobs]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    deadline = time.monotonic() + STOP_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
 
 
-def _retrain() -> None:
-    log.info("a new day: retraining")
-    command = [str(Path(sys.executable).parent / "quartermaster"), "train"]
-    for model in ("forecast", "order-quantity", "recommend"):
-        code = subprocess.run([*command, model, "--if-stale"], check=False).returncode
-        log.info("training %s ended with %s", model, code)
+def _repeat(job: Job, database: Database, stop: threading.Event) -> None:
+    """One that raises is logged and tried again in its time."""
+    while not stop.is_set():
+        try:
+            done = job.run(database)
+        except Exception:
+            log.exception("a job failed (%s); it runs again in %s s", job.name, job.every)
+        else:
+            if done:
+                log.info("%s: %s", job.name, done)
+        stop.wait(job.every)
+
+
+class Retraining:
+    """Retrains when the business date is another than the time before; ends what it started when told to stop."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._day: date | None = None
+
+    def on_a_new_day(self, database: Database) -> int:
+        """Train every model that is stale, one after the other, if this is a new day. Returns how many were trained."""
+        with database.read() as session:
+            today = business_clock(session).today()
+        before, self._day = self._day, today
+        if before is None:
+            log.info("working; the business date is %s", today)
+        if before in (None, today):
+            return 0
+        return sum(self._train(model) for model in MODELS)
+
+    def _train(self, model: str) -> bool:
+        if self._stop.is_set():
+            return False
+        program = str(Path(sys.executable).parent / "quartermaster")
+        process = subprocess.Popen([program, "train", model, "--if-stale"])
+        while process.poll() is None:
+            if self._stop.wait(1):
+                process.terminate()
+        log.info("training %s ended with %s", model, process.returncode)
+        return process.returncode == 0

@@ -6,18 +6,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, type_coerce
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.customers.tables import Customer
-from backend.database import Base, Key, now
+from backend.database import Amount, Base, Key, now
 from backend.sales.tables import Order, SalesReturn, Shipment
 
 
 class Invoice(Base):
     """What a customer owes for a shipment. A draft has no number; issuing takes the next one, without gaps.
 
-    ``tax_breakdown`` is a list of {"rate", "net", "tax"} as text; ``address`` is the invoice address as it was.
+    ``tax_breakdown`` is a list of {"rate", "net", "tax"} as text; ``address`` is the invoice address as it was,
+    as are ``customer_reference``, ``customer_tax_number`` and ``payment_method``: the order may change after it.
     """
 
     __tablename__ = "invoice"
@@ -47,6 +49,9 @@ class Invoice(Base):
     credited: Mapped[Decimal] = mapped_column(default=Decimal(0))
     tax_breakdown: Mapped[list[Any]] = mapped_column(default=list)
     address: Mapped[dict[str, Any] | None]
+    customer_reference: Mapped[str | None] = mapped_column(String(80))
+    customer_tax_number: Mapped[str | None] = mapped_column(String(40))
+    payment_method: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -55,10 +60,16 @@ class Invoice(Base):
         """The sum of the lines, net."""
         return self.total - self.delivery - self.tax
 
-    @property
+    @hybrid_property
     def outstanding(self) -> Decimal:
         """What is still to be paid."""
         return self.total - self.paid - self.credited
+
+    @outstanding.inplace.expression
+    @classmethod
+    def _outstanding(cls) -> ColumnElement[Decimal]:
+        """In SQL, as an amount: the difference of two amounts alone would be read as ten-thousandths."""
+        return type_coerce(cls.total - cls.paid - cls.credited, Amount)
 
     customer: Mapped[Customer] = relationship()
     order: Mapped[Order] = relationship()
@@ -67,11 +78,16 @@ class Invoice(Base):
 
 
 class InvoiceLine(Base):
-    """A line as it is printed: what was called what, at which price, is kept as it was."""
+    """A line as it is printed: what was called what, at which price, is kept as it was.
+
+    ``price`` is ``list_price`` less ``discount``, as on the order line it bills. ``tax`` is the line's share of the
+    invoice's tax; the rest of that is the tax on delivery.
+    """
 
     __tablename__ = "invoice_line"
     __table_args__ = (
         CheckConstraint("quantity >= 1", name="quantity"),
+        CheckConstraint("total >= 0 AND tax >= 0", name="amounts"),
         Index("ix_invoice_line_invoice_id", "invoice_id"),
         Index("ix_invoice_line_order_line_id", "order_line_id"),
     )
@@ -85,7 +101,10 @@ class InvoiceLine(Base):
     quantity: Mapped[int]
     quantity_text: Mapped[str] = mapped_column(String(80))
     price: Mapped[Decimal]
+    list_price: Mapped[Decimal | None]
+    discount: Mapped[Decimal] = mapped_column(default=Decimal(0))
     tax_rate: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    tax: Mapped[Decimal] = mapped_column(default=Decimal(0))
     total: Mapped[Decimal]
 
 
@@ -99,6 +118,7 @@ class Payment(Base):
         CheckConstraint("amount > 0", name="amount"),
         Index("ix_payment_customer_id_id", "customer_id", "id"),
         Index("ix_payment_state_id", "state", "id"),
+        Index("ix_payment_credit_note_id", "credit_note_id"),
     )
 
     id: Mapped[Key]
@@ -118,12 +138,23 @@ class Payment(Base):
     settled_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
+    @property
+    def unallocated(self) -> Decimal:
+        """What of money that came in pays no invoice (yet): it stands to the customer's credit."""
+        if self.kind != "payment" or self.state not in ("settled", "refunded"):
+            return Decimal(0)
+        return self.amount - sum((part.amount for part in self.allocations), Decimal(0))
+
     customer: Mapped[Customer] = relationship()
-    allocations: Mapped[list[PaymentAllocation]] = relationship(order_by="PaymentAllocation.id")
+    refund_of: Mapped[Payment | None] = relationship(remote_side="Payment.id")
+    credit_note: Mapped[CreditNote | None] = relationship(back_populates="refunds")
+    allocations: Mapped[list[PaymentAllocation]] = relationship(
+        order_by="PaymentAllocation.id", cascade="all, delete-orphan"
+    )
 
 
 class PaymentAllocation(Base):
-    """How much of a payment pays which invoice."""
+    """How much of a payment pays which invoice; of a pending one, what it is meant to pay and does not pay yet."""
 
     __tablename__ = "payment_allocation"
     __table_args__ = (
@@ -148,6 +179,7 @@ class CreditNote(Base):
         CheckConstraint("applied >= 0 AND refunded >= 0 AND applied + refunded <= total", name="used"),
         CheckConstraint("delivery >= 0 AND tax >= 0 AND total >= delivery + tax", name="amounts"),
         Index("ix_credit_note_customer_id_id", "customer_id", "id"),
+        Index("ix_credit_note_order_id", "order_id"),
         Index("ix_credit_note_invoice_id", "invoice_id"),
         Index("ix_credit_note_return_id", "return_id"),
     )
@@ -171,30 +203,48 @@ class CreditNote(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     @property
+    def goods(self) -> Decimal:
+        """The sum of the lines, net."""
+        return self.total - self.delivery - self.tax
+
+    @hybrid_property
     def left(self) -> Decimal:
         """What still stands to the customer's credit."""
         return self.total - self.applied - self.refunded
+
+    @left.inplace.expression
+    @classmethod
+    def _left(cls) -> ColumnElement[Decimal]:
+        """In SQL, as an amount."""
+        return type_coerce(cls.total - cls.applied - cls.refunded, Amount)
 
     customer: Mapped[Customer] = relationship()
     order: Mapped[Order | None] = relationship()
     invoice: Mapped[Invoice | None] = relationship()
     sales_return: Mapped[SalesReturn | None] = relationship()
     lines: Mapped[list[CreditNoteLine]] = relationship(order_by="CreditNoteLine.position")
+    refunds: Mapped[list[Payment]] = relationship(back_populates="credit_note", order_by="Payment.id")
 
 
 class CreditNoteLine(Base):
-    """A line of a credit note, kept as it was printed."""
+    """A line of a credit note, kept as it was printed.
+
+    ``invoice_line_id`` is what it takes back; None for goods that left before there were invoices here.
+    """
 
     __tablename__ = "credit_note_line"
     __table_args__ = (
         CheckConstraint("quantity >= 1", name="quantity"),
+        CheckConstraint("total >= 0 AND tax >= 0", name="amounts"),
         Index("ix_credit_note_line_credit_note_id", "credit_note_id"),
         Index("ix_credit_note_line_order_line_id", "order_line_id"),
+        Index("ix_credit_note_line_invoice_line_id", "invoice_line_id"),
     )
 
     id: Mapped[Key]
     credit_note_id: Mapped[int] = mapped_column(ForeignKey("credit_note.id"))
     order_line_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order_line.id"))
+    invoice_line_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_line.id"))
     position: Mapped[int]
     sku: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(200))
@@ -202,4 +252,5 @@ class CreditNoteLine(Base):
     quantity_text: Mapped[str] = mapped_column(String(80))
     price: Mapped[Decimal]
     tax_rate: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    tax: Mapped[Decimal] = mapped_column(default=Decimal(0))
     total: Mapped[Decimal]

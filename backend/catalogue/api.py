@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
-from backend.catalogue import pricing, queries
+from backend.catalogue import pricing, quantities, queries, substitutes
 from backend.catalogue.quantities import unit_label
 from backend.catalogue.schemas import BreakOut, PackOut, ProductOut
 from backend.catalogue.tables import Product
@@ -61,3 +62,15 @@ def product(sku: str, work: Reading) -> ProductOut:
     """One product."""
     found = queries.by_sku(work.session, sku)
     return _shown(work, [found])[found.sku]
+
+
+@router.get("/{sku}/substitutes")
+def product_substitutes(
+    sku: str, work: Reading, quantity: Annotated[int, Query(ge=1, le=quantities.LARGEST)] = 1
+) -> Page[ProductOut]:
+    """At most five products that could stand in for one, best first: there is enough of each to promise."""
+    own = work.principal.customer_id
+    customer = work.session.get(Customer, own) if own else None
+    found = substitutes.for_product(work, queries.by_sku(work.session, sku), quantity, customer)
+    shown = _shown(work, found)
+    return Page(items=[shown[product.sku] for product in found])

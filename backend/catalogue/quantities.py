@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -9,6 +10,7 @@ from typing import Protocol
 LARGEST = 1_000_000
 _PLURALS = {"box": "boxes", "each": "", "metre": "metres", "piece": "pieces", "dozen": "dozen"}
 _SHORT = {"metre": "m", "kg": "kg", "litre": "l"}
+_COUNTS = {"each": 1, "piece": 1, "unit": 1, "pair": 2, "dozen": 12, "gross": 144}
 
 
 class Sold(Protocol):
@@ -72,6 +74,29 @@ def said_with_packs(product: Sold, packs: list[Packed], quantity: int) -> str:
             count = quantity // pack.quantity
             return f"{text} ({count:,} {plural(pack.name, count)} of {said(product, pack.quantity)})"
     return text
+
+
+def in_sales_units(product: Sold, packs: Iterable[Packed], count: int, unit: str) -> int | None:
+    """How many sales units ``count`` of a unit are: a pack's name, the product's own unit, pair, dozen or gross.
+
+    None for a unit that the product is not sold in: nothing that is measured comes by the dozen.
+    """
+    wanted = " ".join(unit.split()).casefold()
+    for pack in packs:
+        if wanted in (pack.name.casefold(), plural(pack.name, 2).casefold()):
+            return count * pack.quantity
+    if wanted in (product.unit.casefold(), plural(product.unit, 2).casefold(), _SHORT.get(product.unit)):
+        return count * product.units_per
+    singular = wanted.removesuffix("s") if wanted != "gross" else wanted
+    if product.unit in _SHORT or singular not in _COUNTS:
+        return None
+    return count * _COUNTS[singular] * product.units_per
+
+
+def units_of(product: Sold, packs: Iterable[Packed]) -> list[str]:
+    """The units a product can be ordered in, its own first."""
+    counts = [] if product.unit in _SHORT else [name for name in _COUNTS if name not in ("each", "piece", "unit")]
+    return list(dict.fromkeys([product.unit, *(pack.name for pack in packs), *counts]))
 
 
 def unit_label(product: Sold) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, lazyload, selectinload
 
 from backend.catalogue.tables import Price, Product, ProductAlias
 from backend.errors import NotFound
@@ -29,6 +29,37 @@ def by_skus(session: Session, skus: Iterable[str]) -> dict[str, Product]:
     """Products by SKU; unknown ones are missing from the answer."""
     rows = session.scalars(select(Product).where(Product.sku.in_(list(skus))).options(*_PARTS))
     return {product.sku: product for product in rows}
+
+
+def for_ordering(
+    session: Session, skus: Iterable[str], *, customer_id: int | None = None, packs: bool = False
+) -> dict[str, Product]:
+    """Products with their prices (where ``customer_id`` is given, without those of other customers only), by SKU as it
+    was asked for; NotFound for an unknown one. One query for the products, one for prices, one for packs if wanted.
+    """
+    wanted = list(dict.fromkeys(sku.strip() for sku in skus))
+    theirs = Product.prices.and_(or_(Price.customer_id.is_(None), Price.customer_id == customer_id))
+    parts = [lazyload(Product.category), selectinload(Product.prices if customer_id is None else theirs)]
+    parts += [selectinload(Product.packs)] if packs else []
+    found = {
+        product.sku: product
+        for product in session.scalars(select(Product).where(Product.sku.in_(wanted)).options(*parts))
+    }
+    missing = [sku for sku in wanted if sku not in found]
+    if missing:  # typed in another case: rare, and not served by the index
+        upper = [sku.upper() for sku in missing]
+        rows = session.scalars(select(Product).where(func.upper(Product.sku).in_(upper)).options(*parts)).all()
+        alike = {product.sku.upper(): product for product in rows}
+        found |= {sku: alike[sku.upper()] for sku in missing if sku.upper() in alike}
+    for sku in wanted:
+        if sku not in found:
+            raise NotFound(f"There is no product {sku[:40]}.", code="unknown_product", sku=sku[:40])
+    return found
+
+
+def by_ids(session: Session, product_ids: Iterable[int]) -> Sequence[Product]:
+    """Products by their keys."""
+    return session.scalars(select(Product).where(Product.id.in_(list(product_ids))).options(*_PARTS)).all()
 
 
 def discontinued(session: Session, text: str) -> Product | None:

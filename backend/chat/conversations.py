@@ -84,12 +84,30 @@ def claim(
 
 
 def keep(session: Session, conversation_id: int, turn_id: int | None, author: Author, body: Reply) -> Said:
-    """Keep a message; its id is larger than every earlier one's of the conversation."""
+    """Keep a message; its id is larger than every earlier one's of the conversation.
+
+    The conversation stays locked until the transaction ends: the gateway and the worker both write messages, and a
+    client that resumes after the larger of two ids must not miss the smaller one because it was committed later.
+    """
+    session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
     row = Message(conversation_id=conversation_id, turn_id=turn_id, author=author, body=body.model_dump(mode="json"))
     session.add(row)
     session.flush()
     turn = session.get(Turn, turn_id) if turn_id is not None else None
     return _said(row, turn.message_id if turn else None)
+
+
+def tell(session: Session, user_id: int, body: Reply) -> Said:
+    """Say something that nobody asked for; the conversation does not count as active for it.
+
+    Who tells several people in one transaction does it in the order of their ids, as conversations are locked.
+    """
+    mine = select(Conversation.id).where(Conversation.user_id == user_id)
+    conversation_id = session.scalar(mine)
+    if conversation_id is None:
+        _make(session, user_id)
+        conversation_id = session.scalars(mine).one()
+    return keep(session, conversation_id, None, "desk", body)
 
 
 def replies_of(session: Session, turn_id: int) -> list[Said]:

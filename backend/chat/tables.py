@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.database import Base, Key, now
@@ -61,12 +61,22 @@ class Turn(Base):
 
 
 class Message(Base):
-    """What was said, by the person or by us; ids increase, and clients resume by them."""
+    """What was said, by the person or by us; ids increase, and clients resume by them.
+
+    A message without a turn is one that nobody asked for: news of an order, an alert.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
         CheckConstraint("author IN ('person','desk')", name="author"),
         Index("ix_message_conversation_id_id", "conversation_id", "id"),
+        Index(
+            "ix_message_unasked",
+            "conversation_id",
+            "id",
+            sqlite_where=text("turn_id IS NULL"),
+            postgresql_where=text("turn_id IS NULL"),
+        ),
     )
 
     id: Mapped[Key]

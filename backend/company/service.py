@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
@@ -31,8 +31,11 @@ FIRST_NUMBER = 100_001
 
 
 def company(session: Session) -> Company | None:
-    """The company's row, None in an empty database."""
-    return session.get(Company, 1)
+    """The company's row, None in an empty database; read once per session."""
+    row = session.info.get("company")
+    if row is None:
+        row = session.info["company"] = session.get(Company, 1)
+    return cast("Company | None", row)
 
 
 def business_clock(session: Session) -> BusinessClock:

@@ -63,7 +63,11 @@ class AuditEvent(Base):
     """What changed, by whom, on whose behalf, from what to what. Append-only."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_subject", "subject", "subject_key"),)
+    __table_args__ = (
+        Index("ix_audit_event_subject", "subject", "subject_key"),
+        Index("ix_audit_event_subject_id", "subject", "id"),
+        Index("ix_audit_event_user_id_id", "user_id", "id"),
+    )
 
     id: Mapped[Key]
     at: Mapped[datetime] = mapped_column(default=now)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Select, or_, select
 
-from backend.customers.tables import Customer
-from backend.errors import NotFound
+from backend.customers.tables import Address, Customer, PaymentMethod
+from backend.errors import Invalid, NotFound
 from backend.identity.permissions import Permission
 from backend.work import Work
+
+ON_ACCOUNT: Final = "account"
 
 
 def visible(work: Work) -> Select[Customer]:
@@ -36,6 +39,15 @@ def by_id(work: Work, customer_id: int) -> Customer:
     return customer
 
 
+def named_or_own(work: Work, code: str | None) -> Customer:
+    """Whom something is for: a visible customer by its code, one's own where none is named; Invalid without either."""
+    if code is not None:
+        return by_code(work, code)
+    if work.principal.customer_id is None:
+        raise Invalid("Say which customer it is for.", code="customer_missing")
+    return by_id(work, work.principal.customer_id)
+
+
 def names(work: Work) -> list[tuple[str, str]]:
     """(code, name) of every visible customer."""
     rows = work.session.execute(visible(work).with_only_columns(Customer.code, Customer.name))
@@ -50,3 +62,48 @@ def page(work: Work, *, search: str | None, after: str | None, limit: int) -> Se
     if search:
         query = query.where(or_(Customer.name.icontains(search, autoescape=True), Customer.code == search))
     return work.session.scalars(query).all()
+
+
+def addresses(work: Work, customer: Customer) -> Sequence[Address]:
+    """Where a customer's goods and invoices may go: by kind, the default one first."""
+    return work.session.scalars(
+        select(Address)
+        .where(Address.customer_id == customer.id)
+        .order_by(Address.kind, Address.default.desc(), Address.id)
+    ).all()
+
+
+def address(work: Work, customer: Customer, address_id: int) -> Address:
+    """One of a customer's addresses; NotFound for another's."""
+    found = work.session.scalar(select(Address).where(Address.id == address_id, Address.customer_id == customer.id))
+    if found is None:
+        raise NotFound(f"{customer.name} has no such address.", code="unknown_address")
+    return found
+
+
+def delivery_address(work: Work, customer: Customer, address_id: int) -> Address:
+    """One of a customer's addresses that goods may go to; NotFound otherwise."""
+    found = address(work, customer, address_id)
+    if found.kind != "delivery":
+        raise NotFound("That is an invoice address; goods can't go there.", code="unknown_address")
+    return found
+
+
+def payment_methods(work: Work, customer: Customer) -> Sequence[PaymentMethod]:
+    """How a customer may pay, the default one first."""
+    return work.session.scalars(
+        select(PaymentMethod)
+        .where(PaymentMethod.customer_id == customer.id, PaymentMethod.active)
+        .order_by(PaymentMethod.default.desc(), PaymentMethod.id)
+    ).all()
+
+
+def payment_method(work: Work, customer: Customer, label: str) -> str:
+    """The label of one of a customer's payment methods, as it is kept; "account" is always one. NotFound otherwise."""
+    wanted = label.strip()
+    if wanted.casefold() == ON_ACCOUNT:
+        return ON_ACCOUNT
+    for method in payment_methods(work, customer):
+        if method.label.casefold() == wanted.casefold():
+            return method.label
+    raise NotFound(f"{customer.name} has no payment method {label[:60]}.", code="unknown_payment_method")

@@ -38,6 +38,7 @@ KINDS: Final = (
     "purchase_order.approved",
     "purchase_order.sent",
     "purchase_order.received",
+    "purchase_order.cancelled",
     "standing_order.placed",
     "standing_order.failed",
     "stock.low",
@@ -50,4 +51,14 @@ def publish(
 ) -> None:
     """Write an event into the running transaction; the worker brings it to whoever wants to hear of it."""
     assert kind in KINDS, kind
-    work.session.add(OutboxEvent(kind=kind, subject=subject, key=key, payload=payload, customer_id=customer_id))
+    work.session.add(
+        OutboxEvent(
+            kind=kind,
+            subject=subject,
+            key=key,
+            payload=payload,
+            customer_id=customer_id,
+            user_id=work.principal.user_id or None,
+            channel=work.channel,
+        )
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from backend.catalogue.tables import Product
 from backend.database import Base, Key, now
 from backend.identity.tables import User
 
@@ -15,7 +16,9 @@ from backend.identity.tables import User
 class OutboxEvent(Base):
     """An event, written in the transaction of what it tells of; a consumer leases it, handles it, marks it published.
 
-    ``customer_id`` says whose it is (None: nobody's but ours); ``key`` is the document's number or the SKU.
+    ``customer_id`` says whose it is (None: nobody's but ours); ``key`` is the document's number or the SKU. ``user_id``
+    and ``channel`` say who did it and where. Each lease counts as an attempt, so that ``attempts`` also tells an old
+    lease from a new one.
     """
 
     __tablename__ = "outbox_event"
@@ -35,6 +38,8 @@ class OutboxEvent(Base):
     subject: Mapped[str] = mapped_column(String(40))
     key: Mapped[str] = mapped_column(String(80))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    channel: Mapped[str | None] = mapped_column(String(20))
     payload: Mapped[dict[str, Any]]
     leased_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -45,6 +50,7 @@ class InboxEntry(Base):
     """That a consumer has handled an event; the key makes a second time impossible."""
 
     __tablename__ = "inbox_entry"
+    __table_args__ = (Index("ix_inbox_entry_event_id", "event_id"),)
 
     consumer: Mapped[str] = mapped_column(String(40), primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("outbox_event.id"), primary_key=True)
@@ -52,13 +58,18 @@ class InboxEntry(Base):
 
 
 class Webhook(Base):
-    """Another system's address, which kinds of events it wants, and the secret they are signed with."""
+    """Another system's address, which kinds of events it wants (none named: all), and the secret they are signed with.
+
+    After a change of secret both sign until ``previous_until``, so that the other system can change at its own time.
+    """
 
     __tablename__ = "webhook"
 
     id: Mapped[Key]
     url: Mapped[str] = mapped_column(String(500))
     secret: Mapped[str] = mapped_column(String(100))
+    previous_secret: Mapped[str | None] = mapped_column(String(100))
+    previous_until: Mapped[datetime | None]
     kinds: Mapped[list[str]] = mapped_column(default=list)
     active: Mapped[bool] = mapped_column(default=True)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
@@ -74,6 +85,7 @@ class WebhookDelivery(Base):
         UniqueConstraint("webhook_id", "event_id"),
         CheckConstraint("state IN ('pending','delivered','dead')", name="state"),
         Index("ix_webhook_delivery_state_next_at", "state", "next_at"),
+        Index("ix_webhook_delivery_event_id", "event_id"),
     )
 
     id: Mapped[Key]
@@ -109,3 +121,4 @@ class AlertSubscription(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     user: Mapped[User] = relationship()
+    product: Mapped[Product | None] = relationship()

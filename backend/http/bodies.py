@@ -11,7 +11,8 @@ PLAIN = r"^[^\x00]*$"  # PostgreSQL keeps no NUL
 
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=PLAIN)]
 Reference = Annotated[str, Field(max_length=80, pattern=PLAIN)]
-Amount = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str, when_used="json")]
+Money = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str, when_used="json")]
+Price = Annotated[Decimal, PlainSerializer(lambda price: f"{price.normalize():f}", return_type=str, when_used="json")]
 
 
 class NothingIn(BaseModel):

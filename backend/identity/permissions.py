@@ -32,6 +32,7 @@ class Permission(StrEnum):
     QUOTE = "quote"
     HANDLE_INQUIRIES = "handle_inquiries"
     MANAGE_WEBHOOKS = "manage_webhooks"
+    SEE_AUDIT = "see_audit"
 
 
 _OWN = {Permission.ORDER, Permission.SEE_OWN_ORDERS, Permission.SEE_SUGGESTIONS}
@@ -53,7 +54,7 @@ _BUYING = {
     Permission.APPROVE_PURCHASES,
     Permission.ADJUST_STOCK,
 }
-_MANAGING = {Permission.RELEASE_HOLDS, Permission.MANAGE_WEBHOOKS}
+_MANAGING = {Permission.RELEASE_HOLDS, Permission.MANAGE_WEBHOOKS, Permission.SEE_AUDIT}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CUSTOMER: frozenset(_OWN),

@@ -68,7 +68,7 @@ class AccessToken(Base):
 
 
 class TelegramLink(Base):
-    """A Telegram account that speaks for a user."""
+    """A Telegram account that speaks for a user; ``told_id`` is the last unasked message that it was sent."""
 
     __tablename__ = "telegram_link"
 
@@ -76,6 +76,7 @@ class TelegramLink(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     telegram_user_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     chat_id: Mapped[int] = mapped_column(BigInteger)
+    told_id: Mapped[int] = mapped_column(BigInteger, default=0)
     linked_at: Mapped[datetime] = mapped_column(default=now)
 
     user: Mapped[User] = relationship()

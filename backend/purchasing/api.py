@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from backend.database import Database
@@ -12,19 +12,27 @@ from backend.errors import Stale
 from backend.http.asking import Asking, Reading, TheDatabase
 from backend.http.idempotency import OnlyOnce
 from backend.http.pages import Limit, Page, page_of
+from backend.http.versions import IfMatch, etag, require_version
 from backend.identity.permissions import Principal
+from backend.locks import lock
 from backend.model_server import ModelServer
-from backend.purchasing import queries, replenishment, service
+from backend.purchasing import queries, receiving, replenishment, service
 from backend.purchasing.replenishment import Proposal
 from backend.purchasing.schemas import (
     ApprovalIn,
+    CancelIn,
     ProposalOut,
     PurchaseLineOut,
     PurchaseOrderOut,
     PurchaseOrdersOut,
+    ReceiptIn,
+    ReceiptOut,
     ReplenishmentOut,
+    SendIn,
 )
 from backend.purchasing.tables import PurchaseOrder
+from backend.stock.api import filled
+from backend.stock.queries import main_warehouse, warehouse_by_code
 from backend.work import Work, reading
 
 router = APIRouter(prefix="/api", tags=["purchasing"])
@@ -96,6 +104,7 @@ def shown(order: PurchaseOrder) -> PurchaseOrderOut:
     """A purchase order as the API shows it."""
     lines = [
         PurchaseLineOut(
+            position=line.position,
             sku=line.product.sku,
             name=line.product.name,
             quantity=line.quantity,
@@ -110,8 +119,10 @@ def shown(order: PurchaseOrder) -> PurchaseOrderOut:
         state=order.state,
         ordered_at=order.ordered_at,
         expected_date=order.expected_date,
+        received_at=order.received_at,
         total=order.total,
         lines=lines,
+        version=order.version,
     )
 
 
@@ -119,7 +130,7 @@ def shown(order: PurchaseOrder) -> PurchaseOrderOut:
 def purchase_orders(
     work: Reading,
     limit: Limit = 50,
-    after: Annotated[int | None, Query(ge=1)] = None,
+    after: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
     state: Annotated[str | None, Query(max_length=20)] = None,
 ) -> Page[PurchaseOrderOut]:
     """Purchase orders, newest first."""
@@ -128,6 +139,57 @@ def purchase_orders(
 
 
 @router.get("/purchase-orders/{number}")
-def purchase_order(number: str, work: Reading) -> PurchaseOrderOut:
+def purchase_order(number: str, work: Reading, response: Response) -> PurchaseOrderOut:
     """One purchase order."""
-    return shown(queries.by_number(work, number))
+    order = queries.by_number(work, number)
+    response.headers["ETag"] = etag(order.version)
+    return shown(order)
+
+
+@router.post("/purchase-orders/{number}/send", response_model=PurchaseOrderOut)
+def send(number: str, once: OnlyOnce, body: SendIn = SendIn(), if_match: IfMatch = None) -> JSONResponse:
+    """Say that an approved purchase order has gone to its supplier."""
+
+    def change(work: Work) -> PurchaseOrderOut:
+        order = lock(work.session, queries.by_number(work, number))
+        require_version(order.version, if_match)
+        return shown(service.send(work, order))
+
+    return once.run(f"purchase_orders.send {number}", body, change)
+
+
+@router.post("/purchase-orders/{number}/cancel", response_model=PurchaseOrderOut)
+def cancel(number: str, body: CancelIn, once: OnlyOnce, if_match: IfMatch = None) -> JSONResponse:
+    """Call a purchase order off of which nothing has come in."""
+
+    def change(work: Work) -> PurchaseOrderOut:
+        order = service.lock_whole(work, queries.by_number(work, number))
+        require_version(order.version, if_match)
+        return shown(service.cancel(work, order, body.reason))
+
+    return once.run(f"purchase_orders.cancel {number}", body, change)
+
+
+@router.post("/purchase-orders/{number}/receive", response_model=ReceiptOut)
+def receive(number: str, body: ReceiptIn, once: OnlyOnce, if_match: IfMatch = None) -> JSONResponse:
+    """Take goods in, in parts or all at once; they go to those who wait, first come first."""
+
+    def change(work: Work) -> ReceiptOut:
+        order = queries.by_number(work, number)
+        warehouse = warehouse_by_code(work.session, body.warehouse) if body.warehouse else main_warehouse(work.session)
+        receiving.lock_into(work, order, warehouse)
+        require_version(order.version, if_match)
+        receipt = receiving.receive(work, order, _quantities(body), warehouse, over=body.over, last=body.last)
+        served = [filled(work, line) for line in receipt.filled]
+        return ReceiptOut(**shown(order).model_dump(), warehouse=warehouse.code, filled=served)
+
+    return once.run(f"purchase_orders.receive {number}", body, change)
+
+
+def _quantities(body: ReceiptIn) -> dict[int, int] | None:
+    if body.lines is None:
+        return None
+    found: dict[int, int] = {}
+    for line in body.lines:
+        found[line.position] = found.get(line.position, 0) + line.quantity
+    return found

@@ -14,9 +14,10 @@ from backend.work import Work
 
 
 def visible(work: Work) -> Select[PurchaseOrder]:
-    """All purchase orders with the permission, none without."""
+    """All purchase orders for those who buy and those who take goods in, none for others."""
     query = select(PurchaseOrder).options(selectinload(PurchaseOrder.lines).joinedload(PurchaseOrderLine.product))
-    return query if work.principal.may(Permission.SEE_REPLENISHMENT) else query.where(false())
+    may = work.principal.may(Permission.SEE_REPLENISHMENT) or work.principal.may(Permission.ADJUST_STOCK)
+    return query if may else query.where(false())
 
 
 def page(work: Work, *, state: str | None, before: int | None, limit: int) -> Sequence[PurchaseOrder]:

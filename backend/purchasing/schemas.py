@@ -8,6 +8,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.catalogue.quantities import LARGEST
+from backend.stock.schemas import FilledOut
+
 
 class ProposalOut(BaseModel):
     """A product to buy and the parts that add up to the quantity (sales units)."""
@@ -49,8 +52,9 @@ class ApprovalIn(BaseModel):
 
 
 class PurchaseLineOut(BaseModel):
-    """A line of a purchase order."""
+    """A line of a purchase order; a receipt names it by its position."""
 
+    position: int
     sku: str
     name: str
     quantity: int
@@ -66,11 +70,58 @@ class PurchaseOrderOut(BaseModel):
     state: str
     ordered_at: datetime
     expected_date: date | None
+    received_at: datetime | None
     total: Decimal
     lines: list[PurchaseLineOut]
+    version: int
 
 
 class PurchaseOrdersOut(BaseModel):
     """Purchase orders that were created."""
 
     items: list[PurchaseOrderOut]
+
+
+class SendIn(BaseModel):
+    """Nothing has to be said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CancelIn(BaseModel):
+    """Why a purchase order is called off."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ReceivedLineIn(BaseModel):
+    """How much of a line has come in, in sales units."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    position: Annotated[int, Field(ge=1, le=10_000, strict=True)]
+    quantity: Annotated[int, Field(ge=1, le=LARGEST, strict=True)]
+
+
+class ReceiptIn(BaseModel):
+    """What has come in; without ``lines``, all that was still to come.
+
+    ``warehouse`` is the main one by default. ``over``: more than was ordered is kept. ``last``: nothing more will come
+    (with ``last`` and without ``lines``, nothing has come this time).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    lines: Annotated[list[ReceivedLineIn] | None, Field(min_length=1, max_length=1_000)] = None
+    warehouse: Annotated[str | None, Field(min_length=1, max_length=20)] = None
+    over: bool = False
+    last: bool = False
+
+
+class ReceiptOut(PurchaseOrderOut):
+    """The purchase order after a receipt, where it went, and the order lines it served."""
+
+    warehouse: str
+    filled: list[FilledOut]

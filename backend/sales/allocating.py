@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from backend.sales.tables import OrderLine
 from backend.stock.tables import Reservation, StockLevel
@@ -26,23 +26,44 @@ def reserve(
 
     Returns how much was reserved. The line's own figures are the caller's.
     """
-    taken_in_all = 0
+    return reserve_all(work, [(line, wanted)], {line.product_id: levels}, expires_at=expires_at)[0]
+
+
+def reserve_all(
+    work: Work, wanted: Sequence[tuple[OrderLine, int]], levels: Levels, *, expires_at: datetime | None = None
+) -> list[int]:
+    """Reserve up to so much for each line, in one statement; how much was reserved, in the order of the lines."""
+    rows: list[dict[str, object]] = []
+    taken = [_take(rows, line, quantity, levels[line.product_id], expires_at) for line, quantity in wanted]
+    if rows:
+        work.session.execute(insert(Reservation), rows)
+    return taken
+
+
+def _take(
+    rows: list[dict[str, object]],
+    line: OrderLine,
+    wanted: int,
+    levels: Sequence[StockLevel],
+    expires_at: datetime | None,
+) -> int:
+    left = wanted
     for level in sorted(levels, key=lambda level: (level.on_hand - level.reserved < wanted, level.warehouse_id)):
-        taken = min(wanted - taken_in_all, level.on_hand - level.reserved)
+        taken = min(left, level.on_hand - level.reserved)
         if taken <= 0:
             continue
         level.reserved += taken
-        taken_in_all += taken
-        work.session.add(
-            Reservation(
-                order_line_id=line.id,
-                product_id=line.product_id,
-                warehouse_id=level.warehouse_id,
-                quantity=taken,
-                expires_at=expires_at,
-            )
+        left -= taken
+        rows.append(
+            {
+                "order_line_id": line.id,
+                "product_id": line.product_id,
+                "warehouse_id": level.warehouse_id,
+                "quantity": taken,
+                "expires_at": expires_at,
+            }
         )
-    return taken_in_all
+    return wanted - left
 
 
 def allocations(work: Work, line: OrderLine) -> Sequence[Reservation]:
@@ -50,7 +71,7 @@ def allocations(work: Work, line: OrderLine) -> Sequence[Reservation]:
     return work.session.scalars(
         select(Reservation)
         .where(Reservation.order_line_id == line.id, Reservation.state == "active")
-        .order_by(Reservation.id.desc())
+        .order_by(Reservation.created_at.desc(), Reservation.id.desc())
     ).all()
 
 
@@ -68,17 +89,23 @@ def release(
         if left <= 0:
             break
         back = min(left, held.quantity)
-        by_warehouse[held.warehouse_id].reserved -= back
-        held.state = state
-        if back < held.quantity:
-            work.session.add(
-                Reservation(
-                    order_line_id=line.id,
-                    product_id=line.product_id,
-                    warehouse_id=held.warehouse_id,
-                    quantity=held.quantity - back,
-                    expires_at=held.expires_at,
-                )
-            )
+        give_up(work, held, back, by_warehouse[held.warehouse_id], state=state)
         left -= back
     return quantity - left
+
+
+def give_up(work: Work, held: Reservation, quantity: int, level: StockLevel, *, state: str = "released") -> None:
+    """End an allocation of which ``quantity`` goes back to its level; the rest of it is a new, smaller one."""
+    level.reserved -= quantity
+    held.state = state
+    if quantity < held.quantity:
+        work.session.add(
+            Reservation(
+                order_line_id=held.order_line_id,
+                product_id=held.product_id,
+                warehouse_id=held.warehouse_id,
+                quantity=held.quantity - quantity,
+                created_at=held.created_at,
+                expires_at=held.expires_at,
+            )
+        )

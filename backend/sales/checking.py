@@ -51,17 +51,25 @@ class Remark:
     sku: str | None = None
 
 
-def holds(work: Work, customer: Customer, total: Decimal, discount: Decimal) -> list[Hold]:
-    """Why an order of this total (tax and all) with this largest discount would be held; locks the customer's row
-    first where it has a credit limit (``backend.locks``).
+def holds(
+    work: Work,
+    customer: Customer,
+    total: Decimal,
+    discount: Decimal,
+    *,
+    besides: Order | None = None,
+    due: Decimal | None = None,
+) -> list[Hold]:
+    """Why an order of this total (tax and all) with this largest discount would be held.
+
+    The caller has locked the customer's row where it has a credit limit (``backend.locks``). For a change of an order
+    ``besides`` is that order as it was, and ``due`` what of its new total is not invoiced yet.
     """
     found = []
     unit = currency(work.session)
-    if customer.credit_limit is not None:
-        owed = exposure(work, customer)
-        if owed + total > customer.credit_limit:
-            detail = f"{shown(owed, unit)} is owed or on order already, and the limit is "
-            found.append(Hold("credit_limit", detail + shown(customer.credit_limit, unit)))
+    passed = credit_passed(work, customer, total if due is None else due, besides=besides)
+    if passed is not None:
+        found.append(passed)
     late = overdue(work, customer)
     if late:
         found.append(Hold("overdue", f"{shown(late, unit)} is overdue"))
@@ -75,17 +83,32 @@ def holds(work: Work, customer: Customer, total: Decimal, discount: Decimal) -> 
     return found
 
 
-def exposure(work: Work, customer: Customer) -> Decimal:
-    """What a customer owes on invoices and has on order without an invoice yet (net of what is cancelled)."""
+def credit_passed(work: Work, customer: Customer, due: Decimal, *, besides: Order | None = None) -> Hold | None:
+    """The hold where what a customer owes and has on order ``besides`` one order passes its limit with this much more;
+    None where it has no limit, or keeps within it.
+    """
+    if customer.credit_limit is None:
+        return None
+    owed = exposure(work, customer, besides=besides)
+    if owed + due <= customer.credit_limit:
+        return None
+    unit = currency(work.session)
+    detail = f"{shown(owed, unit)} is owed or on order already, and the limit is {shown(customer.credit_limit, unit)}"
+    return Hold("credit_limit", detail)
+
+
+def exposure(work: Work, customer: Customer, *, besides: Order | None = None) -> Decimal:
+    """What a customer owes on invoices and has on order without an invoice yet (net of what is cancelled).
+
+    Of an order that is left out (``besides``), what is invoiced counts all the same.
+    """
     owed = work.session.scalar(
-        select(func.sum(Invoice.total - Invoice.paid - Invoice.credited)).where(
-            Invoice.customer_id == customer.id, Invoice.state.in_(OWED)
-        )
+        select(func.sum(Invoice.outstanding)).where(Invoice.customer_id == customer.id, Invoice.state.in_(OWED))
     )
     rows = work.session.execute(
         select(OrderLine.price, OrderLine.tax_rate, OrderLine.quantity - OrderLine.cancelled - OrderLine.invoiced)
         .join(Order)
-        .where(Order.customer_id == customer.id, Order.state.in_(OPEN))
+        .where(Order.customer_id == customer.id, Order.state.in_(OPEN), Order.id != (besides.id if besides else -1))
     )
     coming = sum((price * (1 + rate) * count for price, rate, count in rows), ZERO)
     return (owed or ZERO) + coming.quantize(Decimal("0.01"))
@@ -94,7 +117,7 @@ def exposure(work: Work, customer: Customer) -> Decimal:
 def overdue(work: Work, customer: Customer) -> Decimal:
     """What a customer should have paid by now and has not."""
     late = work.session.scalar(
-        select(func.sum(Invoice.total - Invoice.paid - Invoice.credited)).where(
+        select(func.sum(Invoice.outstanding)).where(
             Invoice.customer_id == customer.id, Invoice.state.in_(OWED), Invoice.due_date < work.clock.today()
         )
     )
@@ -112,11 +135,10 @@ def remarks(
 ) -> list[Remark]:
     """What to point out about an order of these (product, quantity) lines before it is placed."""
     found = []
-    twin = twin_of(work, customer, {product.id: quantity for product, quantity in lines}, total, terms)
+    wanted = {product.id: quantity for product, quantity in lines}
+    twin = twin_of(work, customer, wanted, total, terms.duplicate_minutes)
     if twin is not None:
-        found.append(
-            Remark("duplicate_order", f"The same order was placed a few minutes ago: {twin.number}. Is this one extra?")
-        )
+        found.append(duplicate(twin))
     found += unusual(work, customer, lines)
     if requested is not None and requested < terms.arrives:
         found.append(
@@ -133,9 +155,22 @@ def remarks(
     return found
 
 
-def twin_of(work: Work, customer: Customer, wanted: Mapping[int, int], total: Decimal, terms: Terms) -> Order | None:
-    """An order of the same lines that was placed within the last minutes and still stands."""
-    since = work.clock.now() - timedelta(minutes=terms.duplicate_minutes)
+def duplicate(twin: Order) -> Remark:
+    """What to say of an order that has a twin."""
+    return Remark("duplicate_order", f"The same order was placed a few minutes ago: {twin.number}. Is this one extra?")
+
+
+def twin_of(
+    work: Work,
+    customer: Customer,
+    wanted: Mapping[int, int],
+    total: Decimal,
+    minutes: int,
+    *,
+    besides: Order | None = None,
+) -> Order | None:
+    """An order of the same lines, other than one that is known, placed within the last minutes and still standing."""
+    since = work.clock.now() - timedelta(minutes=minutes)
     if customer.code == ANONYMOUS:
         return None
     found = work.session.scalars(
@@ -146,13 +181,16 @@ def twin_of(work: Work, customer: Customer, wanted: Mapping[int, int], total: De
             Order.total == total,
             Order.state != "cancelled",
             Order.standing_order_id.is_(None),
+            Order.id != (besides.id if besides else -1),
         )
         .order_by(Order.placed_at.desc())
         .limit(5)
     ).all()
     for order in found:
         rows = work.session.execute(
-            select(OrderLine.product_id, OrderLine.quantity).where(OrderLine.order_id == order.id)
+            select(OrderLine.product_id, OrderLine.quantity - OrderLine.cancelled).where(
+                OrderLine.order_id == order.id, OrderLine.quantity > OrderLine.cancelled
+            )
         )
         if {product_id: quantity for product_id, quantity in rows} == dict(wanted):  # noqa: C416 - rows are no tuples
             return order

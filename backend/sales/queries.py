@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from backend.catalogue.tables import Product
 from backend.errors import NotFound
@@ -19,6 +20,14 @@ from backend.work import Work
 _WHOLE = (
     selectinload(Order.lines).joinedload(OrderLine.product).selectinload(Product.packs),
     selectinload(Order.shipments).selectinload(Shipment.lines),
+    selectinload(Order.holds),
+)
+_LISTED = (
+    joinedload(Order.customer),
+    joinedload(Order.placed_by),
+    selectinload(Order.lines).joinedload(OrderLine.product).options(lazyload(Product.category)),
+    selectinload(Order.shipments).selectinload(Shipment.lines),
+    selectinload(Order.holds),
 )
 
 
@@ -49,16 +58,74 @@ def recent(work: Work, customer_id: int | None, limit: int, *, open_only: bool =
     return work.session.scalars(query).unique().all()
 
 
-def page(work: Work, *, customer_id: int | None, state: str | None, before: int | None, limit: int) -> Sequence[Order]:
-    """Visible orders, newest key first, below the key ``before``."""
-    query = visible(work).options(*_WHOLE).order_by(Order.id.desc()).limit(limit)
-    if customer_id is not None:
-        query = query.where(Order.customer_id == customer_id)
-    if state is not None:
-        query = query.where(Order.state == state)
+@dataclass(frozen=True)
+class Sought:
+    """Which orders are looked for; days are the company's. ``held``: on hold or not."""
+
+    customer_id: int | None = None
+    state: str | None = None
+    held: bool | None = None
+    placed_from: date | None = None
+    placed_to: date | None = None
+    customer_reference: str | None = None
+    product_id: int | None = None
+
+    @property
+    def by_day(self) -> bool:
+        """Whether days are named: then orders come by when they were placed, which is not always as they came in."""
+        return self.placed_from is not None or self.placed_to is not None
+
+    def conditions(self, work: Work) -> list[ColumnElement[bool]]:
+        """All but the product, as SQL."""
+        found = []
+        if self.customer_id is not None:
+            found.append(Order.customer_id == self.customer_id)
+        if self.state is not None:
+            found.append(Order.state == self.state)
+        if self.held is not None:
+            found.append(Order.state == "on_hold" if self.held else Order.state != "on_hold")
+        if self.placed_from is not None:
+            found.append(Order.placed_at >= work.clock.start_of(self.placed_from))
+        if self.placed_to is not None:
+            found.append(Order.placed_at < work.clock.start_of(self.placed_to + timedelta(days=1)))
+        if self.customer_reference is not None:
+            found.append(Order.customer_reference == self.customer_reference)
+        return found
+
+
+def page(
+    work: Work,
+    *,
+    before: int | None,
+    limit: int,
+    customer_id: int | None = None,
+    state: str | None = None,
+    sought: Sought | None = None,
+) -> Sequence[Order]:
+    """Visible orders after the one with the key ``before``, newest first: by key, or by when they were placed."""
+    sought = sought or Sought(customer_id=customer_id, state=state)
+    keys = _keys(work, sought, before).limit(limit)
+    found = [row[-1] for row in work.session.execute(keys)]
+    rows = work.session.scalars(select(Order).where(Order.id.in_(found)).options(*_LISTED)).all()
+    place = {key: at for at, key in enumerate(found)}
+    return sorted(rows, key=lambda order: place[order.id])
+
+
+def _keys(work: Work, sought: Sought, before: int | None) -> Select[*tuple[Any, ...]]:
+    """The keys of the orders sought, last in each row; what the order of rows goes by comes first."""
+    query = visible(work).with_only_columns(Order.id).where(*sought.conditions(work))
+    key = Order.id
+    if sought.product_id is not None:
+        query = query.join(OrderLine, OrderLine.order_id == Order.id).where(OrderLine.product_id == sought.product_id)
+        key = OrderLine.order_id  # the index of (product, order) gives them in order
+        query = query.with_only_columns(key).distinct()
+    if not sought.by_day:
+        return (query if before is None else query.where(key < before)).order_by(key.desc())
     if before is not None:
-        query = query.where(Order.id < before)
-    return work.session.scalars(query).unique().all()
+        last = select(Order.placed_at).where(Order.id == before).scalar_subquery()
+        query = query.where(Order.placed_at <= last, or_(Order.placed_at < last, Order.id < before))
+    columns = query.with_only_columns(Order.placed_at, Order.id)
+    return columns.order_by(Order.placed_at.desc(), Order.id.desc())
 
 
 def cart_of(work: Work, customer_id: int) -> Cart | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,23 +18,30 @@ from backend.identity.permissions import Permission
 from backend.locks import lock_customer, lock_levels
 from backend.money import line_total, shown
 from backend.sales import carts, checking
-from backend.sales.allocating import Levels, available, release, reserve
+from backend.sales.allocating import Levels, available, release, reserve_all
 from backend.sales.covering import cover_all
+from backend.sales.passing_on import Moved, pass_on
+from backend.sales.repromising import lock_with_waiting
 from backend.sales.states import ORDER
 from backend.sales.tables import Cart, Order, OrderHold, OrderLine
 from backend.sales.terms import Terms, default_address, snapshot, terms_for
 from backend.sales.totals import ZERO, Totals, discounted
+from backend.stock import watching
 from backend.work import Work
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A product and how many sales units of it; ``agreed`` is the price of a quote or an exchange, per sales unit."""
+    """A product and how many sales units of it.
+
+    ``agreed`` is the price of a quote or an exchange, per sales unit, and ``tax_rate`` the rate it was agreed with.
+    """
 
     product: Product
     quantity: int
     discount: Decimal = ZERO
     agreed: Decimal | None = None
+    tax_rate: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def place_order(
     """
     details = details or Details(requested_date, customer_reference)
     carts.require_for(work, customer)
-    merged = _merge(wishes)
+    merged = merge(wishes)
     if details.requested_date is not None and details.requested_date < work.clock.today():
         raise Invalid("The delivery date asked for is in the past.", code="date_in_past")
     if customer.credit_limit is not None:
@@ -93,7 +100,7 @@ def place_order(
     priced = price_wishes(work, customer, merged, terms)
     sums = _totals(terms, priced, details)
     if sums.goods < terms.minimum and not details.any_value:
-        raise _too_little(terms, sums)
+        raise too_little(terms, sums)
     levels = lock_levels(work.session, [wish.product.id for wish in merged])
     holds = checking.holds(work, customer, sums.total, max(wish.discount for wish in merged))
     order = _order(work, customer, details, terms, sums, address, holds)
@@ -101,9 +108,7 @@ def place_order(
     work.session.add(order)
     work.session.flush()
     expires_at = now() + timedelta(days=terms.hold_days) if holds else None
-    for line in order.lines:
-        if line.reserved:
-            reserve(work, line, line.reserved, levels[line.product_id], expires_at=expires_at)
+    reserve_all(work, [(line, line.reserved) for line in order.lines], levels, expires_at=expires_at)
     _tell_placed(work, order)
     work.session.flush()
     return order
@@ -119,7 +124,8 @@ def price_wishes(work: Work, customer: Customer, wishes: Sequence[Wish], terms: 
                 raise Invalid("A discount is between 0 and 100 %.", code="invalid_discount")
         listed = price_for(work, wish.product, wish.quantity, customer) if wish.agreed is None else wish.agreed
         price = discounted(listed, wish.discount) if wish.agreed is None else wish.agreed
-        found.append(PricedWish(wish, listed, price, terms.rate(wish.product)))
+        rate = terms.rate(wish.product) if wish.tax_rate is None else wish.tax_rate
+        found.append(PricedWish(wish, listed, price, rate))
     return found
 
 
@@ -128,19 +134,21 @@ def _totals(terms: Terms, priced: Sequence[PricedWish], details: Details) -> Tot
     return terms.totals(entries, delivery=details.delivery_charge)
 
 
-def _too_little(terms: Terms, sums: Totals) -> Conflict:
+def too_little(terms: Terms, sums: Totals) -> Conflict:
+    """What to say of an order below the minimum."""
     least, missing = shown(terms.minimum, terms.currency), shown(terms.minimum - sums.goods, terms.currency)
     return Conflict(f"The minimum order is {least} of goods; {missing} is missing.", code="below_minimum")
 
 
-def _merge(wishes: Sequence[Wish]) -> list[Wish]:
+def merge(wishes: Sequence[Wish]) -> list[Wish]:
+    """One wish per product, in the order they came; Invalid or Conflict for what can't be ordered like that."""
     if not wishes:
         raise Invalid("There is nothing to order.", code="no_lines")
     sums: dict[int, Wish] = {}
     for wish in wishes:
         before = sums.get(wish.product.id)
         more = before.quantity if before else 0
-        sums[wish.product.id] = Wish(wish.product, wish.quantity + more, wish.discount, wish.agreed)
+        sums[wish.product.id] = replace(wish, quantity=wish.quantity + more)
     if len(sums) > carts.MOST_LINES:
         raise Invalid(f"An order has at most {carts.MOST_LINES} lines.", code="too_many_lines")
     for wish in sums.values():
@@ -246,14 +254,15 @@ def place_cart(work: Work, cart: Cart, agreed: str) -> Order:
 def cancel_order(work: Work, order: Order, reason: str) -> Order:
     """Cancel an order of which nothing has left the house; what it held is free again. Conflict otherwise."""
     carts.require_for(work, order.customer)
-    levels = lock_levels(work.session, [line.product_id for line in order.lines])
-    work.session.refresh(order, with_for_update=True)
+    levels = lock_with_waiting(work, order)
     before = order.state
     if any(line.shipped for line in order.lines):
         raise Conflict(f"Part of {order.number} has been shipped already, so it can't be cancelled.", code="shipped")
     order.state = ORDER.require(order.state, "cancelled")
     order.cancel_reason = reason[:200]
     order.version += 1
+    freed = {line.product_id for line in order.lines if line.reserved}
+    moved, free = Moved(freed, {line.product_id for line in order.lines if line.back_ordered}), watching.free(levels)
     for line in order.lines:
         release(work, line, line.reserved, levels[line.product_id])
         line.cancelled, line.reserved, line.back_ordered = line.quantity, 0, 0
@@ -262,5 +271,8 @@ def cancel_order(work: Work, order: Order, reason: str) -> Order:
     record(work, "order.cancelled", "order", order.number, before={"state": before}, after=after, on_behalf_of=behalf)
     payload = {"number": order.number, "reason": reason}
     publish(work, "order.cancelled", "order", order.number, payload, customer_id=order.customer_id)
+    work.session.flush()
+    pass_on(work, moved)
+    watching.tell(work, free, watching.free(lock_levels(work.session, levels)))
     work.session.flush()
     return order

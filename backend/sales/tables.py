@@ -61,7 +61,21 @@ class Order(Base):
         Index("ix_sales_order_customer_id_placed_at", "customer_id", "placed_at"),
         Index("ix_sales_order_customer_id_id", "customer_id", "id"),
         Index("ix_sales_order_state_id", "state", "id"),
-        Index("ix_sales_order_placed_at", "placed_at"),
+        Index("ix_sales_order_placed_at_id", "placed_at", "id"),
+        Index(
+            "ix_sales_order_customer_reference",
+            "customer_reference",
+            "id",
+            sqlite_where=text("customer_reference IS NOT NULL"),
+            postgresql_where=text("customer_reference IS NOT NULL"),
+        ),
+        Index(
+            "uq_sales_order_quote_id",  # a quote is ordered once
+            "quote_id",
+            unique=True,
+            sqlite_where=text("quote_id IS NOT NULL"),
+            postgresql_where=text("quote_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -114,7 +128,7 @@ class OrderLine(Base):
         CheckConstraint("invoiced >= 0 AND invoiced <= shipped", name="invoiced"),
         CheckConstraint("discount >= 0 AND discount <= 10000", name="discount"),
         Index("ix_sales_order_line_order_id", "order_id"),
-        Index("ix_sales_order_line_product_id", "product_id"),
+        Index("ix_sales_order_line_product_id_order_id", "product_id", "order_id"),
         Index(
             "ix_sales_order_line_back_ordered",
             "product_id",
@@ -173,6 +187,7 @@ class Shipment(Base):
     __table_args__ = (
         CheckConstraint("state IN ('planned','picked','shipped','delivered','lost','cancelled')", name="state"),
         Index("ix_shipment_order_id", "order_id"),
+        Index("ix_shipment_state_id", "state", "id"),
     )
 
     id: Mapped[Key]
@@ -213,15 +228,17 @@ class SalesReturn(Base):
     """Goods taken back and credited, or exchanged; the order it reverses, where that is known.
 
     ``resolution``: "refund" to the way it was paid, "credit" on account, or "exchange", whose replacement is
-    ``exchange_order``. ``returned_at`` is when the goods came back.
+    ``exchange_order``. ``returned_at`` is when the goods came back; ``total`` is net, the sum of the lines.
     """
 
     __tablename__ = "sales_return"
     __table_args__ = (
         CheckConstraint("state IN ('requested','approved','received','settled','rejected')", name="state"),
         CheckConstraint("resolution IN ('refund','credit','exchange')", name="resolution"),
-        Index("ix_sales_return_customer_id", "customer_id"),
+        Index("ix_sales_return_customer_id_id", "customer_id", "id"),
+        Index("ix_sales_return_state_id", "state", "id"),
         Index("ix_sales_return_order_id", "order_id"),
+        Index("ix_sales_return_exchange_order_id", "exchange_order_id"),
     )
 
     id: Mapped[Key]
@@ -247,11 +264,17 @@ class SalesReturn(Base):
 
 
 class SalesReturnLine(Base):
-    """How much of what came back, at what price it is credited, and what is sent instead at what price."""
+    """How much of what came back, at what price it is credited, and what is sent instead at what price.
+
+    Once the goods are here ``quantity`` is what came (0 where nothing did), ``announced`` what was said to come, and
+    ``scrapped`` how much of what came is not fit for stock.
+    """
 
     __tablename__ = "sales_return_line"
     __table_args__ = (
-        CheckConstraint("quantity >= 1", name="quantity"),
+        CheckConstraint("quantity >= 0", name="quantity"),
+        CheckConstraint("announced IS NULL OR announced >= quantity", name="announced"),
+        CheckConstraint("scrapped >= 0 AND scrapped <= quantity", name="scrapped"),
         Index("ix_sales_return_line_return_id", "return_id"),
         Index("ix_sales_return_line_order_line_id", "order_line_id"),
         Index("ix_sales_return_line_product_id", "product_id"),
@@ -265,7 +288,8 @@ class SalesReturnLine(Base):
     price: Mapped[Decimal]
     total: Mapped[Decimal]
     reason: Mapped[str | None] = mapped_column(String(200))
-    restock: Mapped[bool] = mapped_column(default=True)
+    announced: Mapped[int | None]
+    scrapped: Mapped[int] = mapped_column(default=0)
     exchange_product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
     exchange_price: Mapped[Decimal | None]
 

@@ -80,6 +80,12 @@ def rates_in(work: Work, country: str) -> dict[str, Decimal]:
     return {row.category: row.rate for row in rows}
 
 
+def first_arrival(work: Work) -> date:
+    """The first day that goods that lie here can be at a customer's."""
+    row = company(work.session)
+    return _arrival(work.clock, row.cut_off, row.delivery_days) if row else _arrival(work.clock, "24:00", 1)
+
+
 def _arrival(clock: BusinessClock, cut_off: str, delivery_days: int) -> date:
     """Before the cut-off of a working day goods leave that day, otherwise on the next one."""
     today = clock.today()

@@ -44,3 +44,27 @@ def promise(
         if arrived >= needed:
             return Promise(reserved, short, add_working_days(max(day, today), handling_days))
     return Promise(reserved, short, add_working_days(today, lead_time_days + handling_days))
+
+
+def available_by_date(
+    available: int,
+    receipts: Sequence[tuple[date, int]],
+    already_waiting: int,
+    today: date,
+    handling_days: int = 1,
+) -> list[tuple[date, int]]:
+    """What may be promised in all from each date on: what is free today, then what receipts leave to who comes next.
+
+    Receipts are read as ``promise`` reads them, and dates on which nothing is added are left out.
+    """
+    found = [(today, max(0, available))]
+    arrived = 0
+    for day, quantity in receipts:
+        arrived += quantity
+        total = max(0, available) + max(0, arrived - already_waiting)
+        ready = add_working_days(max(day, today), handling_days)
+        if total > found[-1][1]:
+            if found[-1][0] == ready:
+                found.pop()
+            found.append((ready, total))
+    return found

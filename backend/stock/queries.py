@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from backend.catalogue.tables import Product
+from backend.errors import NotFound
+from backend.identity.tables import User
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from backend.sales.tables import Order, OrderLine
-from backend.stock.tables import StockLevel
+from backend.stock.tables import ReorderPoint, StockEntry, StockLevel, Warehouse
 
 INCOMING_STATES = ("approved", "sent", "part_received")
 
@@ -98,3 +101,82 @@ def receipts_of(session: Session, product_ids: Iterable[int]) -> dict[int, list[
 def receipts(session: Session, product_id: int) -> list[tuple[date, int]]:
     """(expected date, quantity still to come) of one product, soonest first."""
     return receipts_of(session, [product_id]).get(product_id, [])
+
+
+def warehouses(session: Session) -> Sequence[Warehouse]:
+    """Every warehouse, the oldest first."""
+    return session.scalars(select(Warehouse).order_by(Warehouse.id)).all()
+
+
+def warehouse_by_code(session: Session, code: str) -> Warehouse:
+    """The warehouse with this code, NotFound otherwise."""
+    wanted = code.strip()
+    found = session.scalar(select(Warehouse).where(Warehouse.code == wanted))
+    if found is None:
+        found = session.scalar(select(Warehouse).where(func.upper(Warehouse.code) == wanted.upper()).limit(1))
+    if found is None:
+        raise NotFound(f"There is no warehouse {code[:20]}.", code="unknown_warehouse")
+    return found
+
+
+def main_warehouse(session: Session) -> Warehouse:
+    """Where goods go when nobody says otherwise: the oldest warehouse. NotFound where there is none."""
+    found = session.scalar(select(Warehouse).order_by(Warehouse.id).limit(1))
+    if found is None:
+        raise NotFound("There is no warehouse yet. Please create one first.", code="unknown_warehouse")
+    return found
+
+
+def levels_of(session: Session, product_id: int) -> Sequence[StockLevel]:
+    """A product's levels with their warehouses."""
+    return session.scalars(
+        select(StockLevel)
+        .where(StockLevel.product_id == product_id)
+        .options(joinedload(StockLevel.warehouse))
+        .order_by(StockLevel.warehouse_id)
+    ).all()
+
+
+def reorder_points(session: Session, product_ids: Iterable[int]) -> dict[int, int]:
+    """Reorder points by product; one that is new today may have none yet."""
+    wanted = sorted(set(product_ids))
+    rows = session.execute(
+        select(ReorderPoint.product_id, ReorderPoint.quantity).where(ReorderPoint.product_id.in_(wanted))
+    )
+    return {key: int(quantity) for key, quantity in rows}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A movement, the code of the warehouse, and the name of who made it."""
+
+    entry: StockEntry
+    warehouse: str
+    by: str | None
+
+
+def ledger(
+    session: Session,
+    product: Product,
+    *,
+    warehouse: Warehouse | None,
+    kind: str | None,
+    before: int | None,
+    limit: int,
+) -> Sequence[Entry]:
+    """A product's movements, newest first, below the key ``before``."""
+    query = (
+        select(StockEntry, Warehouse.code, User.name)
+        .join(Warehouse, Warehouse.id == StockEntry.warehouse_id)
+        .outerjoin(User, User.id == StockEntry.user_id)
+        .where(StockEntry.product_id == product.id)
+        .order_by(StockEntry.id.desc())
+        .limit(limit)
+    )
+    if warehouse is not None:
+        query = query.where(StockEntry.warehouse_id == warehouse.id)
+    if kind is not None:
+        query = query.where(StockEntry.kind == kind)
+    if before is not None:
+        query = query.where(StockEntry.id < before)
+    return [Entry(entry, code, name) for entry, code, name in session.execute(query)]

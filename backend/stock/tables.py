@@ -1,8 +1,8 @@
-"""Warehouses, the append-only stock ledger, the levels it adds up to, and reservations."""
+"""Warehouses, the append-only stock ledger, the levels it adds up to, reservations, and when a product is low."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -81,3 +81,22 @@ class Reservation(Base):
     state: Mapped[str] = mapped_column(String(20), default="active")
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime | None]
+
+
+class ReorderPoint(Base):
+    """At or below how much available to promise a product is low, and what that rests on; made anew every day.
+
+    ``basis``: "forecast" (demand over the lead time and a safety stock) or "sales" (what was sold lately).
+    """
+
+    __tablename__ = "reorder_point"
+    __table_args__ = (
+        CheckConstraint("quantity >= 0", name="quantity"),
+        CheckConstraint("basis IN ('forecast','sales')", name="basis"),
+    )
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    quantity: Mapped[int]
+    basis: Mapped[str] = mapped_column(String(20))
+    as_of: Mapped[date]
+    made_at: Mapped[datetime] = mapped_column(default=now)

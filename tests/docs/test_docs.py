@@ -172,7 +172,9 @@ def test_no_page_sends_a_request_to_nowhere(path):
 
 
 NOT_IN_THE_API = {"not_enough_stock", "cart_changed", "shipped"}  # raised by nothing; raised in chat only
-ERROR_SOURCES = ("errors", "http", "catalogue", "customers", "purchasing", "insight", "sales/api", "sales/service")
+ERROR_SOURCES = (
+    "errors", "http", "catalogue", "customers", "purchasing", "insight", "papers", "sales/api", "sales/service",
+)  # fmt: skip
 
 
 def error_codes() -> set[str]:

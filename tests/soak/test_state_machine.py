@@ -31,14 +31,15 @@ from sqlalchemy import select
 
 from backend.catalogue.queries import by_sku
 from backend.customers.queries import by_code
-from backend.database import Database, now
+from backend.database import Database
 from backend.errors import Conflict, Invalid, Stale
 from backend.migrations import migrate
 from backend.sales import carts, queries, service, states
+from backend.sales.back_orders import FILLED
 from backend.sales.service import Wish
 from backend.sales.tables import Order
-from backend.locks import lock_levels
-from backend.stock.tables import StockEntry
+from backend.stock import service as stock
+from backend.stock.queries import main_warehouse
 from tests.backend.world import World, build
 from tests.soak.invariants import broken
 from tests.soak.size import SOAK, reduced_or_full
@@ -81,6 +82,14 @@ class Plain:
     def cover(self, wishes: dict[str, int]) -> dict[str, Line]:
         free = {sku: min(quantity, self.on_hand[sku] - self.reserved(sku)) for sku, quantity in wishes.items()}
         return {sku: Line(free[sku], quantity - free[sku]) for sku, quantity in wishes.items()}
+
+    def fill(self, sku: str) -> None:
+        """What is free goes to those who wait, first come first; held orders are passed over."""
+        for order in self.orders.values():
+            line = order.lines.get(sku)
+            if line is not None and order.state in FILLED:
+                taken = min(line.waiting, self.on_hand[sku] - self.reserved(sku))
+                line.reserved, line.waiting = line.reserved + taken, line.waiting - taken
 
 
 def fits(sku: str, quantity: int) -> bool:
@@ -191,7 +200,10 @@ class Shop(RuleBasedStateMachine):
                 self._cancel(number)
             return
         self._cancel(number)
+        freed = [sku for sku, line in order.lines.items() if line.reserved]
         order.state, order.lines = "cancelled", {sku: Line(0, 0) for sku in order.lines}
+        for sku in freed:
+            self.plain.fill(sku)
 
     @rule(number=consumes(numbers))
     def cancel_in_a_turn_that_fails(self, number: str) -> None:
@@ -220,13 +232,10 @@ class Shop(RuleBasedStateMachine):
 
     @rule(sku=SKUS, units=st.integers(1, 200))
     def arrive(self, sku: str, units: int) -> None:
-        with self.world.writing() as work:
-            ((level,),) = lock_levels(work.session, [by_sku(work.session, sku).id]).values()
-            level.on_hand += units
-            entry = StockEntry(warehouse_id=level.warehouse_id, quantity=units, kind="receipt", at=now())
-            entry.product_id = level.product_id
-            work.session.add(entry)
+        with self.world.writing("desk@test") as work:
+            stock.adjust(work, by_sku(work.session, sku), main_warehouse(work.session), units, "goods came in")
         self.plain.on_hand[sku] += units
+        self.plain.fill(sku)
 
     @invariant()
     def the_shelf_is_as_in_the_model(self) -> None:

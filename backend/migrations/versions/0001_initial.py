@@ -217,31 +217,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_address_customer_id", ["customer_id"], unique=False)
 
     op.create_table(
-        "outbox_event",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("at", backend.database.Moment(timezone=True), nullable=False),
-        sa.Column("kind", sa.String(length=60), nullable=False),
-        sa.Column("subject", sa.String(length=40), nullable=False),
-        sa.Column("key", sa.String(length=80), nullable=False),
-        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("payload", sa.JSON(), nullable=False),
-        sa.Column("leased_until", backend.database.Moment(timezone=True), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("published_at", backend.database.Moment(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_outbox_event_customer_id_customer")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_event")),
-    )
-    with op.batch_alter_table("outbox_event", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_event_published_at", ["published_at"], unique=False)
-        batch_op.create_index(
-            "ix_outbox_event_unpublished",
-            ["id"],
-            unique=False,
-            sqlite_where=sa.text("published_at IS NULL"),
-            postgresql_where=sa.text("published_at IS NULL"),
-        )
-
-    op.create_table(
         "payment_method",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -386,6 +361,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
         batch_op.create_index("ix_audit_event_subject", ["subject", "subject_key"], unique=False)
+        batch_op.create_index("ix_audit_event_subject_id", ["subject", "id"], unique=False)
+        batch_op.create_index("ix_audit_event_user_id_id", ["user_id", "id"], unique=False)
 
     op.create_table(
         "cart",
@@ -444,14 +421,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_idempotency_record")),
     )
     op.create_table(
-        "inbox_entry",
-        sa.Column("consumer", sa.String(length=40), nullable=False),
-        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("handled_at", backend.database.Moment(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["event_id"], ["outbox_event.id"], name=op.f("fk_inbox_entry_event_id_outbox_event")),
-        sa.PrimaryKeyConstraint("consumer", "event_id", name=op.f("pk_inbox_entry")),
-    )
-    op.create_table(
         "inquiry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.String(length=30), nullable=False),
@@ -492,6 +461,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link_code")),
         sa.UniqueConstraint("code_hash", name=op.f("uq_link_code_code_hash")),
     )
+    op.create_table(
+        "outbox_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", backend.database.Moment(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("channel", sa.String(length=20), nullable=True),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("leased_until", backend.database.Moment(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("published_at", backend.database.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_outbox_event_customer_id_customer")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_outbox_event_user_id_user_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_event")),
+    )
+    with op.batch_alter_table("outbox_event", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_event_published_at", ["published_at"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_event_unpublished",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("published_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NULL"),
+        )
+
     op.create_table(
         "price",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -569,6 +566,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_purchase_order_state", ["state"], unique=False)
         batch_op.create_index("ix_purchase_order_supplier_id", ["supplier_id"], unique=False)
 
+    op.create_table(
+        "reorder_point",
+        sa.Column("product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("basis", sa.String(length=20), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("made_at", backend.database.Moment(timezone=True), nullable=False),
+        sa.CheckConstraint("basis IN ('forecast','sales')", name=op.f("ck_reorder_point_basis")),
+        sa.CheckConstraint("quantity >= 0", name=op.f("ck_reorder_point_quantity")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_reorder_point_product_id_product")),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_reorder_point")),
+    )
     op.create_table(
         "standing_order",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -678,6 +687,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("telegram_user_id", sa.BigInteger(), nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("told_id", sa.BigInteger(), nullable=False),
         sa.Column("linked_at", backend.database.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_telegram_link_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_telegram_link")),
@@ -691,6 +701,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("url", sa.String(length=500), nullable=False),
         sa.Column("secret", sa.String(length=100), nullable=False),
+        sa.Column("previous_secret", sa.String(length=100), nullable=True),
+        sa.Column("previous_until", backend.database.Moment(timezone=True), nullable=True),
         sa.Column("kinds", sa.JSON(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -734,6 +746,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cart_line")),
         sa.UniqueConstraint("cart_id", "product_id", name=op.f("uq_cart_line_cart_id_product_id")),
     )
+    op.create_table(
+        "inbox_entry",
+        sa.Column("consumer", sa.String(length=40), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("handled_at", backend.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["outbox_event.id"], name=op.f("fk_inbox_entry_event_id_outbox_event")),
+        sa.PrimaryKeyConstraint("consumer", "event_id", name=op.f("pk_inbox_entry")),
+    )
+    with op.batch_alter_table("inbox_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_inbox_entry_event_id", ["event_id"], unique=False)
+
     op.create_table(
         "purchase_order_line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -780,6 +803,7 @@ def upgrade() -> None:
         sa.Column("total", backend.database.Amount(), nullable=False),
         sa.Column("order_number", sa.String(length=30), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state <> 'accepted' OR order_number IS NOT NULL", name=op.f("ck_quote_accepted")),
         sa.CheckConstraint("state IN ('draft','sent','accepted','declined','expired')", name=op.f("ck_quote_state")),
         sa.CheckConstraint("delivery >= 0 AND tax >= 0 AND total >= delivery + tax", name=op.f("ck_quote_amounts")),
         sa.ForeignKeyConstraint(
@@ -853,6 +877,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("webhook_id", "event_id", name=op.f("uq_webhook_delivery_webhook_id_event_id")),
     )
     with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.create_index("ix_webhook_delivery_event_id", ["event_id"], unique=False)
         batch_op.create_index("ix_webhook_delivery_state_next_at", ["state", "next_at"], unique=False)
 
     op.create_table(
@@ -882,6 +907,13 @@ def upgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index("ix_message_conversation_id_id", ["conversation_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_turn_id"), ["turn_id"], unique=False)
+        batch_op.create_index(
+            "ix_message_unasked",
+            ["conversation_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("turn_id IS NULL"),
+            postgresql_where=sa.text("turn_id IS NULL"),
+        )
 
     op.create_table(
         "quote_line",
@@ -948,9 +980,23 @@ def upgrade() -> None:
     with op.batch_alter_table("sales_order", schema=None) as batch_op:
         batch_op.create_index("ix_sales_order_customer_id_id", ["customer_id", "id"], unique=False)
         batch_op.create_index("ix_sales_order_customer_id_placed_at", ["customer_id", "placed_at"], unique=False)
-        batch_op.create_index("ix_sales_order_placed_at", ["placed_at"], unique=False)
+        batch_op.create_index(
+            "ix_sales_order_customer_reference",
+            ["customer_reference", "id"],
+            unique=False,
+            sqlite_where=sa.text("customer_reference IS NOT NULL"),
+            postgresql_where=sa.text("customer_reference IS NOT NULL"),
+        )
+        batch_op.create_index("ix_sales_order_placed_at_id", ["placed_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sales_order_standing_order_id"), ["standing_order_id"], unique=False)
         batch_op.create_index("ix_sales_order_state_id", ["state", "id"], unique=False)
+        batch_op.create_index(
+            "uq_sales_order_quote_id",
+            ["quote_id"],
+            unique=True,
+            sqlite_where=sa.text("quote_id IS NOT NULL"),
+            postgresql_where=sa.text("quote_id IS NOT NULL"),
+        )
 
     op.create_table(
         "order_hold",
@@ -1020,7 +1066,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("back_ordered > 0"),
         )
         batch_op.create_index("ix_sales_order_line_order_id", ["order_id"], unique=False)
-        batch_op.create_index("ix_sales_order_line_product_id", ["product_id"], unique=False)
+        batch_op.create_index("ix_sales_order_line_product_id_order_id", ["product_id", "order_id"], unique=False)
 
     op.create_table(
         "sales_return",
@@ -1055,8 +1101,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_sales_return_number")),
     )
     with op.batch_alter_table("sales_return", schema=None) as batch_op:
-        batch_op.create_index("ix_sales_return_customer_id", ["customer_id"], unique=False)
+        batch_op.create_index("ix_sales_return_customer_id_id", ["customer_id", "id"], unique=False)
+        batch_op.create_index("ix_sales_return_exchange_order_id", ["exchange_order_id"], unique=False)
         batch_op.create_index("ix_sales_return_order_id", ["order_id"], unique=False)
+        batch_op.create_index("ix_sales_return_state_id", ["state", "id"], unique=False)
 
     op.create_table(
         "shipment",
@@ -1082,6 +1130,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("shipment", schema=None) as batch_op:
         batch_op.create_index("ix_shipment_order_id", ["order_id"], unique=False)
+        batch_op.create_index("ix_shipment_state_id", ["state", "id"], unique=False)
 
     op.create_table(
         "standing_order_run",
@@ -1118,6 +1167,9 @@ def upgrade() -> None:
         sa.Column("credited", backend.database.Amount(), nullable=False),
         sa.Column("tax_breakdown", sa.JSON(), nullable=False),
         sa.Column("address", sa.JSON(), nullable=True),
+        sa.Column("customer_reference", sa.String(length=80), nullable=True),
+        sa.Column("customer_tax_number", sa.String(length=40), nullable=True),
+        sa.Column("payment_method", sa.String(length=60), nullable=True),
         sa.Column("created_at", backend.database.Moment(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("(number IS NULL) = (state = 'draft')", name=op.f("ck_invoice_numbered")),
@@ -1172,10 +1224,13 @@ def upgrade() -> None:
         sa.Column("price", backend.database.Amount(), nullable=False),
         sa.Column("total", backend.database.Amount(), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=True),
-        sa.Column("restock", sa.Boolean(), nullable=False),
+        sa.Column("announced", sa.Integer(), nullable=True),
+        sa.Column("scrapped", sa.Integer(), nullable=False),
         sa.Column("exchange_product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("exchange_price", backend.database.Amount(), nullable=True),
-        sa.CheckConstraint("quantity >= 1", name=op.f("ck_sales_return_line_quantity")),
+        sa.CheckConstraint("announced IS NULL OR announced >= quantity", name=op.f("ck_sales_return_line_announced")),
+        sa.CheckConstraint("quantity >= 0", name=op.f("ck_sales_return_line_quantity")),
+        sa.CheckConstraint("scrapped >= 0 AND scrapped <= quantity", name=op.f("ck_sales_return_line_scrapped")),
         sa.ForeignKeyConstraint(
             ["exchange_product_id"], ["product.id"], name=op.f("fk_sales_return_line_exchange_product_id_product")
         ),
@@ -1244,6 +1299,7 @@ def upgrade() -> None:
     with op.batch_alter_table("credit_note", schema=None) as batch_op:
         batch_op.create_index("ix_credit_note_customer_id_id", ["customer_id", "id"], unique=False)
         batch_op.create_index("ix_credit_note_invoice_id", ["invoice_id"], unique=False)
+        batch_op.create_index("ix_credit_note_order_id", ["order_id"], unique=False)
         batch_op.create_index("ix_credit_note_return_id", ["return_id"], unique=False)
 
     op.create_table(
@@ -1257,9 +1313,13 @@ def upgrade() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("quantity_text", sa.String(length=80), nullable=False),
         sa.Column("price", backend.database.Amount(), nullable=False),
+        sa.Column("list_price", backend.database.Amount(), nullable=True),
+        sa.Column("discount", backend.database.Amount(), nullable=False),
         sa.Column("tax_rate", backend.database.Amount(), nullable=False),
+        sa.Column("tax", backend.database.Amount(), nullable=False),
         sa.Column("total", backend.database.Amount(), nullable=False),
         sa.CheckConstraint("quantity >= 1", name=op.f("ck_invoice_line_quantity")),
+        sa.CheckConstraint("total >= 0 AND tax >= 0", name=op.f("ck_invoice_line_amounts")),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_invoice_line_invoice_id_invoice")),
         sa.ForeignKeyConstraint(
             ["order_line_id"], ["sales_order_line.id"], name=op.f("fk_invoice_line_order_line_id_sales_order_line")
@@ -1275,6 +1335,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("credit_note_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("invoice_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("sku", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -1282,10 +1343,15 @@ def upgrade() -> None:
         sa.Column("quantity_text", sa.String(length=80), nullable=False),
         sa.Column("price", backend.database.Amount(), nullable=False),
         sa.Column("tax_rate", backend.database.Amount(), nullable=False),
+        sa.Column("tax", backend.database.Amount(), nullable=False),
         sa.Column("total", backend.database.Amount(), nullable=False),
         sa.CheckConstraint("quantity >= 1", name=op.f("ck_credit_note_line_quantity")),
+        sa.CheckConstraint("total >= 0 AND tax >= 0", name=op.f("ck_credit_note_line_amounts")),
         sa.ForeignKeyConstraint(
             ["credit_note_id"], ["credit_note.id"], name=op.f("fk_credit_note_line_credit_note_id_credit_note")
+        ),
+        sa.ForeignKeyConstraint(
+            ["invoice_line_id"], ["invoice_line.id"], name=op.f("fk_credit_note_line_invoice_line_id_invoice_line")
         ),
         sa.ForeignKeyConstraint(
             ["order_line_id"], ["sales_order_line.id"], name=op.f("fk_credit_note_line_order_line_id_sales_order_line")
@@ -1294,6 +1360,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("credit_note_line", schema=None) as batch_op:
         batch_op.create_index("ix_credit_note_line_credit_note_id", ["credit_note_id"], unique=False)
+        batch_op.create_index("ix_credit_note_line_invoice_line_id", ["invoice_line_id"], unique=False)
         batch_op.create_index("ix_credit_note_line_order_line_id", ["order_line_id"], unique=False)
 
     op.create_table(
@@ -1329,6 +1396,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_payment_number")),
     )
     with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.create_index("ix_payment_credit_note_id", ["credit_note_id"], unique=False)
         batch_op.create_index("ix_payment_customer_id_id", ["customer_id", "id"], unique=False)
         batch_op.create_index("ix_payment_state_id", ["state", "id"], unique=False)
 
@@ -1380,10 +1448,12 @@ def downgrade() -> None:
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.drop_index("ix_payment_state_id")
         batch_op.drop_index("ix_payment_customer_id_id")
+        batch_op.drop_index("ix_payment_credit_note_id")
 
     op.drop_table("payment")
     with op.batch_alter_table("credit_note_line", schema=None) as batch_op:
         batch_op.drop_index("ix_credit_note_line_order_line_id")
+        batch_op.drop_index("ix_credit_note_line_invoice_line_id")
         batch_op.drop_index("ix_credit_note_line_credit_note_id")
 
     op.drop_table("credit_note_line")
@@ -1394,6 +1464,7 @@ def downgrade() -> None:
     op.drop_table("invoice_line")
     with op.batch_alter_table("credit_note", schema=None) as batch_op:
         batch_op.drop_index("ix_credit_note_return_id")
+        batch_op.drop_index("ix_credit_note_order_id")
         batch_op.drop_index("ix_credit_note_invoice_id")
         batch_op.drop_index("ix_credit_note_customer_id_id")
 
@@ -1422,16 +1493,19 @@ def downgrade() -> None:
     op.drop_table("invoice")
     op.drop_table("standing_order_run")
     with op.batch_alter_table("shipment", schema=None) as batch_op:
+        batch_op.drop_index("ix_shipment_state_id")
         batch_op.drop_index("ix_shipment_order_id")
 
     op.drop_table("shipment")
     with op.batch_alter_table("sales_return", schema=None) as batch_op:
+        batch_op.drop_index("ix_sales_return_state_id")
         batch_op.drop_index("ix_sales_return_order_id")
-        batch_op.drop_index("ix_sales_return_customer_id")
+        batch_op.drop_index("ix_sales_return_exchange_order_id")
+        batch_op.drop_index("ix_sales_return_customer_id_id")
 
     op.drop_table("sales_return")
     with op.batch_alter_table("sales_order_line", schema=None) as batch_op:
-        batch_op.drop_index("ix_sales_order_line_product_id")
+        batch_op.drop_index("ix_sales_order_line_product_id_order_id")
         batch_op.drop_index("ix_sales_order_line_order_id")
         batch_op.drop_index(
             "ix_sales_order_line_back_ordered",
@@ -1445,9 +1519,19 @@ def downgrade() -> None:
 
     op.drop_table("order_hold")
     with op.batch_alter_table("sales_order", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_sales_order_quote_id",
+            sqlite_where=sa.text("quote_id IS NOT NULL"),
+            postgresql_where=sa.text("quote_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_sales_order_state_id")
         batch_op.drop_index(batch_op.f("ix_sales_order_standing_order_id"))
-        batch_op.drop_index("ix_sales_order_placed_at")
+        batch_op.drop_index("ix_sales_order_placed_at_id")
+        batch_op.drop_index(
+            "ix_sales_order_customer_reference",
+            sqlite_where=sa.text("customer_reference IS NOT NULL"),
+            postgresql_where=sa.text("customer_reference IS NOT NULL"),
+        )
         batch_op.drop_index("ix_sales_order_customer_id_placed_at")
         batch_op.drop_index("ix_sales_order_customer_id_id")
 
@@ -1457,6 +1541,9 @@ def downgrade() -> None:
 
     op.drop_table("quote_line")
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_unasked", sqlite_where=sa.text("turn_id IS NULL"), postgresql_where=sa.text("turn_id IS NULL")
+        )
         batch_op.drop_index(batch_op.f("ix_message_turn_id"))
         batch_op.drop_index("ix_message_conversation_id_id")
 
@@ -1464,6 +1551,7 @@ def downgrade() -> None:
     op.drop_table("action_reply")
     with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
         batch_op.drop_index("ix_webhook_delivery_state_next_at")
+        batch_op.drop_index("ix_webhook_delivery_event_id")
 
     op.drop_table("webhook_delivery")
     op.drop_table("turn")
@@ -1478,6 +1566,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_purchase_order_line_product_id")
 
     op.drop_table("purchase_order_line")
+    with op.batch_alter_table("inbox_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_inbox_entry_event_id")
+
+    op.drop_table("inbox_entry")
     op.drop_table("cart_line")
     with op.batch_alter_table("button_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_button_token_conversation_id"))
@@ -1506,6 +1598,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_standing_order_customer_id")
 
     op.drop_table("standing_order")
+    op.drop_table("reorder_point")
     with op.batch_alter_table("purchase_order", schema=None) as batch_op:
         batch_op.drop_index("ix_purchase_order_supplier_id")
         batch_op.drop_index("ix_purchase_order_state")
@@ -1518,13 +1611,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_price_customer_id"))
 
     op.drop_table("price")
+    with op.batch_alter_table("outbox_event", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_event_unpublished",
+            sqlite_where=sa.text("published_at IS NULL"),
+            postgresql_where=sa.text("published_at IS NULL"),
+        )
+        batch_op.drop_index("ix_outbox_event_published_at")
+
+    op.drop_table("outbox_event")
     op.drop_table("link_code")
     with op.batch_alter_table("inquiry", schema=None) as batch_op:
         batch_op.drop_index("ix_inquiry_state_id")
         batch_op.drop_index("ix_inquiry_customer_id")
 
     op.drop_table("inquiry")
-    op.drop_table("inbox_entry")
     op.drop_table("idempotency_record")
     with op.batch_alter_table("forecast_row", schema=None) as batch_op:
         batch_op.drop_index("ix_forecast_row_product_id")
@@ -1533,6 +1634,8 @@ def downgrade() -> None:
     op.drop_table("conversation")
     op.drop_table("cart")
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_event_user_id_id")
+        batch_op.drop_index("ix_audit_event_subject_id")
         batch_op.drop_index("ix_audit_event_subject")
 
     op.drop_table("audit_event")
@@ -1560,15 +1663,6 @@ def downgrade() -> None:
 
     op.drop_table("product")
     op.drop_table("payment_method")
-    with op.batch_alter_table("outbox_event", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_outbox_event_unpublished",
-            sqlite_where=sa.text("published_at IS NULL"),
-            postgresql_where=sa.text("published_at IS NULL"),
-        )
-        batch_op.drop_index("ix_outbox_event_published_at")
-
-    op.drop_table("outbox_event")
     with op.batch_alter_table("address", schema=None) as batch_op:
         batch_op.drop_index("ix_address_customer_id")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalogue.quantities import fit, plural, said, said_with_packs, unit_label
+from backend.catalogue.quantities import fit, in_sales_units, plural, said, said_with_packs, unit_label, units_of
 
 
 @dataclass(frozen=True)
@@ -63,3 +63,40 @@ def test_a_fit_is_the_nearest_allowed_quantity_on_either_side(moq: int, multiple
         assert allowed(found.down)
         assert found.down < quantity
         assert not any(allowed(number) for number in range(found.down + 1, quantity))
+
+
+@pytest.mark.parametrize(
+    ("sold", "unit", "sales_units"),
+    [
+        (Sold(), "each", 3),
+        (Sold(), "Pieces", 3),
+        (Sold(), " dozen ", 36),
+        (Sold(), "dozens", 36),
+        (Sold(), "gross", 432),
+        (Sold(), "box", 750),
+        (Sold(), "BOXES", 750),
+        (Sold(unit="set"), "sets", 3),
+        (Sold(unit="piece", units_per=2), "pair", 12),
+        (CLOTH, "metre", 30),
+        (CLOTH, "m", 30),
+        (CLOTH, "box", 750),
+        (CLOTH, "dozen", None),
+        (CLOTH, "each", None),
+        (Sold(), "metre", None),
+        (Sold(), "s", None),
+        (Sold(), "", None),
+    ],
+)
+def test_three_of_a_unit_in_sales_units(sold: Sold, unit: str, sales_units: int | None) -> None:
+    assert in_sales_units(sold, [Pack("box", 250)], 3, unit) == sales_units
+
+
+def test_a_pack_named_like_a_count_is_the_pack() -> None:
+    assert in_sales_units(Sold(), [Pack("dozen", 13)], 2, "dozen") == 26
+
+
+@pytest.mark.parametrize("sold", [Sold(), CLOTH, Sold(unit="set")])
+def test_every_unit_that_is_offered_is_one_it_is_sold_in(sold: Sold) -> None:
+    packs = [Pack("bag", 50), Pack("box", 250)]
+    assert units_of(sold, packs)[0] == sold.unit
+    assert all(in_sales_units(sold, packs, 1, unit) for unit in units_of(sold, packs))

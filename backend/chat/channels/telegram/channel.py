@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from backend.chat.channels.telegram.answering import Answering
+from backend.chat.channels.telegram.following import Following
 from backend.chat.channels.telegram.polling import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Polling
 from backend.chat.channels.telegram.sending import Sender, seconds_to_wait, why
 from backend.chat.gateway import Gateway
@@ -38,7 +39,9 @@ class Channel:
             get_updates_request=HTTPXRequest(2, read_timeout=TIMEOUT_SECONDS, connect_timeout=TIMEOUT_SECONDS),
         )
         self._pool = ThreadPoolExecutor(TURNS_AT_ONCE, thread_name_prefix="telegram")
-        self._polling = Polling(self._bot, Answering(gateway, Sender(self._bot, self._pool), self._pool).handle)
+        sender = Sender(self._bot, self._pool, settings.page_address)
+        self._polling = Polling(self._bot, Answering(gateway, sender, self._pool).handle)
+        self._following = Following(gateway.database, sender, self._pool)
         self._name: str | None = None
         self._tried = asyncio.Event()
 
@@ -63,7 +66,9 @@ class Channel:
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         self._tried.set()
         log.info("Telegram: listening as @%s", self._name)
-        await self._polling.run()
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._following.run(), name="telegram-following")
+            both.create_task(self._polling.run(), name="telegram-polling")
 
     async def tried(self, within: float) -> None:
         """Wait until Telegram has answered or failed to once, but not for long."""

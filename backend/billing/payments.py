@@ -1,0 +1,252 @@
+"""Payments: money that comes in, the invoices it pays, and money that fails to come.
+
+Whoever changes what a payment pays holds its customer, then the invoices in key order, then the payment
+(``backend.locks``), so that what is paid and credited never comes to more than was invoiced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from backend.billing.access import require_billing
+from backend.billing.amounts import pennies, require_amount
+from backend.billing.refunds import refund
+from backend.billing.standing import Move, move, require_owed
+from backend.billing.states import OWED, PAYMENT
+from backend.billing.tables import Invoice, Payment, PaymentAllocation
+from backend.company.service import currency, next_number, record
+from backend.customers.tables import Customer
+from backend.errors import Conflict, Invalid
+from backend.events.service import publish
+from backend.locks import lock, lock_all, lock_customer
+from backend.money import shown
+from backend.sales.totals import ZERO
+from backend.work import Work
+
+__all__ = ["allocate", "fail", "hold", "record_payment", "refund", "settle"]
+
+
+def record_payment(
+    work: Work,
+    customer: Customer,
+    amount: Decimal,
+    method: str,
+    reference: str | None = None,
+    invoices: Sequence[Invoice] | None = None,
+) -> Payment:
+    """Record money that came in: it pays the named invoices in their order, or what is due first.
+
+    What is over stays on the payment as the customer's credit. Invalid for no amount of money, Conflict for an invoice
+    that is not the customer's or not owed.
+    """
+    require_billing(work)
+    amount = require_amount(amount)
+    way = _method(method)
+    lock_customer(work.session, customer.id)
+    chosen = list(dict.fromkeys(invoices)) if invoices else list(_owed(work, customer))
+    lock_all(work.session, chosen)
+    for invoice in chosen if invoices else ():
+        _require_of(customer.id, invoice)
+        require_owed(invoice, ZERO)
+    payment = Payment(
+        customer_id=customer.id,
+        customer=customer,
+        kind="payment",
+        method=way,
+        amount=amount,
+        currency=currency(work.session),
+        state="pending",
+        reference=_short(reference, 80),
+        created_by_id=work.principal.user_id or None,
+        created_at=work.clock.now(),
+        allocations=_spread(amount, chosen),
+        version=1,
+    )
+    _pay(work, payment)
+    payment.number = next_number(work.session, "payment")
+    work.session.add(payment)
+    _tell_settled(work, payment, None)
+    work.session.flush()
+    return payment
+
+
+def _owed(work: Work, customer: Customer) -> Sequence[Invoice]:
+    """What a customer owes, what is due first at the front."""
+    query = select(Invoice).where(Invoice.customer_id == customer.id, Invoice.state.in_(OWED))
+    return work.session.scalars(query.order_by(Invoice.due_date, Invoice.id)).all()
+
+
+def _spread(amount: Decimal, invoices: Iterable[Invoice]) -> list[PaymentAllocation]:
+    found, left = [], amount
+    for invoice in invoices:
+        part = min(left, invoice.outstanding) if invoice.state in OWED else ZERO
+        if part > 0:
+            found.append(PaymentAllocation(invoice=invoice, invoice_id=invoice.id, amount=part))
+            left -= part
+    return found
+
+
+def hold(work: Work, payment: Payment, invoices: Iterable[Invoice] = ()) -> None:
+    """Lock a payment with all that settling, failing or allocating it to some invoices touches."""
+    lock_customer(work.session, payment.customer_id)
+    pays = select(PaymentAllocation.invoice_id).where(PaymentAllocation.payment_id == payment.id)
+    touched = {invoice.id: invoice for invoice in invoices}
+    touched |= {one.id: one for one in work.session.scalars(select(Invoice).where(Invoice.id.in_(pays)))}
+    lock_all(work.session, touched.values())
+    original = payment.refund_of
+    lock_all(work.session, [payment, *([original] if original else [])])
+    if payment.credit_note is not None:
+        lock(work.session, payment.credit_note)
+
+
+def settle(work: Work, payment: Payment) -> Payment:
+    """Say that a pending payment has come in, or that a pending refund has arrived.
+
+    A payment pays what it was meant to pay as far as that is still owed; what is over is the customer's credit.
+    """
+    require_billing(work)
+    hold(work, payment)
+    PAYMENT.require(payment.state, "settled")
+    payment.version += 1
+    if payment.kind == "refund":
+        _settle_refund(work, payment)
+    else:
+        for part in list(payment.allocations):
+            part.amount = min(part.amount, part.invoice.outstanding if part.invoice.state in OWED else ZERO)
+            if not part.amount:
+                payment.allocations.remove(part)
+        _pay(work, payment)
+        _tell_settled(work, payment, "pending")
+    work.session.flush()
+    return payment
+
+
+def _pay(work: Work, payment: Payment) -> None:
+    move(work, [Move(part.invoice, paid=part.amount) for part in _in_order(payment.allocations)])
+    payment.state = PAYMENT.require(payment.state, "settled")
+    payment.settled_at = work.clock.now()
+
+
+def _settle_refund(work: Work, refund: Payment) -> None:
+    """The money is back at the customer's; a payment that has gone back whole is refunded."""
+    refund.state, refund.settled_at = PAYMENT.require(refund.state, "settled"), work.clock.now()
+    note = refund.credit_note.number if refund.credit_note else None
+    after = {"state": "settled", "amount": pennies(refund.amount), "method": refund.method, "credit_note": note}
+    record(work, "payment.refunded", "payment", refund.number, before={"state": "pending"}, after=after)
+    payload = {"number": refund.number, "currency": refund.currency, **after}
+    publish(work, "payment.refunded", "payment", refund.number, payload, customer_id=refund.customer_id)
+    original = refund.refund_of
+    if original is None or original.state != "settled":
+        return
+    work.session.flush()
+    back = work.session.scalars(
+        select(Payment.amount).where(Payment.refund_of_id == original.id, Payment.state == "settled")
+    )
+    if sum(back, ZERO) >= original.amount:
+        original.state = PAYMENT.require(original.state, "refunded")
+        original.version += 1
+        before, gone = {"state": "settled"}, {"state": "refunded"}
+        record(work, "payment.refunded", "payment", original.number, before=before, after=gone)
+
+
+def fail(work: Work, payment: Payment, reason: str) -> Payment:
+    """Say that a payment did not come in, or bounced: what it paid is owed again.
+
+    A refund that fails is the customer's credit again. Conflict (refund_settled) for a refund that has arrived.
+    """
+    require_billing(work)
+    why = _short(reason, 200)
+    if why is None:
+        raise Invalid("Please say why the payment failed.", code="reason_missing")
+    hold(work, payment)
+    before = payment.state
+    if payment.kind == "refund" and before == "settled":
+        sentence = "This refund has arrived. If the money came back, record it as a payment."
+        raise Conflict(sentence, code="refund_settled")
+    payment.state = PAYMENT.require(before, "failed")
+    payment.failure = why
+    payment.version += 1
+    if payment.kind == "refund" and payment.credit_note is not None:
+        payment.credit_note.refunded -= payment.amount
+        payment.credit_note.version += 1
+    if before == "settled":
+        move(work, [Move(part.invoice, paid=-part.amount) for part in _in_order(payment.allocations)])
+    facts = {"amount": pennies(payment.amount), "paid": _paid(payment)}
+    payment.allocations.clear()
+    after = {"state": "failed", "reason": why}
+    record(work, "payment.failed", "payment", payment.number, before={"state": before, **facts}, after=after)
+    payload = {"number": payment.number, "kind": payment.kind, "method": payment.method, **facts, **after}
+    publish(work, "payment.failed", "payment", payment.number, payload, customer_id=payment.customer_id)
+    work.session.flush()
+    return payment
+
+
+def allocate(work: Work, payment: Payment, amounts: Mapping[Invoice, Decimal]) -> Payment:
+    """Pay invoices from what is left of a settled payment. Conflict for more than is left, or than is owed."""
+    require_billing(work)
+    if not amounts:
+        raise Invalid("Say which invoices it pays, and how much of each.", code="no_lines")
+    wanted = {invoice: require_amount(amount) for invoice, amount in amounts.items()}
+    hold(work, payment, wanted)
+    if payment.kind != "payment" or payment.state != "settled":
+        raise Conflict(f"{payment.number} is not money that came in.", code="not_settled", state=payment.state)
+    if sum(wanted.values(), ZERO) > payment.unallocated:
+        left = shown(payment.unallocated, payment.currency)
+        raise Conflict(f"Only {left} of {payment.number} is left.", code="more_than_left")
+    for invoice, amount in wanted.items():
+        _require_of(payment.customer_id, invoice)
+        require_owed(invoice, amount)
+    before = _paid(payment)
+    parts = {part.invoice_id: part for part in payment.allocations}
+    for invoice, amount in wanted.items():
+        if invoice.id in parts:
+            parts[invoice.id].amount += amount
+        else:
+            payment.allocations.append(PaymentAllocation(invoice=invoice, amount=amount))
+    move(work, [Move(invoice, paid=wanted[invoice]) for invoice in sorted(wanted, key=lambda one: one.id)])
+    payment.version += 1
+    after = {"paid": _paid(payment)}
+    record(work, "payment.allocated", "payment", payment.number, before={"paid": before}, after=after)
+    work.session.flush()
+    return payment
+
+
+def _require_of(customer_id: int, invoice: Invoice) -> None:
+    if invoice.customer_id != customer_id:
+        raise Conflict(f"{invoice.number} is another customer's.", code="another_customers", invoice=invoice.number)
+
+
+def _method(method: str) -> str:
+    found = _short(method, 60)
+    if found is None:
+        raise Invalid("Say how it was paid.", code="method_missing")
+    return found
+
+
+def _short(text: str | None, most: int) -> str | None:
+    return (text.strip()[:most] or None) if text else None
+
+
+def _in_order(parts: Iterable[PaymentAllocation]) -> list[PaymentAllocation]:
+    return sorted(parts, key=lambda part: part.invoice.id)
+
+
+def _paid(payment: Payment) -> dict[str, str]:
+    return {str(part.invoice.number): pennies(part.amount) for part in payment.allocations}
+
+
+def _tell_settled(work: Work, payment: Payment, before: str | None) -> None:
+    after = {
+        "state": "settled",
+        "amount": pennies(payment.amount),
+        "method": payment.method,
+        "reference": payment.reference,
+        "paid": _paid(payment),
+    }
+    earlier = {"state": before} if before else None
+    record(work, "payment.settled", "payment", payment.number, before=earlier, after=after)
+    payload = {"number": payment.number, "currency": payment.currency, **after}
+    publish(work, "payment.settled", "payment", payment.number, payload, customer_id=payment.customer_id)

@@ -1,0 +1,139 @@
+"""Refunds: what stands to a customer's credit goes back the way it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import func, select
+
+from backend.billing.access import require_billing
+from backend.billing.amounts import pennies, require_amount
+from backend.billing.tables import CreditNote, Invoice, Payment, PaymentAllocation
+from backend.company.service import next_number, record
+from backend.errors import Conflict
+from backend.identity.permissions import Permission
+from backend.locks import lock, lock_all
+from backend.money import shown
+from backend.sales.totals import ZERO
+from backend.work import Work
+
+ON_ACCOUNT: Final = "account"
+_CAME_IN: Final = ("settled", "refunded")
+
+
+def refund(work: Work, credit_note: CreditNote, method: str | None = None, amount: Decimal | None = None) -> Payment:
+    """Give a customer back what a credit note still leaves, or a part of it, as pending payments of kind refund.
+
+    It goes back to the payments of the credit note's order, at most as much as each of them paid of it; the first
+    refund is returned, the others are among ``credit_note.refunds``. ``method``: only to payments of this method; None
+    and "account" mean whatever they were. Conflict (more_than_left, another_method) where less is left, or where it was
+    paid in another way.
+    """
+    require_billing(work, besides=Permission.HANDLE_RETURNS)
+    wanted = None if amount is None else require_amount(amount)
+    paid_by = hold(work, credit_note)
+    wanted = credit_note.left if wanted is None else wanted
+    if not 0 < wanted <= credit_note.left:
+        left = shown(credit_note.left, credit_note.currency)
+        raise Conflict(f"{left} of {credit_note.number} is left to refund.", code="more_than_left")
+    parts = list(_parts(work, credit_note, paid_by, method, wanted))
+    made = [_refund(work, credit_note, original, way, part) for original, way, part in parts]
+    credit_note.version += 1
+    work.session.flush()
+    return made[0]
+
+
+def hold(work: Work, credit_note: CreditNote) -> list[Payment]:
+    """Lock a credit note with what it can be refunded to: the payments of its order that came in."""
+    paid_by = [one for one in lock_all(work.session, _payments_of(work, credit_note)) if one.state in _CAME_IN]
+    lock(work.session, credit_note)
+    return paid_by
+
+
+def _payments_of(work: Work, note: CreditNote) -> list[Payment]:
+    """The payments of the order's invoices that came in."""
+    if note.order_id is None:
+        return []
+    pays = (
+        select(PaymentAllocation.payment_id)
+        .join(Invoice, Invoice.id == PaymentAllocation.invoice_id)
+        .where(Invoice.order_id == note.order_id)
+    )
+    query = select(Payment).where(Payment.id.in_(pays), Payment.kind == "payment")
+    return list(work.session.scalars(query.where(Payment.state.in_(_CAME_IN)).order_by(Payment.id)))
+
+
+def _parts(
+    work: Work, note: CreditNote, paid_by: Sequence[Payment], method: str | None, wanted: Decimal
+) -> Iterator[tuple[Payment | None, str, Decimal]]:
+    """Which payment gives back how much; the one that can give most comes first.
+
+    Where no payment can give anything back (history, or all of it has gone back) the credit still is the customer's.
+    """
+    named = None if method in (None, ON_ACCOUNT) else method
+    can = {payment: _refundable(work, note, payment) for payment in paid_by}
+    can = {payment: most for payment, most in can.items() if most > 0}
+    if not can:
+        yield None, named or _agreed(note, paid_by), wanted
+        return
+    if named is not None and named not in {payment.method for payment in paid_by}:
+        ways = " and ".join(sorted({payment.method for payment in can}))
+        raise Conflict(f"It was paid by {ways}, and goes back the same way.", code="another_method")
+    same = {payment: most for payment, most in can.items() if named in (None, payment.method)} or can
+    for payment in sorted(same, key=lambda one: (-same[one], one.id)):
+        part = min(wanted, same[payment])
+        if part > 0:
+            yield payment, payment.method, part
+            wanted -= part
+
+
+def _agreed(note: CreditNote, paid_by: Sequence[Payment]) -> str:
+    if paid_by:
+        return paid_by[-1].method
+    return note.order.payment_method if note.order else ON_ACCOUNT
+
+
+def _refundable(work: Work, note: CreditNote, payment: Payment) -> Decimal:
+    """What a payment paid of the credit note's order, less what of that has gone back or is about to."""
+    paid = work.session.scalar(
+        select(func.sum(PaymentAllocation.amount))
+        .join(Invoice, Invoice.id == PaymentAllocation.invoice_id)
+        .where(PaymentAllocation.payment_id == payment.id, Invoice.order_id == note.order_id)
+    )
+    back = work.session.scalar(
+        select(func.sum(Payment.amount))
+        .join(CreditNote, CreditNote.id == Payment.credit_note_id)
+        .where(Payment.refund_of_id == payment.id, Payment.state != "failed", CreditNote.order_id == note.order_id)
+    )
+    return max(ZERO, (paid or ZERO) - (back or ZERO))
+
+
+def _refund(work: Work, note: CreditNote, original: Payment | None, method: str, amount: Decimal) -> Payment:
+    note.refunded += amount
+    made = Payment(
+        number=next_number(work.session, "payment"),
+        customer_id=note.customer_id,
+        kind="refund",
+        method=method,
+        amount=amount,
+        currency=note.currency,
+        state="pending",
+        reference=note.number,
+        refund_of=original,
+        credit_note=note,
+        created_by_id=work.principal.user_id or None,
+        created_at=work.clock.now(),
+        version=1,
+    )
+    work.session.add(made)
+    after = {
+        "state": "pending",
+        "amount": pennies(amount),
+        "method": method,
+        "credit_note": note.number,
+        "refund_of": original.number if original else None,
+    }
+    record(work, "payment.refund_begun", "payment", made.number, after=after)
+    return made

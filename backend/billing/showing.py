@@ -1,0 +1,94 @@
+"""Invoices, payments and credit notes as the API shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backend.billing.schemas import (
+    AllocationOut,
+    CreditNoteOut,
+    DocumentLineOut,
+    InvoiceOut,
+    PaymentOut,
+    TaxOut,
+)
+from backend.billing.tables import CreditNote, CreditNoteLine, Invoice, InvoiceLine, Payment
+
+
+def shown_invoice(row: Invoice) -> InvoiceOut:
+    """An issued invoice."""
+    assert row.number is not None
+    assert row.issued_at is not None
+    return InvoiceOut(
+        number=row.number,
+        state=row.state,
+        customer=row.customer.code,
+        order=row.order.number,
+        shipment=row.shipment.number if row.shipment else None,
+        issued_at=row.issued_at,
+        due_date=row.due_date,
+        currency=row.currency,
+        lines=_lines(row.lines),
+        goods=row.goods,
+        delivery=row.delivery,
+        tax=row.tax,
+        tax_breakdown=[TaxOut.model_validate(part) for part in row.tax_breakdown],
+        total=row.total,
+        paid=row.paid,
+        credited=row.credited,
+        outstanding=row.outstanding,
+        address=row.address,
+        version=row.version,
+    )
+
+
+def shown_payment(row: Payment) -> PaymentOut:
+    """A payment or a refund."""
+    return PaymentOut(
+        number=row.number,
+        kind=row.kind,
+        state=row.state,
+        customer=row.customer.code,
+        method=row.method,
+        amount=row.amount,
+        currency=row.currency,
+        reference=row.reference,
+        failure=row.failure,
+        refund_of=row.refund_of.number if row.refund_of else None,
+        credit_note=row.credit_note.number if row.credit_note else None,
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+        allocations=[AllocationOut(invoice=part.invoice.number or "", amount=part.amount) for part in row.allocations],
+        unallocated=row.unallocated,
+        version=row.version,
+    )
+
+
+def shown_credit_note(row: CreditNote) -> CreditNoteOut:
+    """A credit note."""
+    return CreditNoteOut(
+        number=row.number,
+        customer=row.customer.code,
+        order=row.order.number if row.order else None,
+        invoice=row.invoice.number if row.invoice else None,
+        sales_return=row.sales_return.number if row.sales_return else None,
+        reason=row.reason,
+        issued_at=row.issued_at,
+        currency=row.currency,
+        lines=_lines(row.lines),
+        goods=row.goods,
+        delivery=row.delivery,
+        tax=row.tax,
+        tax_breakdown=[TaxOut.model_validate(part) for part in row.tax_breakdown],
+        total=row.total,
+        applied=row.applied,
+        refunded=row.refunded,
+        left=row.left,
+        refunds=[payment.number for payment in row.refunds],
+        address=row.address,
+        version=row.version,
+    )
+
+
+def _lines(rows: Sequence[InvoiceLine | CreditNoteLine]) -> list[DocumentLineOut]:
+    return [DocumentLineOut.model_validate(row, from_attributes=True) for row in rows]

@@ -1,0 +1,218 @@
+"""Reading returns, and what has become of their money; authorization is in the query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from backend.billing.tables import CreditNote, Invoice, InvoiceLine, Payment, PaymentAllocation
+from backend.company.service import currency
+from backend.errors import NotFound
+from backend.identity.permissions import Permission
+from backend.sales.returns_money import ReturnMoney, moneys, notes_of
+from backend.sales.tables import Order, SalesReturn, SalesReturnLine, Shipment, ShipmentLine
+from backend.sales.totals import ZERO
+from backend.stock.queries import main_warehouse
+from backend.stock.tables import Warehouse
+from backend.work import Work
+from backend.working_days import add_working_days
+
+SETTLED_WITHIN: Final = 5  # working days, once the goods are here
+WAITING_FOR: Final = {"requested": "approval", "approved": "goods", "received": "settlement"}
+_LINES = selectinload(SalesReturn.lines)
+_WHOLE = (
+    selectinload(SalesReturn.customer),  # no outer joins: a return is locked as it was loaded
+    selectinload(SalesReturn.order),
+    selectinload(SalesReturn.exchange_order).selectinload(Order.lines),
+    _LINES.joinedload(SalesReturnLine.product),
+    _LINES.joinedload(SalesReturnLine.exchange_product),
+    _LINES.joinedload(SalesReturnLine.order_line),
+)
+
+
+def visible(work: Work) -> Select[SalesReturn]:
+    """The returns the principal may see: their own company's, or all with the permission, or none."""
+    query = select(SalesReturn)
+    if work.principal.may(Permission.SEE_ALL_ORDERS):
+        return query
+    return query.where(SalesReturn.customer_id == (work.principal.customer_id or -1))
+
+
+def by_number(work: Work, number: str) -> SalesReturn:
+    """A visible return with its lines; NotFound for an unknown one and for another customer's alike."""
+    wanted = number.strip().upper()
+    found = None
+    if wanted.isprintable():  # PostgreSQL takes no NUL
+        found = work.session.scalar(visible(work).where(SalesReturn.number == wanted).options(*_WHOLE))
+    if found is None:
+        raise NotFound(f"I can't find a return {number[:30]} of yours.", code="unknown_return")
+    return found
+
+
+def page(
+    work: Work,
+    *,
+    customer_id: int | None = None,
+    order_id: int | None = None,
+    state: str | None = None,
+    before: int | None = None,
+    limit: int,
+) -> Sequence[SalesReturn]:
+    """Visible returns, newest key first, below the key ``before``."""
+    query = visible(work).options(*_WHOLE).order_by(SalesReturn.id.desc()).limit(limit)
+    if customer_id is not None:
+        query = query.where(SalesReturn.customer_id == customer_id)
+    if order_id is not None:
+        query = query.where(SalesReturn.order_id == order_id)
+    if state is not None:
+        query = query.where(SalesReturn.state == state)
+    if before is not None:
+        query = query.where(SalesReturn.id < before)
+    return work.session.scalars(query).unique().all()
+
+
+@dataclass(frozen=True)
+class RefundStatus:
+    """What has become of the money of a return, in facts a sentence is made of.
+
+    ``amount`` (with tax) is what is credited, or will be if all comes that was announced; of it ``refunded`` went back
+    by ``method``, ``applied`` was set off against invoices and ``on_account`` stands to the customer's credit.
+    ``waiting_for``: approval, goods, settlement, or None where nothing more is to come; ``by`` is the day by which we
+    settle, once the goods are here.
+    """
+
+    number: str
+    state: str
+    status: str
+    resolution: str
+    currency: str
+    amount: Decimal
+    refunded: Decimal
+    applied: Decimal
+    on_account: Decimal
+    method: str
+    waiting_for: str | None
+    by: date | None
+    settled_at: datetime | None
+    credit_note: str | None
+    payment: str | None
+    payment_state: str | None
+
+
+def refund_status(work: Work, sales_return: SalesReturn) -> RefundStatus:
+    """What has become of the money of a return."""
+    return refund_statuses(work, [sales_return])[0]
+
+
+def refund_statuses(work: Work, returns: Sequence[SalesReturn]) -> list[RefundStatus]:
+    """The same for several returns, in a handful of queries."""
+    return [status for status, _ in statuses_and_money(work, returns)]
+
+
+def statuses_and_money(work: Work, returns: Sequence[SalesReturn]) -> list[tuple[RefundStatus, ReturnMoney]]:
+    """What has become of the money of returns, and what they come to."""
+    notes = notes_of(work, returns)
+    of_notes = Payment.credit_note_id.in_([note.id for note in notes.values()])
+    paid_back = select(Payment).where(of_notes, Payment.kind == "refund").order_by(Payment.id)
+    refunds = {payment.credit_note_id: payment for payment in work.session.scalars(paid_back)}
+    found = []
+    for row, sums in zip(returns, moneys(work, returns, notes), strict=True):
+        note = notes.get(row.id)
+        found.append((_status(work, row, sums, note, refunds.get(note.id) if note else None), sums))
+    return found
+
+
+def _status(
+    work: Work, sales_return: SalesReturn, sums: ReturnMoney, note: CreditNote | None, refund: Payment | None
+) -> RefundStatus:
+    received = sales_return.state == "received" and sales_return.returned_at is not None
+    expected = ZERO if sales_return.state == "rejected" else sums.credit.total
+    return RefundStatus(
+        number=sales_return.number,
+        state=sales_return.state,
+        status=said_state(sales_return, refund),
+        resolution=sales_return.resolution,
+        currency=note.currency if note else currency(work.session),
+        amount=note.total if note else expected,
+        refunded=note.refunded if note else ZERO,
+        applied=note.applied if note else ZERO,
+        on_account=note.left if note else ZERO,
+        method=_method(work, sales_return, refund),
+        waiting_for=WAITING_FOR.get(sales_return.state),
+        by=_by(work, sales_return) if received else None,
+        settled_at=sales_return.settled_at,
+        credit_note=note.number if note else None,
+        payment=refund.number if refund else None,
+        payment_state=refund.state if refund else None,
+    )
+
+
+def _method(work: Work, sales_return: SalesReturn, refund: Payment | None) -> str:
+    if sales_return.resolution != "refund":
+        return "account"
+    return refund.method if refund else original_method(work, sales_return)
+
+
+def _by(work: Work, sales_return: SalesReturn) -> date:
+    assert sales_return.returned_at is not None, "it is here"
+    return add_working_days(work.clock.date_of(sales_return.returned_at), SETTLED_WITHIN)
+
+
+def said_state(sales_return: SalesReturn, refund: Payment | None = None) -> str:
+    """One short phrase: "approved, waiting for the goods", "refunded", …"""
+    if sales_return.state == "requested":
+        return "waiting for our approval"
+    if sales_return.state == "approved":
+        ordered = sales_return.exchange_order is not None
+        return f"approved, {'the replacement is ordered, ' if ordered else ''}waiting for the goods"
+    if sales_return.state == "received":
+        return "the goods are here, the credit is being made out"
+    if sales_return.state == "rejected":
+        return "rejected"
+    if sales_return.resolution == "exchange":
+        return "exchanged"
+    if refund is None:
+        return "credited"
+    return {"settled": "refunded", "failed": "the refund failed"}.get(refund.state, "the refund is on its way")
+
+
+def original_method(work: Work, sales_return: SalesReturn) -> str:
+    """How the returned goods were paid; where they were not paid yet, how their order was to be."""
+    lines = [line.order_line_id for line in sales_return.lines if line.order_line_id is not None]
+    paid = work.session.scalar(
+        select(Payment.method)
+        .join(PaymentAllocation, PaymentAllocation.payment_id == Payment.id)
+        .join(Invoice, Invoice.id == PaymentAllocation.invoice_id)
+        .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
+        .where(InvoiceLine.order_line_id.in_(lines), Payment.kind == "payment", Payment.state == "settled")
+        .order_by(Payment.id.desc())
+        .limit(1)
+    )
+    if paid is not None:
+        return paid
+    order = sales_return.order or next((line.order_line.order for line in sales_return.lines if line.order_line), None)
+    return order.payment_method if order else "account"
+
+
+def shipped_from(work: Work, sales_return: SalesReturn) -> Warehouse:
+    """The warehouse that last sent such goods to the customer, where that is known; otherwise the main one."""
+    sold = [line.order_line for line in sales_return.lines if line.order_line is not None]
+    sender = work.session.scalar(
+        select(Warehouse)
+        .join(Shipment, Shipment.warehouse_id == Warehouse.id)
+        .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+        .where(
+            Shipment.order_id.in_({line.order_id for line in sold}),
+            ShipmentLine.order_line_id.in_([line.id for line in sold]),
+            Shipment.state == "delivered",
+        )
+        .order_by(Shipment.id.desc())
+        .limit(1)
+    )
+    return sender or main_warehouse(work.session)
