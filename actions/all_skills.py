@@ -1,6 +1,7 @@
 """Imports every skill's module, so that the registry is whole."""
 
 from actions import (
+    addresses,
     alerts,
     cart,
     change_order,
@@ -22,6 +23,7 @@ from actions import (
 )
 
 MODULES = (
+    addresses,
     alerts,
     cart,
     change_order,

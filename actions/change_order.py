@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from actions import texts
+from actions.addresses import packed_place, read_place, unpacked_place
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.memory import Confirmation
-from actions.order_changes import packed, read_changes, unpacked
+from actions.order_changes import packed, read_changes, unpacked, without_number
 from actions.papers_at_hand import which_order
 from actions.registry import command, skill
 from actions.showing import address_text, breakdown, day_text, order_card, price_text
 from backend.catalogue.quantities import said, said_with_packs
 from backend.chat.cards import CartLineView, Fact, RecordCard
 from backend.customers import queries as customers
+from backend.customers import service as customer_service
+from backend.customers.service import Place
 from backend.customers.tables import Address
 from backend.sales import changing
 from backend.sales import queries as sales
@@ -32,7 +36,9 @@ def change(context: Context) -> list[Draft]:
         return asked
     read = read_changes(context, order)
     if read.addresses:
-        return [_which_address(order, read.addresses)]
+        country = (order.delivery_address or {}).get("country") or order.customer.country
+        place = read_place(without_number(context.text), country)
+        return [ask_new_address(context, order, place)] if place else [_which_address(order, read.addresses)]
     if read.methods:
         return [_which_method(order, [one.label for one in read.methods])]
     if read.changes.empty:
@@ -56,6 +62,22 @@ def ask(context: Context, order: Order, changes: Changes, lead: str = "") -> Dra
     yes = Tap(texts.YES_CHANGE.format(number=order.number), "order.change", arguments)
     taps = (yes, Tap(texts.NO_CHANGE, "confirmation.no"))
     return Draft(f"{lead} {text}".strip(), plan_card(context, plan), taps)
+
+
+def ask_new_address(context: Context, order: Order, place: Place) -> Draft:
+    """Show an order as going to an address that is not in the customer's book yet; a yes enters it there as well."""
+    trial = context.work.session.begin_nested()
+    try:
+        address = customer_service.add_address(context.work, order.customer, place)
+        draft = ask(context, order, Changes(address=address))
+    finally:
+        trial.rollback()
+    waiting = context.memory.confirmation
+    assert waiting is not None
+    arguments = {**waiting.arguments, "place": packed_place(place)}
+    context.memory.confirmation = Confirmation(command="order.change", arguments=arguments)
+    yes = Tap(draft.taps[0].title, "order.change", arguments)
+    return replace(draft, taps=(yes, *draft.taps[1:]))
 
 
 def plan_card(context: Context, plan: Plan) -> RecordCard:
@@ -126,7 +148,11 @@ def change_now(context: Context, arguments: Mapping[str, Any], _shown_hash: str 
     """Change it, if it still would be what was shown."""
     context.memory.confirmation = None
     order = sales.by_number(context.work, arguments["number"])
-    changes = unpacked(context, order.customer, arguments["changes"])
+    kept = arguments["changes"]
+    if "place" in arguments:
+        place = unpacked_place(arguments["place"])
+        kept = {**kept, "address": customer_service.add_address(context.work, order.customer, place).id}
+    changes = unpacked(context, order.customer, kept)
     changing.change(context.work, order, changes, agreed=arguments["agreed"])
     order = sales.by_number(context.work, order.number)
     text = texts.CHANGED_NOW.format(number=order.number, total=context.money(order.total))

@@ -6,11 +6,26 @@ change_order, inquiries to talk_to_human), for which a message need not be worde
 
 from __future__ import annotations
 
-from actions import held, house, inquiring, quoting, standing
+import re
+from collections.abc import Callable
+from typing import Final
+
+from actions import change_order, held, house, inquiring, quoting, standing
 from actions.context import Context
 from actions.drafts import Draft
+from actions.order_changes import names_lines
 from actions.papers_at_hand import named
-from actions.skills import ORDERING
+from actions.registry import Handler
+from actions.skills import NOT_UNDERSTOOD, ORDERING
+from backend.sales import queries as sales
+from backend.sales.states import OPEN
+
+_EDITS: Final = frozenset({"change_quantity", "remove_item", "change_order"})
+_EDITING: Final = _EDITS | {"place_order", "add_item", "cancel_order", "exchange_items", NOT_UNDERSTOOD}
+_THAT_ORDER: Final = re.compile(
+    r"\b(?:on|in|of|from|to|for|off)\s+(?:that|this|my|the|our|their)\s+(?:last\s+|latest\s+|open\s+)?order\b",
+    re.IGNORECASE,
+)
 
 
 def answer(context: Context) -> list[Draft] | None:
@@ -22,12 +37,31 @@ def answer(context: Context) -> list[Draft] | None:
         return house.ask(context, deed)
     if context.work.principal.role not in ORDERING:
         return None
-    if held.concerns(context):
-        return held.handle(context)
-    if inquiring.concerns(context):
-        return inquiring.handle(context)
-    if standing.concerns(context):
-        return standing.handle(context)
-    if named(context, "QU") is not None:
-        return quoting.quote_request(context)
-    return None
+    return next((handle(context) for concerns, handle in _routes() if concerns(context)), None)
+
+
+def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
+    """Which messages, and what answers them; the first that concerns one has it."""
+    return (
+        (held.concerns, held.handle),
+        (inquiring.concerns, inquiring.handle),
+        (standing.concerns, standing.handle),
+        (lambda context: named(context, "QU") is not None, quoting.quote_request),
+        (lambda context: context.intent in _EDITING and _edits_a_placed_order(context), change_order.change),
+    )
+
+
+def _edits_a_placed_order(context: Context) -> bool:
+    """Whether lines of an order that is placed are meant: it is named ("on that order"), or was just spoken of and
+    the cart is empty ("make the bolts 80").
+    """
+    points = named(context, "SO") is not None or _THAT_ORDER.search(context.text) is not None
+    number = named(context, "SO") or context.memory.order
+    if number is None or context.memory.questions:
+        return False
+    customer = context.customer()
+    cart = sales.cart_of(context.work, customer.id) if customer is not None else None
+    if not points and (context.intent not in _EDITS or (cart is not None and cart.lines)):
+        return False
+    order = sales.by_number(context.work, number)
+    return order.state in OPEN and names_lines(context, order)

@@ -109,10 +109,25 @@ def _named_method(text: str, offered: Sequence[PaymentMethod]) -> str | None:
     return "account" if _ACCOUNT.search(text) else None
 
 
+def names_lines(context: Context, order: Order) -> bool:
+    """Whether a message plainly changes lines that an order has: a quantity of one, one less, one for another."""
+    held = {line.product.sku for line in order.lines if ordered(line)}
+    edits = _edits(context, order, without_number(context.text))
+    return any(edit.sku in held and edit.problem is None for edit in edits if edit.kind in ("set", "remove"))
+
+
+def _edits(context: Context, order: Order, text: str) -> tuple[Edit, ...]:
+    lines = [
+        CartLine(line.product.sku, line.product.name, ordered(line), line.position)
+        for line in order.lines
+        if ordered(line)
+    ]
+    return read_edits(text, lines, context.catalogue.index, assume="set")
+
+
 def _read_lines(context: Context, order: Order, text: str, found: dict[str, Any], remarks: list[str]) -> None:
     standing = {line.product.sku: line for line in order.lines if ordered(line)}
-    lines = [CartLine(sku, line.product.name, ordered(line), line.position) for sku, line in standing.items()]
-    edits = read_edits(text, lines, context.catalogue.index, assume="set")
+    edits = _edits(context, order, text)
     swap = _swapped(context, edits, standing)
     if swap is not None:
         found["swaps"] = swap

@@ -156,8 +156,19 @@ NOTE_SWAPPED = "{new} instead of {old}."
 NOTE_QUANTITY = "{name}: {new} instead of {old}."
 NOTE_PRICE = "{name} costs {price} in that quantity."
 NOTE_REMOVED = "{name} is taken out."
-WHICH_ADDRESS = "Which address should {number} go to? A new one can be added under your account by our order desk."
+WHICH_ADDRESS = "Which address should {number} go to? For a new one, give me street, town and postcode."
 WHICH_METHOD = "How should {number} be paid?"
+
+# addresses
+ADDRESS_WHOSE = "Whose address is it? Give me the customer's name as well."
+ADDRESS_WHAT = "What should change? Give me a new address (street, town, postcode), or pick one to be the usual one."
+ADDRESSES = "Addresses of {customer}"
+ADDRESS_USUAL = "Usual"
+ADDRESS_OTHER = "Other"
+ADDRESS_ADD_ASK = "Make {address} the usual {kind} address of {customer}? Orders already placed keep theirs."
+ADDRESS_DEFAULT_ASK = "Make {address} the usual {kind} address of {customer}? Orders already placed keep theirs."
+ADDRESS_YES = "Yes, from now on"
+ADDRESS_DONE = "The usual {kind} address is {address} from now on."
 
 # returns
 TO_RETURN = "return goods from"

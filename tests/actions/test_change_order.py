@@ -151,3 +151,48 @@ def test_the_desk_changes_a_customers_order(world: World, number: str):
     talk.say(f"change the washers on {number} to 200", "change_order")
     talk.tap("Yes")
     assert quantities(world, number)["45-103"] == 200
+
+
+def test_what_was_just_spoken_of_is_changed_whatever_the_classifier_makes_of_it(world: World, number: str):
+    talk = Talk(world)
+    talk.say(f"where is {number}?", "order_status")
+    for text, skill in (
+        ("actually could you make the bolts 80 on that order", "place_order"),
+        ("please cancel the washers on that order", "cancel_order"),
+    ):
+        reply = talk.say(text, skill)
+        assert isinstance(reply.card, RecordCard), text
+        talk.tap("Yes, change")
+    assert quantities(world, number) == {"10-109": 80, "45-103": 0}
+
+
+def test_a_quantity_without_an_order_changes_the_one_just_placed(world: World):
+    talk = Talk(world)
+    talk.say("60 M8x40 hex bolts", "place_order")
+    number = talk.say("yes", "affirm").card.number
+    talk.say("make the bolts 100", "change_quantity")
+    talk.tap("Yes, change")
+    assert quantities(world, number) == {"10-109": 100}
+
+
+def test_an_order_goes_to_an_address_nobody_has_entered_yet(world: World, number: str):
+    talk = Talk(world)
+    reply = talk.say(f"send {number} to 5 Quay Street, Bristol BS1 4DX instead", "change_order")
+    assert reply.card.facts[0].value == "5 Quay Street, Bristol BS1 4DX, United Kingdom"
+    with world.database.read() as session:
+        assert session.scalars(select(Address).where(Address.city == "Bristol")).all() == []
+    talk.tap("Yes, change")
+    assert order_of(world, number).delivery_address["city"] == "Bristol"
+
+
+def test_the_usual_address_is_changed_after_a_yes(world: World, number: str):
+    talk = Talk(world)
+    reply = talk.say("our delivery address is now 7 Wharf Road, Bristol BS2 0AA", "change_address")
+    assert reply.text.startswith("Make 7 Wharf Road, Bristol BS2 0AA, UK the usual delivery address")
+    talk.tap("Yes, from now on")
+    with world.database.read() as session:
+        usual = session.scalars(select(Address).where(Address.default)).all()
+        assert [one.city for one in usual] == ["Bristol"]
+    assert order_of(world, number).delivery_address["city"] == "Bath"
+    reply = talk.say("what addresses do you have for us? I want to change it", "change_address")
+    assert [fact.label for fact in reply.card.facts] == ["Usual", "Other", "Other"]
