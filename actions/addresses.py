@@ -20,9 +20,12 @@ from backend.customers import queries as customers
 from backend.customers import service
 from backend.customers.service import Place
 from backend.customers.tables import Address, Customer
+from backend.sales import queries as sales
+from backend.sales.states import OPEN
 
 _ORDER: Final = re.compile(r"\border\b|\bdelivery\s+of\b", re.IGNORECASE)
 _INVOICE: Final = re.compile(r"\b(?:invoice|billing|accounts?)\b", re.IGNORECASE)
+_IT: Final = re.compile(r"\b(?:ship|send|deliver|take|bring)\w*\s+(?:it|that|this|them|those)\b", re.IGNORECASE)
 _POSTCODE: Final = re.compile(r"\b(?P<postcode>[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}|[A-Z]?\d{4,6})\b", re.IGNORECASE)
 _LEAD: Final = re.compile(
     r"^.*?\b(?:to|is\s+now|is|are|address\s*:|moved\s+to|at)\s*:?\s+(?=(?:unit\s+|flat\s+|suite\s+|the\s+)?[\w'-]*\s*[^,]*,)",
@@ -54,7 +57,7 @@ def read_place(text: str, country: str) -> Place | None:
 @skill("change_address")
 def change_address(context: Context) -> list[Draft]:
     """The address of the order that is spoken of, or the customer's own."""
-    if named(context, "SO") is not None or _ORDER.search(context.text):
+    if named(context, "SO") is not None or _ORDER.search(context.text) or _means_an_order(context):
         return HANDLERS["change_order"](context)
     customer, question = asked_about(context)
     if question is not None:
@@ -70,6 +73,13 @@ def change_address(context: Context) -> list[Draft]:
     if chosen is not None and not chosen.default:
         return [_ask_default(context, customer, chosen)]
     return [_choose(customer, known)]
+
+
+def _means_an_order(context: Context) -> bool:
+    """Whether an order that can still be changed is spoken of: "ship it to …"."""
+    if context.memory.order is None or _IT.search(context.text) is None:
+        return False
+    return sales.by_number(context.work, context.memory.order).state in OPEN
 
 
 def _known(place: Place, known: Sequence[Address]) -> bool:

@@ -42,7 +42,17 @@ _PREFIXES: Final = {
     "SH": Kind.DELIVERY_NOTE,
     "PO": Kind.PURCHASE_ORDER,
 }
+_OWED: Final = re.compile(
+    r"\b(?:how\s+much|what)\b[^.?!]*\b(?:owe|owes|owing|outstanding|to\s+pay\s+you)\b|\b(?:our|my|their|account|the)\s+balance\b"
+    r"|\b(?:unpaid|overdue|open|outstanding)\s+invoices?\b|\bstatement\s+of\s+account\b",
+    re.IGNORECASE,
+)
 _BALANCE: Final = re.compile(r"\b(?:balance|owe|owing|outstanding|overdue|unpaid|statement|due)\b", re.IGNORECASE)
+
+
+def concerns_what_is_owed(context: Context) -> bool:
+    """Whether a message asks what is to be paid."""
+    return _OWED.search(context.text) is not None
 
 
 @skill("invoice_request")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from actions import change_order, held, house, inquiring, quoting, standing
+from actions import change_order, documents, held, house, inquiring, quoting, standing
 from actions.context import Context
 from actions.drafts import Draft
 from actions.order_changes import names_lines
@@ -47,6 +47,7 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (inquiring.concerns, inquiring.handle),
         (standing.concerns, standing.handle),
         (lambda context: named(context, "QU") is not None, quoting.quote_request),
+        (documents.concerns_what_is_owed, documents.invoice_request),
         (lambda context: context.intent in _EDITING and _edits_a_placed_order(context), change_order.change),
     )
 

@@ -28,6 +28,7 @@ from backend.sales.recurrence import described
 from backend.sales.tables import Cart
 
 MOST_OPTIONS = 5
+WORTH_SAYING = ("duplicate_order", "unusual_quantity", "below_minimum", "earliest_date")
 _THOUSANDS_WITH_A_DOT = re.compile(r"(?<![\d.])\d{1,3}\.\d{3}(?!\d)")  # 1.000: one, or a thousand?
 _QUANTITY_PROBLEMS = {
     "no_quantity": texts.HOW_MANY,
@@ -204,6 +205,9 @@ def show_cart(context: Context, cart: Cart, lead: str = "") -> Draft:
         total=context.money(priced.total),
         often=described(context.memory.recurrence) if context.memory.recurrence else "",
     )
+    warned = [remark.sentence for remark in priced.remarks if remark.code in WORTH_SAYING]
+    if warned:
+        text = " ".join([*warned, text])
     if short:
         text += texts.CART_SHORT_ONE if len(priced.lines) == 1 else texts.CART_SHORT.format(count=short)
     return Draft(

@@ -38,6 +38,11 @@ _DECLINE: Final = re.compile(
 _SEND: Final = re.compile(r"\bsend\b(?!\s+(?:me|us)\b)", re.IGNORECASE)
 _COPY: Final = re.compile(r"\b(?:copy|pdf|print|download|paper|send\s+(?:me|us))\b", re.IGNORECASE)
 _MINE: Final = re.compile(r"\b(?:my|our|the|open|these|any|which|what|list|show)\b[^.?!]*\bquotes\b", re.IGNORECASE)
+_FOR_WHOM: Final = re.compile(
+    r"\b(?:give|send|make|prepare|do|draw\s+up)\s+(?P<who>[\w&'. -]{2,60}?)\s+(?:a|an|the)\s+(?:quote|quotation|price)"
+    r"\s+(?:for|on)\s+(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _DISCOUNT: Final = re.compile(r"(?P<rate>\d{1,2}(?:[.,]\d{1,2})?)\s*(?:%|per\s*cent|percent)", re.IGNORECASE)
 
 
@@ -50,6 +55,10 @@ def quote_request(context: Context) -> list[Draft]:
     if _MINE.search(context.text):
         return _list(context)
     context.memory.purpose = "quote"
+    whom = _FOR_WHOM.search(context.text)
+    if whom is not None:
+        behalf = "" if whom["who"].casefold() in ("me", "us") else f" for {whom['who']}"
+        context.text = f"{whom['rest']}{behalf}"
     discount = _DISCOUNT.search(context.text)
     if discount is not None:
         context.memory.discount = Decimal(discount["rate"].replace(",", ".")) / 100

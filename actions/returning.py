@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ from backend.sales.returns_queries import RefundStatus
 from backend.sales.tables import Order, SalesReturn
 
 LISTED = 5
+SEARCHED = 10
+_LAST = re.compile(r"\b(?:last|latest|most\s+recent|newest|yesterday|today)\b", re.IGNORECASE)
 Reader = Callable[[Context, Order, Sequence[Returnable]], Wanted]
 
 
@@ -45,7 +48,10 @@ def exchange_items(context: Context) -> list[Draft]:
 
 def _begin(context: Context, read: Reader, *, exchange: bool) -> list[Draft]:
     what = texts.TO_EXCHANGE if exchange else texts.TO_RETURN
-    order, asked = which_order(context, lambda order: any(line.shipped for line in order.lines), what=what)
+    order = _holding(context, read) if named(context, "SO") is None else None
+    asked: list[Draft] = []
+    if order is None:
+        order, asked = which_order(context, lambda order: any(line.shipped for line in order.lines), what=what)
     if order is None:
         return asked
     offers = returnable(context.work, order)
@@ -57,6 +63,26 @@ def _begin(context: Context, read: Reader, *, exchange: bool) -> list[Draft]:
         return [_which_line(order, offers, lead, exchange=exchange)]
     resolution = "exchange" if exchange else resolution_of(context.text, order)
     return [ask(context, order, wanted.items, resolution, lead)]
+
+
+def _holding(context: Context, read: Reader) -> Order | None:
+    """The order whose delivered goods a message names: the only one of the last that has them, or the newest of these
+    where "the last" is said, or the one just spoken of.
+    """
+    customer, question = asked_about(context)
+    if question is not None:
+        return None
+    found = []
+    for order in sales.recent(context.work, customer.id if customer else None, SEARCHED):
+        if any(line.shipped for line in order.lines):
+            offers = [offer for offer in returnable(context.work, order) if offer.quantity]
+            wanted = read(context, order, offers) if offers else Wanted()
+            if wanted.items or wanted.choices:
+                found.append(order)
+    spoken_of = [order for order in found if order.number == context.memory.order]
+    if len(found) == 1 or spoken_of or (found and _LAST.search(context.text)):
+        return (spoken_of or found)[0]
+    return None
 
 
 def _which_line(order: Order, offers: Sequence[Returnable], lead: str, *, exchange: bool) -> Draft:
