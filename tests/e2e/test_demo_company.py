@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,67 @@ def test_the_desk_orders_for_a_customer_and_it_is_recorded(demo: System) -> None
     number = desk.say("yes, go ahead")["card"]["number"]
     order = demo.person("harper@demo").get(f"/api/orders/{number}")
     assert order["placed_by_role"] == "desk"
+
+
+def test_an_order_lives_its_whole_life_by_chat(demo: System) -> None:
+    """Placed, changed, sent, invoiced, paid, returned and credited, each by those whose work it is."""
+    customer, desk = demo.person("customer@demo"), demo.person("desk@demo")
+    customer.say("200 wood screws 4x50 countersunk pozi yellow")
+    number = str(customer.tap("Place this order")["card"]["number"])
+    assert customer.say(f"make the screws on {number} 300")["card"]["kind"] == "record"
+    assert lines(customer.tap("Yes, change"))[0][1] == 300
+    desk.say(f"ship {number} with Pennine Pallets, tracking PP1234567GB")
+    shipment = desk.tap("Yes")["card"]["shipments"][0]["number"]
+    told = [message["text"] for message in _history(customer, until=f"{number} has left us")]
+    assert any("PP1234567GB" in text for text in told)
+    desk.say(f"{shipment} has been delivered")
+    assert desk.tap("Yes")["card"]["state"] == "delivered"
+    invoice = customer.say(f"can I have the invoice for {number}")["card"]
+    assert invoice["kind"] == "document"
+    paper = customer.client.get(invoice["url"])
+    assert (paper.status_code, paper.headers["content-type"]) == (200, "application/pdf")
+    assert demo.person("harper@demo").client.get(invoice["url"].partition("?")[0]).status_code == 404
+    desk.say(f"{invoice['number']} was paid")
+    assert f"{invoice['number']} is paid" in desk.tap("Yes")["text"]
+    customer.say(f"I want to return 100 of the screws from {number}, wrong size")
+    back = customer.tap("Yes, return it")["card"]["title"].removeprefix("Return ")
+    desk.say(f"{back} came in")
+    desk.tap("Yes")
+    desk.say(f"settle {back}")
+    assert "credited" in desk.tap("Yes")["text"]
+    assert "credited" in customer.say(f"what about the refund for {back}?")["text"]
+    order = customer.get(f"/api/orders/{number}")
+    assert (order["state"], order["lines"][0]["returned"]) == ("completed", 100)
+
+
+def _history(person: Person, until: str) -> list[dict[str, Any]]:
+    """The conversation once it holds a text; what the worker tells comes a moment later."""
+    for _ in range(60):
+        messages = person.get("/api/chat/history", limit=50)["messages"]
+        if any(until in message["text"] for message in messages):
+            return list(messages)
+        time.sleep(0.5)
+    raise AssertionError(f"nobody said {until}")
+
+
+def test_a_quote_a_standing_order_and_an_approval_by_chat(demo: System) -> None:
+    customer, buyer = demo.person("customer@demo"), demo.person("workshop@demo")
+    customer.say("can you quote me for 500 M8x40 hex bolts?")
+    quote = customer.tap("Make it a quote")
+    number = quote["card"]["title"].removeprefix("Quote ")
+    customer.say(f"accept {number}")
+    accepted = customer.tap("Yes, order it")
+    assert accepted["card"]["total"] == quote["card"]["total"]
+    customer.say("24 M8x40 hex bolts every first Monday")
+    standing = customer.tap("Set it up")
+    assert "every first Monday of the month" in standing["text"]
+    customer.say(f"pause {standing['card']['title'].removeprefix('Standing order ')}")
+    assert "is paused" in customer.tap("Yes")["text"]
+    buyer.say("900 M10x80 coach bolts")
+    held = buyer.tap("Place this order")
+    assert "waits for your approver" in held["text"]
+    customer.say(f"approve {held['card']['number']}")
+    assert "is released" in customer.tap("Yes")["text"]
 
 
 def test_the_buyer_approves_and_purchase_orders_are_created(demo: System) -> None:
