@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from actions import texts
@@ -24,6 +25,11 @@ _ORDERS: Final = re.compile(
 )
 _LOW: Final = re.compile(r"\b(?:low|running\s+out|runs?\s+out|reorder\s+point)\b", re.IGNORECASE)
 _BACK: Final = re.compile(r"\b(?:back\s+in|in\s+stock|available|comes?\s+in|restock(?:ed)?|arrives?)\b", re.IGNORECASE)
+_AROUND: Final = re.compile(
+    r"\b(?:tell|let|warn|alert|notify|remind|ping|message)\s+(?:me|us)(?:\s+know)?\b|\b(?:when|once|if|as\s+soon\s+as|about|alerts?\s+(?:on|for))\b"
+    r"|\b(?:runs?|running|is|are|gets?|goes?|comes?)\s+(?:low|out|back\s+in(?:\s+stock)?|in\s+stock|available)\b|\bin\s+stock\b",
+    re.IGNORECASE,
+)
 _ALL: Final = re.compile(r"\b(?:all|every(?:thing)?|any)\b", re.IGNORECASE)
 
 
@@ -39,7 +45,7 @@ def _products(context: Context, topic: str | None) -> list[Product]:
     """The product that is meant, or those that may be."""
     if topic == "orders":
         return []
-    found, sure = subjects(context)
+    found, sure = subjects(replace(context, text=_AROUND.sub(" ", context.text)))
     return found[:1] if sure else found[:MOST_CHOICES]
 
 

@@ -12,7 +12,7 @@ from actions.drafts import Draft
 from actions.papers_at_hand import named
 from actions.parties import ask_customer, asked_about
 from actions.registry import skill
-from actions.showing import day_text
+from actions.showing import counted, day_text
 from backend.billing import queries as billing
 from backend.billing.tables import Invoice
 from backend.chat.cards import DocumentCard, TableCard
@@ -24,6 +24,10 @@ from backend.sales import queries as sales
 from backend.settings import settings
 
 LISTED: Final = 8
+FEW_WORDS: Final = 5
+_WANTS: Final = re.compile(
+    r"\b(?:copy|copies|pdf|print|download|send|show|get|have|need|want|see|give|find|please|paper)\b", re.IGNORECASE
+)
 _KINDS: Final = (
     (re.compile(r"\bcredit\s*notes?\b", re.IGNORECASE), Kind.CREDIT_NOTE),
     (
@@ -53,6 +57,16 @@ _BALANCE: Final = re.compile(r"\b(?:balance|owe|owing|outstanding|overdue|unpaid
 def concerns_what_is_owed(context: Context) -> bool:
     """Whether a message asks what is to be paid."""
     return _OWED.search(context.text) is not None
+
+
+def concerns(context: Context) -> bool:
+    """Whether a message wants a paper by its number, or the paper of an order by its name."""
+    text = context.text
+    if "?" in text and not _WANTS.search(text):
+        return False
+    by_number = any(named(context, prefix) is not None for prefix in ("INV", "CN", "SH", "PO"))
+    of_order = named(context, "SO") is not None and any(pattern.search(text) for pattern, _ in _KINDS)
+    return (by_number and (_WANTS.search(text) is not None or len(text.split()) <= FEW_WORDS)) or of_order
 
 
 @skill("invoice_request")
@@ -144,7 +158,7 @@ def _balance(context: Context) -> list[Draft]:
     ]
     text = texts.OWED.format(
         customer=whose,
-        count=len(owed),
+        invoices=counted(len(owed), "invoice"),
         total=context.money(sum((invoice.outstanding for invoice in owed), Decimal(0))),
         late=context.money(sum((invoice.outstanding for invoice in late), Decimal(0))),
     )

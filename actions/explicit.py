@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from actions import change_order, documents, held, house, inquiring, quoting, standing
+from actions import change_order, documents, held, house, inquiring, quoting, returning, standing
 from actions.context import Context
 from actions.drafts import Draft
 from actions.order_changes import names_lines
@@ -22,6 +22,10 @@ from backend.sales.states import OPEN
 
 _EDITS: Final = frozenset({"change_quantity", "remove_item", "change_order"})
 _EDITING: Final = _EDITS | {"place_order", "add_item", "cancel_order", "exchange_items", NOT_UNDERSTOOD}
+_CHANGES: Final = re.compile(
+    r"\b(?:change|amend|alter|update|move|postpone|bring\s+forward|push\s+back|add|swap|switch)\b(?!\s+(?:of\s+)?plan)",
+    re.IGNORECASE,
+)
 _THAT_ORDER: Final = re.compile(
     r"\b(?:on|in|of|from|to|for|off)\s+(?:that|this|my|the|our|their)\s+(?:last\s+|latest\s+|open\s+)?order\b",
     re.IGNORECASE,
@@ -35,6 +39,8 @@ def answer(context: Context) -> list[Draft] | None:
     deed = house.deed_of(context)
     if deed is not None:
         return house.ask(context, deed)
+    if documents.concerns(context):
+        return documents.document_request(context)
     if context.work.principal.role not in ORDERING:
         return None
     return next((handle(context) for concerns, handle in _routes() if concerns(context)), None)
@@ -46,10 +52,20 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (held.concerns, held.handle),
         (inquiring.concerns, inquiring.handle),
         (standing.concerns, standing.handle),
-        (lambda context: named(context, "QU") is not None, quoting.quote_request),
+        (quoting.concerns, quoting.quote_request),
+        (lambda context: named(context, "RT") is not None, returning.refund_status),
         (documents.concerns_what_is_owed, documents.invoice_request),
+        (_changes_a_named_order, change_order.change),
         (lambda context: context.intent in _EDITING and _edits_a_placed_order(context), change_order.change),
     )
+
+
+def _changes_a_named_order(context: Context) -> bool:
+    """Whether an open order is named and to be changed: "change the delivery date of SO-100123", "add 20 to SO-…"."""
+    number = named(context, "SO")
+    if number is None or not _CHANGES.search(context.text):
+        return False
+    return sales.by_number(context.work, number).state in OPEN
 
 
 def _edits_a_placed_order(context: Context) -> bool:

@@ -60,6 +60,8 @@ def _ask(context: Context, number: str) -> Draft:
     order = sales.by_number(context.work, number)
     if order.state != "on_hold":
         return Draft(texts.NOT_HELD.format(number=number), order_card(context, order))
+    if not holds.may_release(context.work, order):
+        return Draft(texts.NOT_YOURS_TO_RELEASE.format(number=number), order_card(context, order))
     arguments = {"number": order.number, "version": order.version}
     context.memory.confirmation = Confirmation(command="order.release", arguments=arguments)
     yes = Tap(texts.YES_RELEASE.format(number=number), "order.release", arguments)

@@ -32,9 +32,10 @@ _ADDRESS: Final = re.compile(
     r"\baddress\b|\b(?:deliver(?:ed)?|send|sent|ship(?:ped)?|goes?|going)\b[^.;]{0,20}\bto\b", re.IGNORECASE
 )
 _PAY: Final = re.compile(
-    r"\bpay(?:ing|ment|able)?\b|\bcharge\b|\bon\s+(?:our\s+|my\s+|the\s+)?(?:account|invoice)\b", re.IGNORECASE
+    r"\b(?:pay(?:ing|ment|able)?|paid)\b|\bcharge\b|\bon\s+(?:our\s+|my\s+|the\s+)?(?:account|invoice)\b", re.IGNORECASE
 )
 _ACCOUNT: Final = re.compile(r"\b(?:on\s+)?(?:our\s+|my\s+|the\s+)?account\b|\bon\s+invoice\b", re.IGNORECASE)
+_ADD: Final = re.compile(r"^.*?\b(?:add|include|put\s+on)\b\s*", re.IGNORECASE | re.DOTALL)
 _ALIKE: Final = 72.0
 
 
@@ -136,8 +137,22 @@ def _read_lines(context: Context, order: Order, text: str, found: dict[str, Any]
     added: list[tuple[Product, int]] = []
     for edit in edits:
         _take(context, edit, standing, quantities, added, remarks)
+    if not quantities and not added:
+        _read_additions(context, text, added, remarks)
     found["quantities"] = quantities
     found["add"] = tuple(added)
+
+
+def _read_additions(context: Context, text: str, added: list[tuple[Product, int]], remarks: list[str]) -> None:
+    """What is worded as an order is added: "add 40 of 20-104"."""
+    lines = read_order(_ADD.sub("", text, count=1), context.catalogue.index, today=context.today).lines
+    added += [
+        (catalogue.by_sku(context.work.session, line.sku), line.quantity)
+        for line in lines
+        if line.sku is not None and line.quantity is not None and line.problem is None
+    ]
+    if added:
+        remarks.clear()
 
 
 def _swapped(context: Context, edits: Sequence[Edit], standing: Mapping[str, OrderLine]) -> dict[int, Product] | None:

@@ -43,7 +43,16 @@ _FOR_WHOM: Final = re.compile(
     r"\s+(?:for|on)\s+(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
-_DISCOUNT: Final = re.compile(r"(?P<rate>\d{1,2}(?:[.,]\d{1,2})?)\s*(?:%|per\s*cent|percent)", re.IGNORECASE)
+_DISCOUNT: Final = re.compile(
+    r"(?:,|\bwith|\bat|\bless|\band|\bminus)?\s*(?:a\s+)?(?P<rate>\d{1,2}(?:[.,]\d{1,2})?)\s*(?:%|per\s*cent|percent)"
+    r"(?:\s*(?:off|discount|rebate))?",
+    re.IGNORECASE,
+)
+
+
+def concerns(context: Context) -> bool:
+    """Whether a message is about a quote by its number, or asks which there are."""
+    return named(context, "QU") is not None or _MINE.search(context.text) is not None
 
 
 @skill("quote_request")

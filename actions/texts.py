@@ -232,7 +232,7 @@ INVOICE = "Invoice {number} for {order}: {total}, {state}."
 INVOICE_OPEN = " {open} is due by {day}."
 ALL_CUSTOMERS = "All customers"
 NOTHING_OWED = "{customer}: nothing is outstanding."
-OWED = "{customer}: {total} is outstanding on {count} invoices, {late} of it overdue."
+OWED = "{customer}: {total} is outstanding on {invoices}, {late} of it overdue."
 OPEN_INVOICES = "Open invoices"
 INVOICE_COLUMNS = ["Invoice", "For", "Due", "Open"]
 
@@ -317,6 +317,7 @@ RELEASE_ASK = "Release {number} of {customer}, {total}?"
 YES_RELEASE = "Yes, release {number}"
 RELEASED = "Order {number} is released."
 STILL_HELD = "That hold is gone, but {number} is still held for another reason."
+NOT_YOURS_TO_RELEASE = "{number} is on hold, and it isn't yours to let go: its approver or a manager can."
 NOT_HELD = "{number} is not on hold."
 ORDER_MOVED = "{number} has changed since it was shown, so I did nothing. Please look at it again."
 

@@ -196,3 +196,20 @@ def test_the_usual_address_is_changed_after_a_yes(world: World, number: str):
     assert order_of(world, number).delivery_address["city"] == "Bath"
     reply = talk.say("what addresses do you have for us? I want to change it", "change_address")
     assert [fact.label for fact in reply.card.facts] == ["Usual", "Other", "Other"]
+
+
+@pytest.mark.parametrize(
+    ("text", "skill"),
+    [
+        ("can we change the delivery date of {} to 30 June?", "not_understood"),
+        ("change {} to be paid by card", "not_understood"),
+        ("add 40 of 20-104 to {}", "change_order"),
+        ("please add 40 coach bolts to {}", "add_item"),
+    ],
+)
+def test_an_order_that_is_named_is_changed_in_many_words(world: World, number: str, text: str, skill: str):
+    talk = Talk(world)
+    assert isinstance(talk.say(text.format(number), skill).card, RecordCard)
+    talk.tap("Yes, change")
+    order = order_of(world, number)
+    assert order.version > 1

@@ -12,6 +12,7 @@ from backend.chat.cards import DocumentCard, OrderCard, RecordCard, TableCard
 from backend.customers.tables import Customer
 from backend.events.tables import AlertSubscription
 from backend.identity.tables import User
+from backend.purchasing.tables import PurchaseOrder
 from backend.quotes.tables import Inquiry, Quote
 from backend.sales import fulfilment
 from backend.sales import queries as sales
@@ -113,7 +114,7 @@ def test_an_invoice_is_a_link_for_the_asker(world: World):
 def test_what_is_owed(world: World):
     shipped(world)
     reply = Talk(world).say("how much do we owe you?", "invoice_request")
-    assert reply.text == "Ferndale Joinery: £6.00 is outstanding on 1 invoices, £0.00 of it overdue."
+    assert reply.text == "Ferndale Joinery: £6.00 is outstanding on 1 invoice, £0.00 of it overdue."
     assert (
         Talk(world, "other@test").say("what's our balance", "invoice_request").text.endswith("nothing is outstanding.")
     )
@@ -230,3 +231,41 @@ def test_a_standing_order_is_set_up_paused_and_changed(world: World):
         row = session.scalars(select(StandingOrder)).one()
         assert (row.state, [line.quantity for line in row.lines], row.next_date) == ("active", [48], date(2026, 7, 6))
     assert "can't find" in Talk(world, "other@test").say("end ST-100001", "not_understood").text
+
+
+# ---- in other words
+
+
+def test_papers_are_found_by_their_number_whatever_the_classifier_makes_of_it(world: World):
+    number = shipped(world)
+    talk = Talk(world, "desk@test")
+    assert talk.say(f"order confirmation {number}", "order_status").card.title == "Order confirmation"
+    assert talk.say("INV-100001", "not_understood").card.title == "Invoice"
+    assert "outstanding" in talk.say("how much is outstanding on our account", "not_understood").text
+    buyer = Talk(world, "buyer@test")
+    with world.database.write() as session:
+        session.scalars(select(PurchaseOrder)).one().number = "PO-1001"
+    assert buyer.say("purchase order PO-1001 please", "replenish").card.title == "Purchase order"
+
+
+def test_an_alert_is_on_the_product_that_is_named(world: World):
+    reply = Talk(world, "desk@test").say("tell me when 10-109 runs low", "subscribe_alerts")
+    assert reply.text == "I'll tell you here when Hex bolt M8x40 zinc runs low."
+
+
+def test_who_may_not_release_is_told_before_the_yes(world: World):
+    with world.database.write() as session:
+        session.scalars(select(User).where(User.email == "customer@test")).one().order_limit = Decimal(5)
+    talk = Talk(world)
+    talk.say("60 M8x40 hex bolts", "place_order")
+    number = talk.say("yes", "affirm").card.number
+    reply = Talk(world, "desk@test").say(f"release {number}", "not_understood")
+    assert "isn't yours to let go" in reply.text
+    assert reply.buttons == []
+
+
+def test_a_discount_leaves_no_riddle_behind(world: World):
+    reply = Talk(world, "rep@test").say(
+        "can you give Ferndale Joinery a quote for 500 M8x40 hex bolts with a 5% discount", "quote_request"
+    )
+    assert "didn't know what to make" not in reply.text
