@@ -9,7 +9,7 @@ from typing import Any
 
 from actions import texts
 from actions.context import Context
-from backend.catalogue import pricing
+from backend.catalogue import pricing, substitutes
 from backend.catalogue.quantities import said, said_with_packs
 from backend.catalogue.tables import Product
 from backend.chat.cards import (
@@ -30,6 +30,8 @@ from backend.sales.tables import Order, OrderLine
 from backend.sales.totals import Totals
 from backend.stock.queries import positions
 
+MOST_SHORT = 3
+MOST_INSTEAD = 2
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -102,8 +104,19 @@ def cart_card(context: Context, cart: PricedCart, title: str) -> CartCard:
         total=context.money(cart.total),
         requested_date=cart.requested_date,
         customer_reference=cart.customer_reference,
-        notes=[*(remark.sentence for remark in cart.remarks), *_arrival(cart)],
+        notes=[*(remark.sentence for remark in cart.remarks), *_arrival(cart), *_substitutes(context, cart)],
     )
+
+
+def _substitutes(context: Context, cart: PricedCart) -> list[str]:
+    """What is in stock instead of what is short; for the first few such lines."""
+    notes = []
+    for line in [line for line in cart.lines if line.covered.back_ordered][:MOST_SHORT]:
+        found = substitutes.for_product(context.work, line.product, line.quantity, cart.customer)[:MOST_INSTEAD]
+        if found:
+            names = " or ".join(f"{product.name} ({product.sku})" for product in found)
+            notes.append(texts.IN_STOCK_INSTEAD.format(name=line.product.name, others=names))
+    return notes
 
 
 def _arrival(cart: PricedCart) -> list[str]:

@@ -101,6 +101,7 @@ DELIVERY = "Delivery"
 FREE = "free"
 TAX = "VAT {rate} %"
 TAX_IN_ALL = "VAT"
+IN_STOCK_INSTEAD = "Instead of {name} we have {others} in stock; say “swap” to change it."
 ARRIVES = "What is in stock arrives on {day}."
 PLACED_HELD = " It is on hold: {reasons}"
 HOLDS = {

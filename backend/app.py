@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,6 +25,7 @@ from backend.customers.api import router as customers
 from backend.database import Database
 from backend.events.api import router as events
 from backend.http import openapi, problems
+from backend.http.bounds import Bounded
 from backend.identity.api import router as identity
 from backend.identity.service import has_demo_users
 from backend.insight.api import router as insight
@@ -41,8 +42,6 @@ from backend.settings import Settings
 from backend.stock.api import router as stock
 
 log = logging.getLogger(__name__)
-LARGEST_BODY = 1_000_000
-REQUESTS = Counter("quartermaster_requests_total", "Requests by method and status", ["method", "status"])
 
 
 class UnsafeSettings(RuntimeError):
@@ -100,7 +99,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     ):
         app.include_router(router)
     _install_health(app)
-    _install_limits(app)
+    app.add_middleware(Bounded)
     web.mount(app)
     return app
 
@@ -148,15 +147,3 @@ def _answers(database: Database) -> bool:
         log.exception("the database does not answer")
         return False
     return True
-
-
-def _install_limits(app: FastAPI) -> None:
-    @app.middleware("http")
-    async def bounded(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        length = request.headers.get("content-length", "0")
-        if length.isdigit() and int(length) > LARGEST_BODY:
-            response: Response = problems.problem(413, "too_large", "That is larger than I accept (1 MB).")
-        else:
-            response = await proceed(request)
-        REQUESTS.labels(request.method, str(response.status_code)).inc()
-        return response

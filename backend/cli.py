@@ -317,7 +317,7 @@ def up() -> None:
 
 @app.command()
 def worker() -> None:
-    """The background worker: removes what has expired, and retrains when a new business day begins."""
+    """The background worker: events and webhooks, what is due, what has expired, retraining on a new business day."""
     from backend.worker import run
 
     raise typer.Exit(run(settings()))

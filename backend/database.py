@@ -6,6 +6,7 @@ with SQLITE_BUSY at once, whatever the busy timeout), hence BEGIN IMMEDIATE for 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,8 +14,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy import JSON, URL, BigInteger, Connection, DateTime, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -26,6 +28,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS = 10_000
+PING_AFTER = 1.0  # seconds; a connection that lay idle for longer is tried before it is used
 SCALE = Decimal(10_000)
 
 
@@ -99,15 +102,17 @@ class Database:
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
         else:
-            options["pool_pre_ping"] = True
             options["connect_args"] = {"options": "-c timezone=utc"}  # a date in SQL is a UTC date on both engines
         self.pool = pool
         self.engine: Engine = create_engine(self.url, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
+        else:
+            _ping_when_idle(self.engine)
+        self._aside = None if self.is_sqlite else _aside(self.url)
         self._write_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._readers = sessionmaker(self.engine, expire_on_commit=False)
-        self._writers = sessionmaker(self._write_engine, expire_on_commit=False)
+        self._writers = sessionmaker(self._write_engine, expire_on_commit=False, info={"aside": self._aside})
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -124,6 +129,8 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        if self._aside is not None:
+            self._aside.dispose()
 
 
 def _with_driver(url: str) -> str:
@@ -132,6 +139,36 @@ def _with_driver(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def _ping_when_idle(engine: Engine) -> None:
+    """A connection that was in use a moment ago lives; to try each one before each use would cost a round trip."""
+
+    @event.listens_for(engine, "checkin")
+    def checkin(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("idle_since", float("inf")) < PING_AFTER:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+
+def _aside(url: URL) -> Engine:
+    """Single statements that commit by themselves, beside the transaction that asks for them: taking an order number.
+
+    They need not wait for the disk: whatever is committed after them and does wait takes them along in the log.
+    """
+    settings = "-c timezone=utc -c synchronous_commit=off -c lock_timeout=10s"
+    engine = create_engine(
+        url, pool_size=2, max_overflow=0, isolation_level="AUTOCOMMIT", connect_args={"options": settings}
+    )
+    _ping_when_idle(engine)
+    return engine
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -6,26 +6,60 @@ import logging
 import sys
 
 import uvicorn
+from fastapi import FastAPI
 
 from backend.app import UnsafeSettings, create_app, refuse_unsafe
 from backend.database import Database
-from backend.settings import settings
+from backend.settings import Settings, settings
 
 
 def main() -> int:
     """Serve until told to stop; 1 with a sentence where it refuses to start."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    _log()
     chosen = settings()
     database = Database(chosen.database, pool=chosen.database_pool)
     try:
+        refuse_workers(chosen, database)
         refuse_unsafe(chosen, database)
     except UnsafeSettings as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 1
-    app = create_app(chosen, database)
-    uvicorn.run(app, host=chosen.gateway_host, port=chosen.gateway_port, access_log=False, timeout_graceful_shutdown=3)
+    database.close()  # what workers inherit may not be connections
+    uvicorn.run(
+        "backend.gateway:application",
+        factory=True,
+        host=chosen.gateway_host,
+        port=chosen.gateway_port,
+        workers=chosen.gateway_workers,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        timeout_worker_healthcheck=60,  # a worker that is still importing does not answer the parent
+    )
     return 0
+
+
+def application() -> FastAPI:
+    """What each worker serves."""
+    _log()
+    return create_app(settings())
+
+
+def refuse_workers(chosen: Settings, database: Database) -> None:
+    """UnsafeSettings where several workers would each go by locks and limits of their own, or all poll Telegram."""
+    if chosen.gateway_workers == 1:
+        return
+    several = f"QUARTERMASTER_GATEWAY_WORKERS={chosen.gateway_workers}"
+    if database.is_sqlite:
+        raise UnsafeSettings(f"{several} needs PostgreSQL: SQLite has one writer at a time. Set DATABASE_URL, or 1.")
+    if not chosen.redis_url:
+        raise UnsafeSettings(f"{several} needs Redis for the locks and limits that they share. Set REDIS_URL, or 1.")
+    if chosen.telegram_bot_token:
+        raise UnsafeSettings(f"{several} and Telegram: its messages are fetched by one process. Set 1, or no token.")
+
+
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 if __name__ == "__main__":

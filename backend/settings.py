@@ -39,6 +39,7 @@ class Settings(BaseSettings):
 
     gateway_host: str = "127.0.0.1"
     gateway_port: int = 8000
+    gateway_workers: int = Field(default=1, ge=1, le=64)
     public_url: str = ""
     rasa_host: str = "127.0.0.1"
     rasa_port: int = 5005

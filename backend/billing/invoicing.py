@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from backend.billing import history
 from backend.billing.access import require_billing
-from backend.billing.amounts import Amounts, Taxable, breakdown, next_net, pennies, taxes, total
+from backend.billing.amounts import NOTHING, Amounts, Taxable, breakdown, next_net, pennies, taxes, total
 from backend.billing.states import INVOICE
 from backend.billing.tables import Invoice, InvoiceLine, Payment, PaymentAllocation
 from backend.catalogue.quantities import said_with_packs
@@ -80,25 +80,7 @@ def _wanted(shipment: Shipment) -> list[tuple[OrderLine, int]]:
 
 
 def _draft(work: Work, order: Order, shipment: Shipment, wanted: Sequence[tuple[OrderLine, int]]) -> Invoice:
-    before = history.invoiced(work, order)
-    rounding = rounding_of(work)
-    nothing = Amounts()
-    nets = [next_net(line.price, before.lines.get(line.id, nothing), quantity) for line, quantity in wanted]
-    delivery, rate = max(ZERO, order.delivery - before.delivery.net), _delivery_rate(order)
-    by_line = rounding == "line"
-    entries = [
-        Taxable(line.id if by_line else line.tax_rate, line.tax_rate, net)
-        for (line, _), net in zip(wanted, nets, strict=True)
-    ]
-    charged = Taxable(history.DELIVERY if by_line else rate, rate, delivery)
-    *on_lines, on_delivery = taxes([*entries, charged], before.taxed(rounding))
-    lines = [
-        _line(order_line, quantity, net, tax, position)
-        for position, ((order_line, quantity), net, tax) in enumerate(zip(wanted, nets, on_lines, strict=True), start=1)
-    ]
-    parts = [(line.tax_rate, Amounts(line.quantity, line.total, line.tax)) for line in lines]
-    if delivery:
-        parts.append((rate, Amounts(net=delivery, tax=on_delivery)))
+    delivery, lines, parts = _charged(work, order, wanted)
     sums = total(parts)
     days = order.customer.payment_days if order.payment_days is None else order.payment_days
     return Invoice(
@@ -118,12 +100,34 @@ def _draft(work: Work, order: Order, shipment: Shipment, wanted: Sequence[tuple[
         credited=ZERO,
         tax_breakdown=breakdown(parts),
         address=address_of(work, order),
-        customer_reference=order.customer_reference,
-        customer_tax_number=order.customer.tax_number,
-        payment_method=order.payment_method,
         lines=lines,
         version=1,
     )
+
+
+def _charged(
+    work: Work, order: Order, wanted: Sequence[tuple[OrderLine, int]]
+) -> tuple[Decimal, list[InvoiceLine], list[tuple[Decimal, Amounts]]]:
+    """The delivery charge, the lines, and the (rate, amounts) that the invoice adds up."""
+    before = history.invoiced(work, order)
+    rounding = rounding_of(work)
+    nets = [next_net(line.price, before.lines.get(line.id, NOTHING), quantity) for line, quantity in wanted]
+    delivery, rate = max(ZERO, order.delivery - before.delivery.net), _delivery_rate(order)
+    by_line = rounding == "line"
+    entries = [
+        Taxable(line.id if by_line else line.tax_rate, line.tax_rate, net)
+        for (line, _), net in zip(wanted, nets, strict=True)
+    ]
+    charged = Taxable(history.DELIVERY if by_line else rate, rate, delivery)
+    *on_lines, on_delivery = taxes([*entries, charged], before.taxed(rounding))
+    lines = [
+        _line(order_line, quantity, net, tax, position)
+        for position, ((order_line, quantity), net, tax) in enumerate(zip(wanted, nets, on_lines, strict=True), start=1)
+    ]
+    parts = [(line.tax_rate, Amounts(line.quantity, line.total, line.tax)) for line in lines]
+    if delivery:
+        parts.append((rate, Amounts(net=delivery, tax=on_delivery)))
+    return delivery, lines, parts
 
 
 def _delivery_rate(order: Order) -> Decimal:

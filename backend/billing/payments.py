@@ -46,11 +46,7 @@ def record_payment(
     amount = require_amount(amount)
     way = _method(method)
     lock_customer(work.session, customer.id)
-    chosen = list(dict.fromkeys(invoices)) if invoices else list(_owed(work, customer))
-    lock_all(work.session, chosen)
-    for invoice in chosen if invoices else ():
-        _require_of(customer.id, invoice)
-        require_owed(invoice, ZERO)
+    chosen = _chosen(work, customer, invoices)
     payment = Payment(
         customer_id=customer.id,
         customer=customer,
@@ -71,6 +67,20 @@ def record_payment(
     _tell_settled(work, payment, None)
     work.session.flush()
     return payment
+
+
+def _chosen(work: Work, customer: Customer, invoices: Sequence[Invoice] | None) -> list[Invoice]:
+    """The invoices that money is to pay, in the order in which it does, locked."""
+    if not invoices:
+        found = list(_owed(work, customer))
+        lock_all(work.session, found)
+        return found
+    named = list(dict.fromkeys(invoices))
+    lock_all(work.session, named)
+    for invoice in named:
+        _require_of(customer.id, invoice)
+        require_owed(invoice, ZERO)
+    return named
 
 
 def _owed(work: Work, customer: Customer) -> Sequence[Invoice]:

@@ -28,7 +28,8 @@ def refund(work: Work, credit_note: CreditNote, method: str | None = None, amoun
 
     It goes back to the payments of the credit note's order, at most as much as each of them paid of it; the first
     refund is returned, the others are among ``credit_note.refunds``. ``method``: only to payments of this method; None
-    and "account" mean whatever they were. Conflict (more_than_left, another_method) where less is left, or where it was
+    and "account" mean whatever they were. What was never paid in money (or bounced) is not refunded: it stays as
+    credit. Conflict (more_than_left, nothing_to_refund, another_method) where less or nothing is left, or where it was
     paid in another way.
     """
     require_billing(work, besides=Permission.HANDLE_RETURNS)
@@ -70,13 +71,16 @@ def _parts(
 ) -> Iterator[tuple[Payment | None, str, Decimal]]:
     """Which payment gives back how much; the one that can give most comes first.
 
-    Where no payment can give anything back (history, or all of it has gone back) the credit still is the customer's.
+    Goods that left before there were invoices here were paid elsewhere: their credit goes back as it was agreed.
     """
     named = None if method in (None, ON_ACCOUNT) else method
     can = {payment: _refundable(work, note, payment) for payment in paid_by}
     can = {payment: most for payment, most in can.items() if most > 0}
+    if not can and _was_invoiced(work, note):
+        sentence = "Nothing that was paid for this order is left to go back; the rest stays as credit."
+        raise Conflict(sentence, code="nothing_to_refund")
     if not can:
-        yield None, named or _agreed(note, paid_by), wanted
+        yield None, named or (note.order.payment_method if note.order else ON_ACCOUNT), wanted
         return
     if named is not None and named not in {payment.method for payment in paid_by}:
         ways = " and ".join(sorted({payment.method for payment in can}))
@@ -89,10 +93,9 @@ def _parts(
             wanted -= part
 
 
-def _agreed(note: CreditNote, paid_by: Sequence[Payment]) -> str:
-    if paid_by:
-        return paid_by[-1].method
-    return note.order.payment_method if note.order else ON_ACCOUNT
+def _was_invoiced(work: Work, note: CreditNote) -> bool:
+    found = select(Invoice.id).where(Invoice.order_id == note.order_id, Invoice.state != "draft").limit(1)
+    return note.order_id is not None and work.session.scalar(found) is not None
 
 
 def _refundable(work: Work, note: CreditNote, payment: Payment) -> Decimal:

@@ -82,6 +82,8 @@ def in_sales_units(product: Sold, packs: Iterable[Packed], count: int, unit: str
     None for a unit that the product is not sold in: nothing that is measured comes by the dozen.
     """
     wanted = " ".join(unit.split()).casefold()
+    if not wanted:
+        return None
     for pack in packs:
         if wanted in (pack.name.casefold(), plural(pack.name, 2).casefold()):
             return count * pack.quantity

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, lazyload, selectinload
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session, defer, lazyload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.catalogue.tables import Price, Product, ProductAlias
 from backend.errors import NotFound
 
 _PARTS = (selectinload(Product.packs), selectinload(Product.prices), selectinload(Product.aliases))
+
+_UNSHOWN = (defer(Product.description), defer(Product.options), defer(Product.assumed))
+_SHOWN = (selectinload(Product.packs), selectinload(Product.prices), *_UNSHOWN)
+
+# What an order asks of products, built once: to build the queries takes longer than SQLite takes to answer them.
+_LEAN = (lazyload(Product.category), *_UNSHOWN)
+_ORDERED = select(Product).where(Product.sku.in_(bindparam("skus", expanding=True))).options(*_LEAN)
+_ORDERED_WITH_PACKS = _ORDERED.options(selectinload(Product.packs))
+_PRICES = select(Price).where(Price.product_id.in_(bindparam("products", expanding=True))).order_by(Price.min_quantity)
+_THEIR_PRICES = _PRICES.where(or_(Price.customer_id.is_(None), Price.customer_id == bindparam("customer")))
 
 
 def by_sku(session: Session, sku: str) -> Product:
@@ -38,23 +49,30 @@ def for_ordering(
     was asked for; NotFound for an unknown one. One query for the products, one for prices, one for packs if wanted.
     """
     wanted = list(dict.fromkeys(sku.strip() for sku in skus))
-    theirs = Product.prices.and_(or_(Price.customer_id.is_(None), Price.customer_id == customer_id))
-    parts = [lazyload(Product.category), selectinload(Product.prices if customer_id is None else theirs)]
-    parts += [selectinload(Product.packs)] if packs else []
-    found = {
-        product.sku: product
-        for product in session.scalars(select(Product).where(Product.sku.in_(wanted)).options(*parts))
-    }
+    query = _ORDERED_WITH_PACKS if packs else _ORDERED
+    found = {product.sku: product for product in session.scalars(query, {"skus": wanted})}
     missing = [sku for sku in wanted if sku not in found]
     if missing:  # typed in another case: rare, and not served by the index
         upper = [sku.upper() for sku in missing]
-        rows = session.scalars(select(Product).where(func.upper(Product.sku).in_(upper)).options(*parts)).all()
+        rows = session.scalars(select(Product).where(func.upper(Product.sku).in_(upper)).options(*_LEAN)).all()
         alike = {product.sku.upper(): product for product in rows}
         found |= {sku: alike[sku.upper()] for sku in missing if sku.upper() in alike}
     for sku in wanted:
         if sku not in found:
             raise NotFound(f"There is no product {sku[:40]}.", code="unknown_product", sku=sku[:40])
+    _with_prices(session, found.values(), customer_id)
     return found
+
+
+def _with_prices(session: Session, products: Iterable[Product], customer_id: int | None) -> None:
+    """Give products their prices in one query; where a customer is given, without those of other customers only."""
+    by_product: dict[int, list[Price]] = {product.id: [] for product in products}
+    query = _PRICES if customer_id is None else _THEIR_PRICES
+    values = {"products": list(by_product)} | ({} if customer_id is None else {"customer": customer_id})
+    for price in session.scalars(query, values):
+        by_product[price.product_id].append(price)
+    for product in products:
+        set_committed_value(product, "prices", by_product[product.id])
 
 
 def by_ids(session: Session, product_ids: Iterable[int]) -> Sequence[Product]:
@@ -86,7 +104,7 @@ def stamp(session: Session) -> tuple[int, datetime | None]:
 
 def page(session: Session, *, search: str | None, after: str | None, limit: int) -> Sequence[Product]:
     """Active products in SKU order from after ``after`` on."""
-    query = select(Product).where(Product.active).options(*_PARTS).order_by(Product.sku).limit(limit)
+    query = select(Product).where(Product.active).options(*_SHOWN).order_by(Product.sku).limit(limit)
     if after:
         query = query.where(Product.sku > after)
     if search:

@@ -1,4 +1,7 @@
-"""Who is asking: the bearer token becomes a principal; endpoints get a unit of work."""
+"""Who is asking: the bearer token becomes a principal; endpoints get a unit of work.
+
+What waits for nothing is ``async`` here, so that it runs where it is called and not in a thread of its own.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ from fastapi.security import OAuth2PasswordBearer
 from backend.database import Database
 from backend.errors import NotSignedIn
 from backend.identity.permissions import Principal
-from backend.identity.service import principal_of, user_of_token
+from backend.identity.service import principal_of_token
 from backend.work import Work, reading
 
 _bearer = OAuth2PasswordBearer(tokenUrl="/api/auth/token", auto_error=False)
 
 
-def database_of(request: Request) -> Database:
+async def database_of(request: Request) -> Database:
     """The application's database."""
     database: Database = request.app.state.database
     return database
@@ -26,7 +29,7 @@ def database_of(request: Request) -> Database:
 TheDatabase = Annotated[Database, Depends(database_of)]
 
 
-def bearer_of(token: Annotated[str | None, Depends(_bearer)]) -> str:
+async def bearer_of(token: Annotated[str | None, Depends(_bearer)]) -> str:
     """The bearer token as sent; NotSignedIn where there is none."""
     if not token:
         raise NotSignedIn("Please sign in.")
@@ -39,7 +42,7 @@ Bearer = Annotated[str, Depends(bearer_of)]
 def asking(token: Bearer, database: TheDatabase) -> Principal:
     """The principal of the request."""
     with database.read() as session:
-        return principal_of(user_of_token(session, token))
+        return principal_of_token(session, token)
 
 
 Asking = Annotated[Principal, Depends(asking)]

@@ -13,11 +13,12 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, cast
 
 from fastapi import Depends, Header
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from backend.company.tables import IdempotencyRecord
@@ -32,6 +33,11 @@ from backend.work import Work, writing
 log = logging.getLogger(__name__)
 LONGEST_KEY = 200
 MOST_TRIES = 4
+_RECORDS: Final = cast("Table", IdempotencyRecord.__table__)
+_CLAIM: Final = insert(_RECORDS)
+_COMPLETE: Final = update(_RECORDS).where(
+    _RECORDS.c.user_id == bindparam("of_user"), _RECORDS.c.key == bindparam("of_key")
+)
 _LOST = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
 
 Change = Callable[[Work], BaseModel]
@@ -48,9 +54,6 @@ class Once:
     def run(self, name: str, body: BaseModel, change: Change, status: int = 200) -> JSONResponse:
         """Do ``change`` in one transaction and answer with what it returns; a repeat gets the stored answer."""
         fingerprint = hashlib.sha256(f"{name}\n{body.model_dump_json()}".encode()).hexdigest()
-        stored = self._stored(fingerprint)
-        if stored is not None:
-            return stored
         try:
             return _answer(self._done(fingerprint, change, status), status)
         except _AnsweredMeanwhile:
@@ -80,17 +83,17 @@ class Once:
         raise AssertionError("not reached")
 
     def _claimed(self, work: Work, fingerprint: str, change: Change, status: int) -> dict[str, Any]:
-        record = None
-        if self._key is not None:
-            record = IdempotencyRecord(user_id=self._principal.user_id, key=self._key, fingerprint=fingerprint)
-            work.session.add(record)
-            try:
-                work.session.flush()
-            except IntegrityError:
-                raise _AnsweredMeanwhile from None
+        if self._key is None:
+            return change(work).model_dump(mode="json")
+        own = {"user_id": self._principal.user_id, "key": self._key}
+        try:
+            work.session.execute(_CLAIM, [{**own, "fingerprint": fingerprint}])
+        except IntegrityError:
+            raise _AnsweredMeanwhile from None
         content = change(work).model_dump(mode="json")
-        if record is not None:
-            record.status, record.body = status, content
+        work.session.flush()
+        values = {"of_user": own["user_id"], "of_key": own["key"], "status": status, "body": content}
+        work.session.connection().execute(_COMPLETE, values)
         return content
 
     def _kept(self, fingerprint: str, answer: JSONResponse) -> JSONResponse:
@@ -140,7 +143,7 @@ def _answer(content: dict[str, Any] | None, status: int) -> JSONResponse:
     return JSONResponse(content, status, {"ETag": etag(version)} if isinstance(version, int) else None)
 
 
-def once(
+async def once(
     principal: Asking,
     database: TheDatabase,
     idempotency_key: Annotated[str | None, Header(description="Same key and body: same answer.")] = None,

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from backend.catalogue.service import price_for
 from backend.catalogue.tables import Product
-from backend.money import line_total
+from backend.money import PRICE_STEP, line_total
 from backend.sales.changeable import ordered
 from backend.sales.changes import Changes, Keep, LineAs, OrderAs
 from backend.sales.covering import lead_times
@@ -128,7 +128,8 @@ def _stays(target: Target) -> tuple[int, int]:
 def _priced(work: Work, order: Order, terms: Terms, target: Target, *, taxed_anew: bool) -> LineAs:
     """A line at its agreed price where it is as it was, otherwise at today's price for its quantity.
 
-    A discount stays with its product. The price of a quote holds for as much as was quoted, and for more.
+    A discount stays with its product. The price of a quote holds for as much as was quoted, and for more; either is
+    granted anew on what is more.
     """
     line, quantity = target.line, target.quantity
     if line is not None and (target.untouched or target.as_agreed):
@@ -141,8 +142,11 @@ def _priced(work: Work, order: Order, terms: Terms, target: Target, *, taxed_ane
     listed: Decimal | None = today
     discount = own.discount if own is not None else ZERO
     price = discounted(today, discount)
-    if own is not None and order.quote_id is not None and quantity > ordered(own) and own.price <= price:
+    more = own is not None and quantity > ordered(own)
+    granted = discount if more else ZERO
+    if own is not None and order.quote_id is not None and more and own.price < price:
         listed, discount, price = own.list_price, own.discount, own.price
+        granted = (1 - price / today).quantize(PRICE_STEP)
     return LineAs(
         position=target.position,
         product=target.product,
@@ -156,6 +160,7 @@ def _priced(work: Work, order: Order, terms: Terms, target: Target, *, taxed_ane
         back_ordered=0,
         promised_date=own.promised_date if own is not None else None,
         cancelled=line.cancelled if line is not None else 0,
+        granted=granted,
         line=line,
     )
 

@@ -58,10 +58,15 @@ def require_minimum(order: Order, terms: Terms, before: OrderAs, after: OrderAs)
 
 
 def holds_of(work: Work, order: Order, before: OrderAs, after: OrderAs) -> tuple[checking.Hold, ...]:
-    """Why the order would be held, where it comes to more than before; what holds it already is not said again."""
-    if after.total <= before.total:
-        return ()
-    found = checking.holds(work, order.customer, after.total, ZERO, besides=order, due=_due(after))
+    """Why the order would be held, where it comes to more than before or grants more of a discount; what holds it
+    already is not said again.
+    """
+    granted = max((line.granted for line in after.lines), default=ZERO)
+    if after.total > before.total:
+        found = checking.holds(work, order.customer, after.total, granted, besides=order, due=_due(after))
+    else:
+        passed = checking.discount_passed(work, granted)
+        found = [passed] if passed is not None else []
     standing = {hold.reason for hold in order.holds if hold.released_at is None}
     return tuple(hold for hold in found if hold.reason not in standing)
 

@@ -15,7 +15,7 @@ from backend.catalogue.tables import Product
 from backend.customers.tables import Address
 from backend.sales.checking import Hold
 from backend.sales.tables import Order, OrderHold, OrderLine
-from backend.sales.totals import Totals
+from backend.sales.totals import ZERO, Totals
 
 
 class Keep(Enum):
@@ -66,7 +66,10 @@ class Changes:
 
 @dataclass(frozen=True)
 class LineAs:
-    """A line as it is or would be. ``quantity`` is net of what is ``cancelled``; a new one has no ``line`` yet."""
+    """A line as it is or would be. ``quantity`` is net of what is ``cancelled``; a new one has no ``line`` yet.
+
+    ``granted`` is the discount on more than was agreed: whoever wants more of a line grants its discount on that.
+    """
 
     position: int
     product: Product
@@ -80,6 +83,7 @@ class LineAs:
     back_ordered: int
     promised_date: date | None
     cancelled: int = 0
+    granted: Decimal = ZERO
     line: OrderLine | None = None
 
     @property

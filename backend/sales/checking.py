@@ -13,7 +13,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from backend.billing.states import OWED
 from backend.billing.tables import Invoice
@@ -32,6 +32,27 @@ from backend.work import Work
 UNUSUAL_FACTOR: Final = 5
 LAST_ORDERS: Final = 50
 FEWEST_TIMES: Final = 3
+
+# Asked for every order that is placed, so they are built once.
+_OVERDUE: Final = select(func.sum(Invoice.outstanding)).where(
+    Invoice.customer_id == bindparam("customer"), Invoice.state.in_(OWED), Invoice.due_date < bindparam("today")
+)
+_ALIKE: Final = (
+    select(Order.id)
+    .where(
+        Order.customer_id == bindparam("customer"),
+        Order.placed_at >= bindparam("since"),
+        Order.total == bindparam("total"),
+        Order.state != "cancelled",
+        Order.standing_order_id.is_(None),
+        Order.id != bindparam("besides"),
+    )
+    .order_by(Order.placed_at.desc())
+    .limit(5)
+)
+_STANDING_LINES: Final = select(
+    OrderLine.order_id, OrderLine.product_id, OrderLine.quantity - OrderLine.cancelled
+).where(OrderLine.order_id.in_(bindparam("orders", expanding=True)), OrderLine.quantity > OrderLine.cancelled)
 
 
 @dataclass(frozen=True)
@@ -73,14 +94,21 @@ def holds(
     late = overdue(work, customer)
     if late:
         found.append(Hold("overdue", f"{shown(late, unit)} is overdue"))
-    limit = DISCOUNT_LIMITS.get(work.principal.role, ZERO)
-    if discount > limit:
-        detail = f"{discount:.1%} discount; the limit of the {work.principal.role} is {limit:.0%}"
-        found.append(Hold("discount", detail))
+    granted = discount_passed(work, discount)
+    if granted is not None:
+        found.append(granted)
     own = work.principal.order_limit
     if own is not None and work.principal.customer_id == customer.id and total > own:
         found.append(Hold("buyer_limit", f"{work.principal.name} may order up to {shown(own, unit)} alone"))
     return found
+
+
+def discount_passed(work: Work, discount: Decimal) -> Hold | None:
+    """The hold where a discount is above what the principal's role may grant; None where it is not."""
+    limit = DISCOUNT_LIMITS.get(work.principal.role, ZERO)
+    if discount <= limit:
+        return None
+    return Hold("discount", f"{discount:.1%} discount; the limit of the {work.principal.role} is {limit:.0%}")
 
 
 def credit_passed(work: Work, customer: Customer, due: Decimal, *, besides: Order | None = None) -> Hold | None:
@@ -116,11 +144,7 @@ def exposure(work: Work, customer: Customer, *, besides: Order | None = None) ->
 
 def overdue(work: Work, customer: Customer) -> Decimal:
     """What a customer should have paid by now and has not."""
-    late = work.session.scalar(
-        select(func.sum(Invoice.outstanding)).where(
-            Invoice.customer_id == customer.id, Invoice.state.in_(OWED), Invoice.due_date < work.clock.today()
-        )
-    )
+    late = work.session.scalar(_OVERDUE, {"customer": customer.id, "today": work.clock.today()})
     return late or ZERO
 
 
@@ -170,31 +194,18 @@ def twin_of(
     besides: Order | None = None,
 ) -> Order | None:
     """An order of the same lines, other than one that is known, placed within the last minutes and still standing."""
-    since = work.clock.now() - timedelta(minutes=minutes)
     if customer.code == ANONYMOUS:
         return None
-    found = work.session.scalars(
-        select(Order)
-        .where(
-            Order.customer_id == customer.id,
-            Order.placed_at >= since,
-            Order.total == total,
-            Order.state != "cancelled",
-            Order.standing_order_id.is_(None),
-            Order.id != (besides.id if besides else -1),
-        )
-        .order_by(Order.placed_at.desc())
-        .limit(5)
-    ).all()
-    for order in found:
-        rows = work.session.execute(
-            select(OrderLine.product_id, OrderLine.quantity - OrderLine.cancelled).where(
-                OrderLine.order_id == order.id, OrderLine.quantity > OrderLine.cancelled
-            )
-        )
-        if {product_id: quantity for product_id, quantity in rows} == dict(wanted):  # noqa: C416 - rows are no tuples
-            return order
-    return None
+    since = work.clock.now() - timedelta(minutes=minutes)
+    same = {"customer": customer.id, "since": since, "total": total, "besides": besides.id if besides else -1}
+    found = work.session.scalars(_ALIKE, same).all()
+    if not found:
+        return None
+    lines: dict[int, dict[int, int]] = {}
+    for order_id, product_id, quantity in work.session.execute(_STANDING_LINES, {"orders": found}):
+        lines.setdefault(order_id, {})[product_id] = quantity
+    twin = next((key for key in found if lines.get(key) == dict(wanted)), None)
+    return work.session.get(Order, twin) if twin is not None else None
 
 
 def unusual(work: Work, customer: Customer, lines: Sequence[tuple[Product, int]]) -> list[Remark]:

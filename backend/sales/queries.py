@@ -8,11 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from backend.catalogue.tables import Product
+from backend.customers.tables import Customer
 from backend.errors import NotFound
 from backend.identity.permissions import Permission
+from backend.identity.tables import User
 from backend.sales.states import OPEN
 from backend.sales.tables import Cart, CartLine, Order, OrderLine, Shipment
 from backend.work import Work
@@ -22,10 +24,11 @@ _WHOLE = (
     selectinload(Order.shipments).selectinload(Shipment.lines),
     selectinload(Order.holds),
 )
+_NAMES = (load_only(Product.sku, Product.name, Product.unit, Product.units_per), lazyload(Product.category))
 _LISTED = (
-    joinedload(Order.customer),
-    joinedload(Order.placed_by),
-    selectinload(Order.lines).joinedload(OrderLine.product).options(lazyload(Product.category)),
+    joinedload(Order.customer).load_only(Customer.code, Customer.name),
+    joinedload(Order.placed_by).load_only(User.name),
+    selectinload(Order.lines).joinedload(OrderLine.product).options(*_NAMES),
     selectinload(Order.shipments).selectinload(Shipment.lines),
     selectinload(Order.holds),
 )
@@ -106,6 +109,8 @@ def page(
     sought = sought or Sought(customer_id=customer_id, state=state)
     keys = _keys(work, sought, before).limit(limit)
     found = [row[-1] for row in work.session.execute(keys)]
+    if not found:
+        return []
     rows = work.session.scalars(select(Order).where(Order.id.in_(found)).options(*_LISTED)).all()
     place = {key: at for at, key in enumerate(found)}
     return sorted(rows, key=lambda order: place[order.id])
@@ -120,7 +125,7 @@ def _keys(work: Work, sought: Sought, before: int | None) -> Select[*tuple[Any, 
         key = OrderLine.order_id  # the index of (product, order) gives them in order
         query = query.with_only_columns(key).distinct()
     if not sought.by_day:
-        return (query if before is None else query.where(key < before)).order_by(key.desc())
+        return (query if before is None else query.where(Order.id < before, key < before)).order_by(key.desc())
     if before is not None:
         last = select(Order.placed_at).where(Order.id == before).scalar_subquery()
         query = query.where(Order.placed_at <= last, or_(Order.placed_at < last, Order.id < before))

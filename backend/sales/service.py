@@ -102,6 +102,7 @@ def place_order(
     if sums.goods < terms.minimum and not details.any_value:
         raise too_little(terms, sums)
     levels = lock_levels(work.session, [wish.product.id for wish in merged])
+    free = watching.free(levels)
     holds = checking.holds(work, customer, sums.total, max(wish.discount for wish in merged))
     order = _order(work, customer, details, terms, sums, address, holds)
     order.lines = _lines(work, priced, levels, terms, details.requested_date)
@@ -110,6 +111,7 @@ def place_order(
     expires_at = now() + timedelta(days=terms.hold_days) if holds else None
     reserve_all(work, [(line, line.reserved) for line in order.lines], levels, expires_at=expires_at)
     _tell_placed(work, order)
+    watching.tell(work, free, watching.free(levels))
     work.session.flush()
     return order
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from backend.catalogue.tables import Product, ProductFamily
 from backend.chat.cards import CartCard, OrderCard
 from backend.sales import queries
+from backend.stock.tables import StockLevel
 from tests.actions.conversation import Talk
 
 ORDER = "60 M8x40 hex bolts, two boxes of M8 washers and 25 metres of the blue linen please"
@@ -330,3 +333,20 @@ def test_drop_it_means_the_only_line(talk: Talk) -> None:
 def test_how_a_message_opens_is_no_order_line(talk: Talk, opening: str) -> None:
     card = talk.say(f"{opening}2 boxes of m8 washers and 12,5 m of blue linen", "place_order").card
     assert lines(card) == [("45-103", 500), ("70-103", 125)]
+
+
+def test_what_is_short_comes_with_what_is_in_stock_instead(talk: Talk) -> None:
+    with talk.world.database.write() as session:
+        screws = ProductFamily(name="Wood screw")
+        session.add(screws)
+        session.flush()
+        for product in session.scalars(select(Product).where(Product.sku.like("30-%"))):
+            product.family_id = screws.id
+        short = session.scalars(select(StockLevel).join(Product).where(Product.sku == "30-101")).one()
+        short.on_hand = 0
+    reply = talk.say("100 wood screws 4x40 zinc", "place_order")
+    assert (
+        "Instead of Wood screw 4x40 zinc we have Wood screw 4x50 zinc (30-102) in stock; say “swap” to change it."
+        in (reply.card.notes)
+    )
+    assert talk.say("swap the 4x40 screws for the 4x50 ones", "exchange_items").card.lines[0].sku == "30-102"

@@ -1,57 +1,84 @@
-"""List and search endpoints over the whole application, in process: 5,000 products, 100,000 orders."""
+"""List and search endpoints over HTTP beside a million orders of three lines, on both engines.
+
+`python -m tests.benchmarks.listing 100000 SQLite` measures with fewer orders, or on one engine.
+"""
 
 from __future__ import annotations
 
-from fastapi.testclient import TestClient
+import sys
+import time
+from collections.abc import Sequence
 
-from backend.app import create_app
-from backend.settings import Settings
-from tests.backend.world import PASSWORD
 from tests.benchmarks import shop as shops
 from tests.benchmarks.figures import Figure, progress, timed
+from tests.benchmarks.serving import Client, gateway, token_of
+from tests.benchmarks.shop import TODAY, Shop
 
 PRODUCTS = 5_000
-ORDERS = 100_000
+ORDERS = 1_000_000
 LINES = 3
-SET = 20.0  # ms, the bound to come, at a million orders
-NOWHERE = "http://127.0.0.1:9"
-PATHS = {
-    "a page of 50 products": "/api/products?limit=50",
-    "products by name": "/api/products?limit=50&search=M8x40",
+SET = 20.0  # ms, the bound set
+ENGINES = {"SQLite": shops.sqlite, "PostgreSQL": shops.postgres}
+WEEK = f"placed_from={TODAY.replace(day=8)}&placed_to={TODAY.replace(day=14)}"
+CUSTOMERS = {
+    "50 products": "/api/products?limit=50",
+    "50 products by name": "/api/products?limit=50&search=M8x40",
     "a customer's 50 newest orders": "/api/orders?limit=50",
     "one order": "/api/orders/SO-{number}",
+    "a customer's 50 newest invoices": "/api/invoices?limit=50",
+    "a customer's 50 newest returns": "/api/returns?limit=50",
+}
+DESKS = {
+    "the 50 newest orders of all": "/api/orders?limit=50",
+    "50 orders further back": "/api/orders?limit=50&after=500000",
+    "50 orders on hold": "/api/orders?limit=50&state=on_hold",
+    "50 completed orders": "/api/orders?limit=50&state=completed",
+    "orders by the customer's reference": "/api/orders?customer_reference=REF-{reference}",
+    "50 orders with a product": "/api/orders?limit=50&sku=11-0{digits}",
+    "50 orders of a week": f"/api/orders?limit=50&{WEEK}",
+    "50 orders of a customer in a week": f"/api/orders?limit=50&customer=C3&{WEEK}",
+    "50 newest invoices of all": "/api/invoices?limit=50",
+    "50 newest returns of all": "/api/returns?limit=50",
 }
 
 
-def main() -> None:
-    """Each endpoint as a customer."""
-    progress(f"building {ORDERS:,} orders")
-    with shops.sqlite() as database:
-        shop = shops.build(database, PRODUCTS)
-        shops.add_history(shop, ORDERS, LINES)
-        settings = Settings(internal_secret="bench", rasa_url=NOWHERE, models_url=NOWHERE)
-        with TestClient(create_app(settings, database)) as client:
-            measure(client)
+def main(arguments: Sequence[str]) -> None:
+    """Each endpoint as a customer or as the desk."""
+    orders = next((int(word) for word in arguments if word.isdigit()), ORDERS)
+    for engine, opened in ENGINES.items():
+        if not {*ENGINES} & {*arguments} or engine in arguments:
+            progress(f"building {orders:,} orders on {engine}")
+            with opened() as database:
+                shop = shops.build(database, PRODUCTS)
+                started = time.monotonic()
+                shops.add_history(shop, orders, LINES)
+                progress(f"built in {time.monotonic() - started:.0f} s; asking")
+                measure(shop, engine, orders)
 
 
-def measure(client: TestClient) -> None:
+def measure(shop: Shop, engine: str, orders: int) -> None:
     """The times of the endpoints, and of one that does next to nothing."""
-    form = {"username": "person0@test", "password": PASSWORD}
-    token = client.post("/api/auth/token", data=form).json()["access_token"]
-    headers = {"Authorization": f"Bearer {token}"}
+    with gateway(shop.database) as served:
+        customer = Client(served.port, token_of(shop.database, "person0@test"))
+        desk = Client(served.port, token_of(shop.database, "desk@test"))
+        alive = timed(lambda _: desk.get("/healthz"), calls=60)
+        Figure(
+            f"GET /healthz over HTTP, the price of asking, {engine}", alive.median_ms, "ms", note=alive.spread
+        ).tell()
+        for client, paths in ((customer, CUSTOMERS), (desk, DESKS)):
+            for name, path in paths.items():
+                before = served.seconds()
+                times = timed(lambda number, client=client, path=path: client.get(filled(path, number)), calls=30)
+                busy = 1000 * (served.seconds() - before) / (len(times.seconds) + 2)
+                note = f"{times.spread}; {busy:.1f} ms of processor time"
+                what = f"GET {name}, {orders:,} orders, {engine}"
+                Figure(what, times.median_ms, "ms", "lower", SET, "the bound set", note).tell()
 
-    def get(path: str) -> None:
-        answer = client.get(path, headers=headers)
-        assert answer.status_code == 200, answer.text
 
-    progress("asking")
-    alive = timed(lambda _: get("/healthz"), calls=60)
-    Figure("GET /healthz in process, the price of asking", alive.median_ms, "ms", note=alive.spread).tell()
-    for name, path in PATHS.items():
-        times = timed(lambda number, path=path: get(path.format(number=8 * number + 8)), calls=40)
-        what = f"GET {name}, {ORDERS:,} orders, SQLite"
-        Figure(what, times.median_ms, "ms", "lower", SET, "the bound set", times.spread).tell()
+def filled(path: str, number: int) -> str:
+    """Another one each time; every eighth order is the customer's."""
+    return path.format(number=8 * number + 8, reference=10 * number + 10, digits=f"{number % 100:02d}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,30 +1,29 @@
-"""Placing orders of ten lines from eight threads, on both engines, beside bare INSERTs of the same rows."""
+"""Placing orders of ten lines through the API over HTTP, eight clients at once, both engines, beside bare INSERTs."""
 
 from __future__ import annotations
 
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from itertools import count
 
 from sqlalchemy import Connection, insert, select, update
 
-from backend.catalogue.queries import by_sku
 from backend.company.tables import AuditEvent
-from backend.customers.queries import by_code
-from backend.database import now
-from backend.sales import service
-from backend.sales.service import Wish
+from backend.database import Database, now
 from backend.sales.tables import Order, OrderLine
 from backend.stock.tables import Reservation, StockLevel
-from backend.work import writing
 from tests.benchmarks import shop as shops
 from tests.benchmarks.figures import Figure, progress
+from tests.benchmarks.serving import Client, Served, gateway, token_of
 from tests.benchmarks.shop import Shop
+from tests.services import throw_away_redis
 
-THREADS = 8
+CLIENTS = 8
 LINES = 10
 SECONDS = 6.0
 PRODUCTS = 2_000
@@ -34,18 +33,27 @@ NOTES = {"SQLite": "WAL, synchronous NORMAL", "PostgreSQL": "durable commits"}
 Work = Callable[[int, random.Random], None]
 
 
-def rate(work: Work) -> float:
+@dataclass(frozen=True)
+class Rate:
+    """How fast it went, and how many times in all."""
+
+    per_second: float
+    done_in_all: int
+
+
+def rate(work: Work) -> Rate:
     """Calls a second from eight threads; the first second does not count."""
-    done, stop, counting = [0] * THREADS, threading.Event(), threading.Event()
+    done, warm, stop, counting = [0] * CLIENTS, [0] * CLIENTS, threading.Event(), threading.Event()
 
     def run(thread: int) -> None:
         chance = random.Random(thread)
         while not stop.is_set():
+            counted = counting.is_set()
             work(thread, chance)
-            done[thread] += counting.is_set()
+            (done if counted else warm)[thread] += 1
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        futures = [pool.submit(run, thread) for thread in range(THREADS)]
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        futures = [pool.submit(run, thread) for thread in range(CLIENTS)]
         time.sleep(1)
         counting.set()
         started = time.perf_counter()
@@ -54,19 +62,18 @@ def rate(work: Work) -> float:
         stop.set()
     for future in futures:
         future.result()
-    return total / seconds
+    return Rate(total / seconds, sum(done) + sum(warm))
 
 
-def placing(shop: Shop) -> Work:
-    """An order as a person places it: prices, reservations, number, audit event."""
-    world = shop.world
-    principals = [world.principal(f"person{thread}@test") for thread in range(THREADS)]
+def asking(shop: Shop, served: Served) -> Work:
+    """An order as another system places it: signed in, with a key, each client for a customer of its own."""
+    clients = [Client(served.port, token_of(shop.database, f"person{number}@test")) for number in range(CLIENTS)]
+    keys = count(1)
 
-    def work(thread: int, chance: random.Random) -> None:
+    def work(number: int, chance: random.Random) -> None:
         wanted = chance.sample(range(PRODUCTS), LINES)
-        with writing(shop.database, principals[thread]) as unit:
-            wishes = [Wish(by_sku(unit.session, shop.sku(index)), 10) for index in wanted]
-            service.place_order(unit, by_code(unit, f"C{thread + 1}"), wishes)
+        body = {"lines": [{"sku": shop.sku(index), "quantity": 10} for index in wanted]}
+        clients[number].post("/api/orders", body, f"bench-{next(keys)}")
 
     return work
 
@@ -108,16 +115,35 @@ def write_rows(connection: Connection, number: str, customer: int, products: lis
 
 
 def main() -> None:
-    """Both engines."""
-    for engine, opened in (("SQLite", shops.sqlite), ("PostgreSQL", shops.postgres)):
-        progress(f"placing orders on {engine}")
-        with opened(pool=THREADS) as database:
-            shop = shops.build(database, PRODUCTS)
-            ours = rate(placing(shop))
-            bare = rate(inserting(shop))
-        what = f"orders of {LINES} lines, {THREADS} threads, {engine}"
-        Figure(what, ours, "orders/s", "higher", SET[engine], "set for the API", NOTES[engine]).tell()
-        Figure(f"the same, {engine}", ours, "orders/s", "higher", bare, "bare INSERTs of the same rows").tell()
+    """Both engines; the gateway is one process on SQLite, and one and then two on PostgreSQL."""
+    place("SQLite", shops.sqlite)
+    place("PostgreSQL", shops.postgres)
+    with throw_away_redis() as redis:
+        place("PostgreSQL", shops.postgres, QUARTERMASTER_GATEWAY_WORKERS="2", REDIS_URL=redis)
+
+
+def place(engine: str, opened: Callable[..., AbstractContextManager[Database]], **settings: str) -> None:
+    """The rate on an engine, through the API and bare."""
+    progress(f"placing orders on {engine}")
+    with opened(pool=CLIENTS) as database:
+        shop = shops.build(database, PRODUCTS)
+        with gateway(database, **settings) as served:
+            before = served.seconds()
+            ours = rate(asking(shop, served))
+            spent = 1000 * (served.seconds() - before) / (ours.done_in_all or 1)
+        bare = rate(inserting(shop))
+    workers = f", {count_of(settings)} gateway processes" if count_of(settings) > 1 else ""
+    what = f"orders of {LINES} lines through the API, {CLIENTS} clients, {engine}{workers}"
+    note = f"{NOTES[engine]}; {spent:.1f} ms of the gateway's processor time an order"
+    Figure(what, ours.per_second, "orders/s", "higher", SET[engine], "the bound set", note).tell()
+    Figure(
+        f"the same, {engine}", ours.per_second, "orders/s", "higher", bare.per_second, "bare INSERTs of the same rows"
+    ).tell()
+
+
+def count_of(settings: Mapping[str, str]) -> int:
+    """How many processes serve the port."""
+    return int(settings.get("QUARTERMASTER_GATEWAY_WORKERS", "1"))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from itertools import product as every
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,6 @@ from backend.database import Database, now
 from backend.identity.service import _hasher
 from backend.identity.tables import User
 from backend.migrations import migrate
-from backend.sales.tables import Order, OrderLine
 from backend.stock.tables import StockEntry, StockLevel, Warehouse
 from tests import services
 from tests.backend.world import PASSWORD, World
@@ -132,31 +132,63 @@ def _products(session: Session, names: list[str]) -> None:
 
 
 def add_history(shop: Shop, orders: int, lines: int) -> None:
-    """Orders of the past, all fulfilled, over the last two years."""
-    chance, count = random.Random(2), len(shop.names)
-    first = datetime(2024, 6, 17, tzinfo=UTC)
+    """Orders of the past, one a minute up to yesterday, with an invoice for every fourth and a return for every 20th.
+
+    The database makes them up itself: a million takes half a minute that way. All are fulfilled but the last 2,000;
+    every tenth has the customer's own reference.
+    """
+    sqlite = shop.database.is_sqlite
+    values = {
+        "orders": orders,
+        "lines": lines,
+        "products": len(shop.names),
+        "customers": CUSTOMERS,
+        "open": orders - 2_000,
+        "first": datetime.combine(TODAY, datetime.min.time(), UTC) - timedelta(minutes=orders),
+    }
+    upto = "(WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {0}) SELECT i FROM s) AS {1}"
+    upto = upto if sqlite else "(SELECT i FROM generate_series(1, {0}) AS g(i)) AS {1}"
+    at = "strftime('%Y-%m-%d %H:%M:%f000', :first, '+' || o.i || ' minutes')"
+    at = at if sqlite else "CAST(:first AS timestamptz) + o.i * interval '1 minute'"
+    day = "date(:first, '+' || (o.i / 1440 + 30) || ' days')" if sqlite else f"CAST({at} AS date) + 30"
+    many, few = upto.format("CAST(:orders AS integer)", "o"), upto.format("CAST(:lines AS integer)", "l")
     with shop.database.write() as session:
-        for start in range(1, orders + 1, 10_000):
-            keys = range(start, min(start + 10_000, orders + 1))
-            session.execute(insert(Order), [_order(key, first + timedelta(minutes=20 * key), lines) for key in keys])
-            session.execute(
-                insert(OrderLine),
-                [_line(key, position, 1 + chance.randrange(count)) for key in keys for position in range(1, lines + 1)],
-            )
+        if sqlite:
+            values["first"] = f"{values['first']:%Y-%m-%d %H:%M:%S}"
+        for statement in HISTORY:
+            text = statement.replace("@at", at).replace("@day", day).replace("@orders", many).replace("@lines", few)
+            wanted = {key: value for key, value in values.items() if f":{key}" in text}
+            session.connection().execute(sqlalchemy.text(text), wanted)
+    if not sqlite:
+        with shop.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in ("sales_order", "sales_order_line", "invoice", "sales_return"):
+                connection.execute(sqlalchemy.text(f"VACUUM ANALYZE {table}"))
 
 
-def _order(key: int, at: datetime, lines: int) -> dict[str, Any]:
-    customer = 1 + key % CUSTOMERS
-    total = Decimal("2.50") * lines
-    number = f"SO-{key}"
-    return {
-        "id": key, "number": number, "customer_id": customer, "channel": "test", "state": "completed",
-        "placed_at": at, "total": total,
-    }  # fmt: skip
-
-
-def _line(order: int, position: int, product: int) -> dict[str, Any]:
-    return {
-        "order_id": order, "position": position, "product_id": product, "quantity": 10, "price": Decimal("0.25"),
-        "total": Decimal("2.50"), "shipped": 10,
-    }  # fmt: skip
+HISTORY = (
+    """
+    INSERT INTO sales_order (id, number, customer_id, channel, state, placed_at, customer_reference, currency,
+                             delivery, tax, total, payment_method, version)
+    SELECT o.i, 'SO-' || o.i, 1 + o.i % :customers, 'test',
+           CASE WHEN o.i <= :open THEN 'completed' WHEN o.i % 10 = 0 THEN 'on_hold' ELSE 'placed' END,
+           @at, CASE WHEN o.i % 10 = 0 THEN 'REF-' || o.i END, 'GBP', 0, 0, 75000, 'account', 1
+    FROM @orders
+    """,
+    """
+    INSERT INTO sales_order_line (order_id, position, product_id, quantity, price, list_price, discount, tax_rate,
+                                  total, reserved, back_ordered, shipped, cancelled, returned, invoiced)
+    SELECT o.i, l.i, 1 + (o.i * 7919 + l.i * 104729) % :products, 10, 2500, 2500, 0, 0, 25000, 0, 0, 10, 0, 0, 0
+    FROM @orders CROSS JOIN @lines ORDER BY o.i, l.i
+    """,
+    """
+    INSERT INTO invoice (number, customer_id, order_id, state, issued_at, due_date, currency, delivery, tax, total,
+                         paid, credited, tax_breakdown, created_at, version)
+    SELECT 'INV-' || o.i, 1 + o.i % :customers, o.i, 'paid', @at, @day, 'GBP', 0, 0, 75000, 75000, 0, '[]', @at, 1
+    FROM @orders WHERE o.i % 4 = 0
+    """,
+    """
+    INSERT INTO sales_return (number, customer_id, state, resolution, order_id, requested_at, total, version)
+    SELECT 'RT-' || o.i, 1 + o.i % :customers, 'settled', 'credit', o.i, @at, 25000, 1
+    FROM @orders WHERE o.i % 20 = 0
+    """,
+)

@@ -18,9 +18,9 @@ from backend.catalogue.tables import Category, Price, Product
 from backend.customers.queries import by_code
 from backend.database import now
 from backend.errors import Conflict
+from backend.locks import lock_levels
 from backend.sales import queries, service
 from backend.sales.service import Wish
-from backend.locks import lock_levels
 from backend.stock.tables import StockEntry, StockLevel, Warehouse
 from tests.backend.world import World
 from tests.soak.invariants import broken

@@ -34,6 +34,7 @@ from backend.company.tables import Company
 from backend.customers.queries import by_code
 from backend.database import Database
 from backend.errors import Refused
+from backend.money import rounded
 from tests.backend.billing import trading
 from tests.backend.world import TODAY, World
 from tests.soak.size import SOAK, reduced_or_full
@@ -82,10 +83,10 @@ class Credit:
 
 @dataclass
 class Back:
-    """A refund of a credit note to a payment, where there is one."""
+    """A refund of a credit note to a payment."""
 
     note: str
-    of: str | None
+    of: str
     amount: Decimal
     state: str = "pending"
 
@@ -140,11 +141,17 @@ class MoneyMachine(RuleBasedStateMachine):
     def pick(self, found: dict[str, object], at: int) -> str:
         return sorted(found)[at % len(found)]
 
+    def part(self, most: Decimal, quarters: int) -> Decimal:
+        """So many quarters of an amount, in pennies; five are more than there is."""
+        return max(D("0.01"), rounded(most * quarters / 4))
+
     # ---- what people do ----
 
-    @initialize()
-    def first(self) -> None:
-        self.sell(3, False)
+    @initialize(units=st.integers(1, 4))
+    def first(self, units: int) -> None:
+        self.sell(units, False)
+        self.sell(2, True)
+        self.pay(3, False, 0)
 
     @rule(units=st.integers(1, 4), card=st.booleans())
     def sell(self, units: int, card: bool) -> None:
@@ -157,12 +164,12 @@ class MoneyMachine(RuleBasedStateMachine):
             (pending,) = {str(row.number) for row in self.rows(Payment)} - {*self.money, *self.backs}
             self.money[pending] = Money(units * UNIT, "pending", {number: units * UNIT})
 
-    @rule(pennies=st.integers(1, 2_500), named=st.booleans(), at=st.integers(0, 9))
-    def pay(self, pennies: int, named: bool, at: int) -> None:
-        amount = D(pennies) / 100
+    @rule(quarters=st.integers(1, 6), named=st.booleans(), at=st.integers(0, 9))
+    def pay(self, quarters: int, named: bool, at: int) -> None:
         due = sorted((key for key in self.owed if self.open(key)), key=lambda key: (self.owed[key].due, key))
         if named and due:
             due = [due[at % len(due)]]
+        amount = self.part(sum((self.open(key) for key in due), ZERO) or UNIT, quarters)
         number = trading.paid(self.world, str(amount), *(due if named else ()))
         self.money[number] = Money(amount, "settled")
         for key in due:
@@ -192,58 +199,73 @@ class MoneyMachine(RuleBasedStateMachine):
         trading.fail(self.world, number)
         self.money[number].state, self.money[number].pays = "failed", {}
 
-    @precondition(lambda self: self.of_state("settled", "refunded", "failed"))
-    @rule(at=st.integers(0, 9), where=st.integers(0, 9), pennies=st.integers(1, 900))
-    def allocate(self, at: int, where: int, pennies: int) -> None:
-        number, key = self.pick(self.of_state("settled", "refunded", "failed"), at), self.pick(dict(self.owed), where)
-        amount, one = D(pennies) / 100, self.money[number]
-        fits = one.state == "settled" and amount <= min(self.spare(number), self.open(key))
-        if self.does(lambda: trading.allocate(self.world, number, {key: str(amount)}), fits):
+    def with_spare(self) -> dict[str, object]:
+        return {key: one for key, one in self.money.items() if self.spare(key)}
+
+    def still_open(self) -> dict[str, object]:
+        return {key: one for key, one in self.owed.items() if self.open(key)}
+
+    def with_left(self) -> dict[str, object]:
+        return {key: one for key, one in self.credits.items() if one.left}
+
+    @precondition(lambda self: self.with_spare() and self.still_open())
+    @rule(at=st.integers(0, 9), where=st.integers(0, 9), quarters=st.integers(1, 5))
+    def allocate(self, at: int, where: int, quarters: int) -> None:
+        number, key = self.pick(self.with_spare(), at), self.pick(self.still_open(), where)
+        one, most = self.money[number], min(self.spare(number), self.open(key))
+        amount = self.part(most, quarters)
+        if self.does(lambda: trading.allocate(self.world, number, {key: str(amount)}), amount <= most):
             one.pays[key] = one.pays.get(key, ZERO) + amount
 
-    @rule(at=st.integers(0, 9), units=st.integers(1, 4))
-    def credit(self, at: int, units: int) -> None:
-        key = self.pick(dict(self.owed), at)
+    @precondition(lambda self: any(one.credited_units < one.units for one in self.owed.values()))
+    @rule(at=st.integers(0, 9), quarters=st.integers(1, 5))
+    def credit(self, at: int, quarters: int) -> None:
+        key = self.pick({key: one for key, one in self.owed.items() if one.credited_units < one.units}, at)
         one, made = self.owed[key], []
-        fits = one.credited_units + units <= one.units
-        if self.does(lambda: made.append(trading.credited(self.world, key, {1: units})), fits):
+        most = one.units - one.credited_units
+        units = max(1, most * quarters // 4) if quarters < 5 else most + 1
+        if self.does(lambda: made.append(trading.credited(self.world, key, {1: units})), units <= most):
             one.credited_units += units
             found = Credit(key, units * UNIT)
             found.applied = min(found.total, self.open(key))
             one.credited += found.applied
             self.credits[made[0]] = found
 
-    @precondition(lambda self: self.credits)
-    @rule(at=st.integers(0, 9), where=st.integers(0, 9), pennies=st.integers(1, 900))
-    def apply(self, at: int, where: int, pennies: int) -> None:
-        number, key, amount = self.pick(dict(self.credits), at), self.pick(dict(self.owed), where), D(pennies) / 100
-        fits = amount <= min(self.credits[number].left, self.open(key))
-        if self.does(lambda: trading.apply(self.world, number, {key: str(amount)}), fits):
+    @precondition(lambda self: self.with_left() and self.still_open())
+    @rule(at=st.integers(0, 9), where=st.integers(0, 9), quarters=st.integers(1, 5))
+    def apply(self, at: int, where: int, quarters: int) -> None:
+        number, key = self.pick(self.with_left(), at), self.pick(self.still_open(), where)
+        most = min(self.credits[number].left, self.open(key))
+        amount = self.part(most, quarters)
+        if self.does(lambda: trading.apply(self.world, number, {key: str(amount)}), amount <= most):
             self.credits[number].applied += amount
             self.owed[key].credited += amount
 
-    @precondition(lambda self: self.credits)
-    @rule(at=st.integers(0, 9), pennies=st.one_of(st.none(), st.integers(1, 900)))
-    def refund(self, at: int, pennies: int | None) -> None:
-        number = self.pick(dict(self.credits), at)
+    @precondition(lambda self: self.with_left())
+    @rule(at=st.integers(0, 9), quarters=st.integers(0, 5))
+    def refund(self, at: int, quarters: int) -> None:
+        """All that is left, or a part of it."""
+        number = self.pick(self.with_left(), at)
         note = self.credits[number]
-        wanted = note.left if pennies is None else D(pennies) / 100
+        wanted = self.part(note.left, quarters) if quarters else note.left
+        amount = str(wanted) if quarters else None
         before = {*self.money, *self.backs}
-        amount = None if pennies is None else str(wanted)
-        if not self.does(lambda: trading.refunded(self.world, number, amount=amount), 0 < wanted <= note.left):
-            return
         most = {key: self.refundable(key, note.invoice) for key in self.of_state("settled", "refunded")}
-        made = [row for row in self.rows(Payment) if row.number not in before]
+        paid = sum(most.values(), ZERO)
+        fits = wanted <= note.left and paid > 0
+        if not self.does(lambda: trading.refunded(self.world, number, amount=amount), fits):
+            return
         numbers = {row.id: str(row.number) for row in self.rows(Payment)}
+        made = [row for row in self.rows(Payment) if row.number not in before]
         for row in made:
-            of = numbers[row.refund_of_id] if row.refund_of_id else None
-            assert of is None or row.amount <= most[of]
+            of = numbers[row.refund_of_id]
+            assert row.amount <= most[of]
             self.backs[str(row.number)] = Back(number, of, row.amount)
         together = sum((row.amount for row in made), ZERO)
-        assert together == (min(wanted, sum(most.values(), ZERO)) or wanted)
+        assert together == min(wanted, paid)
         note.refunded += together
 
-    @precondition(lambda self: self.backs)
+    @precondition(lambda self: any(one.state == "pending" for one in self.backs.values()))
     @rule(at=st.integers(0, 9), arrives=st.booleans())
     def finish_refund(self, at: int, arrives: bool) -> None:
         number = self.pick(dict(self.backs), at)
@@ -254,10 +276,9 @@ class MoneyMachine(RuleBasedStateMachine):
         back.state = "settled" if arrives else "failed"
         if not arrives:
             self.credits[back.note].refunded -= back.amount
-        if back.of is not None:
-            gone = [one.amount for one in self.backs.values() if one.of == back.of and one.state == "settled"]
-            if arrives and self.money[back.of].state == "settled" and sum(gone, ZERO) == self.money[back.of].amount:
-                self.money[back.of].state = "refunded"
+        gone = [one.amount for one in self.backs.values() if one.of == back.of and one.state == "settled"]
+        if arrives and self.money[back.of].state == "settled" and sum(gone, ZERO) == self.money[back.of].amount:
+            self.money[back.of].state = "refunded"
 
     @rule(days=st.integers(1, 25))
     def days_pass(self, days: int) -> None:
@@ -317,7 +338,7 @@ def test_what_is_owed_is_what_the_model_says(small: World) -> None:
         run_state_machine_as_test(
             MoneyMachine,
             settings=settings(
-                max_examples=reduced_or_full(8, 300),
+                max_examples=reduced_or_full(20, 400),
                 stateful_step_count=reduced_or_full(25, 60),
                 deadline=None,
                 derandomize=not SOAK,

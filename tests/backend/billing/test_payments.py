@@ -19,6 +19,7 @@ from tests.backend.billing.trading import (
     allocate,
     apply,
     credited,
+    due,
     fail,
     figures,
     invoiced,
@@ -41,11 +42,6 @@ D = Decimal
 
 def parts(world: World, number: str) -> dict[str, Decimal]:
     return {str(part.invoice.number): part.amount for part in payment(world, number).allocations}
-
-
-def due(world: World, number: str, day: date) -> None:
-    with world.database.write() as session:
-        session.scalars(select(Invoice).where(Invoice.number == number)).one().due_date = day
 
 
 def pending(world: World) -> str:
@@ -305,18 +301,31 @@ def test_a_refund_of_what_several_payments_paid_goes_back_to_each(small: World) 
     assert note(small, credit).left == D(0)
 
 
-def test_what_was_paid_with_credit_is_refunded_last(small: World) -> None:
+def test_what_was_paid_with_credit_stays_credit(small: World) -> None:
     spare = credited(small, settled(small, "30.00"))
     one = worth(small, "50.00")
     apply(small, spare, {one: "30.00"})
     paid(small, "20.00", one)
     credit = credited(small, one)
     assert note(small, credit).left == D(50)
-    refunded(small, credit)
-    assert note(small, credit).left == D(30)
-    refunded(small, credit)
-    found = [payment(small, one.number) for one in note(small, credit).refunds]
-    assert [(row.amount, row.refund_of is None) for row in found] == [(D(20), False), (D(30), True)]
+    assert payment(small, refunded(small, credit)).amount == D(20)
+    before = state(small)
+    with pytest.raises(Conflict) as caught:
+        refunded(small, credit)
+    assert caught.value.code == "nothing_to_refund"
+    assert (state(small), note(small, credit).left) == (before, D(30))
+
+
+def test_money_that_bounced_is_not_refunded(small: World) -> None:
+    one = worth(small, "50.00")
+    money = paid(small, "50.00", one)
+    credit = credited(small, one)
+    fail(small, money, "bounced")
+    with pytest.raises(Conflict) as caught:
+        refunded(small, credit)
+    assert caught.value.code == "nothing_to_refund"
+    apply(small, credit, {one: "50.00"})
+    assert figures(small, one) == ("credited", D(0), D(50))
 
 
 def settled(world: World, amount: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -129,6 +130,11 @@ def invoiced(world: World, lines: Sequence[Line] = AWKWARD, **more: str) -> str:
 def worth(world: World, amount: str, **more: str) -> str:
     """An invoice over an amount, without tax; its number."""
     return invoiced(world, [("10-109", 1, amount, "0")], **more)
+
+
+def due(world: World, number: str, day: date) -> None:
+    with world.database.write() as session:
+        session.scalars(select(Invoice).where(Invoice.number == number)).one().due_date = day
 
 
 def paid(world: World, amount: str, *named: str, method: str = "bank transfer", code: str = "C1") -> str:

@@ -214,6 +214,19 @@ def test_receipts_into_a_warehouse_that_has_no_levels_yet(buying: Buying) -> Non
     buying.whole()
 
 
+def test_two_who_cancel_at_once_pass_on_what_they_held_to_orders_that_wait_for_both(buying: Buying) -> None:
+    for _ in range(5):
+        first = [buying.place(("30-101", 400)), buying.place(("30-102", 400))]
+        waiting = [buying.place(("30-101", 100), ("30-102", 100)) for _ in range(4)]
+        last = [buying.place(("30-101", 50)), buying.place(("30-102", 50))]
+        assert at_once(*[lambda number=number: buying.call_off(number) for number in (*first, *waiting[:2])]) == []
+        assert [[buying.parts(number, line) for line in (1, 2)] for number in waiting[2:]] == [[(100, 0)] * 2] * 2
+        for number in (*waiting[2:], *last):
+            buying.call_off(number)
+    assert (buying.level("30-101"), buying.level("30-102")) == ((400, 0), (400, 0))
+    buying.whole()
+
+
 def test_receiving_placing_adjusting_and_cancelling_at_once(buying: Buying) -> None:
     waiting = [buying.place(("30-101", 300), ("30-102", 250)) for _ in range(4)]
     for turn in range(3):
@@ -224,8 +237,9 @@ def test_receiving_placing_adjusting_and_cancelling_at_once(buying: Buying) -> N
             lambda: buying.place(("30-101", 60), ("30-102", 60)),
             lambda: buying.adjust("30-102", -70),
             lambda: buying.adjust("30-101", -70),
+            *([lambda gone=waiting[turn]: buying.call_off(gone)] if turn < 2 else []),
         )
         assert refused == []
-    assert sum(buying.parts(number, 1)[0] for number in waiting) == 400 + 450 - 210
+    assert [buying.parts(number) for number in waiting[:2]] == [(0, 0), (0, 0)]
     assert (buying.level("30-101"), buying.level("30-102")) == ((640, 640), (640, 640))
     buying.whole()

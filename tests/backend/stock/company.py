@@ -33,6 +33,10 @@ class Stock:
             lines = [Wish(by_sku(work.session, sku), quantity) for sku, quantity in wishes]
             return service.place_order(work, by_code(work, code), lines).number
 
+    def call_off(self, number: str) -> None:
+        with self.world.writing("desk@test") as work:
+            service.cancel_order(work, queries.by_number(work, number), "changed my mind")
+
     def line(self, number: str, position: int = 1) -> OrderLine:
         with self.world.reading("desk@test") as work:
             return queries.by_number(work, number).lines[position - 1]

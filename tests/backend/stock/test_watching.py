@@ -40,6 +40,16 @@ def test_what_is_reserved_does_not_count_as_available(stock: Stock) -> None:
     assert [payload["available"] for _, payload in stock.events("stock.low")] == [99]
 
 
+def test_an_order_that_takes_a_product_to_its_reorder_point_makes_it_low(stock: Stock) -> None:
+    stock.place(("10-109", 399), ("30-101", 400))
+    assert stock.events("stock.low") == []
+    number = stock.place(("10-109", 1))
+    stock.place(("10-109", 1))
+    assert [payload["available"] for _, payload in stock.events("stock.low")] == [100]
+    stock.call_off(number)
+    assert stock.events("stock.back") == []
+
+
 def test_a_product_without_a_reorder_point_is_never_low(stock: Stock) -> None:
     stock.count("30-101", 0)
     assert stock.events("stock.low") == []
