@@ -250,6 +250,21 @@ def place(context: Context, arguments: Mapping[str, Any], shown_hash: str | None
     return [_placed(context, cart, shown_hash)]
 
 
+@command("cart.swap")
+def swap(context: Context, arguments: Mapping[str, Any], shown_hash: str | None) -> list[Draft]:
+    """A tap on what is in stock instead of what is short: the same quantity of it."""
+    customer = customers.by_code(context.work, arguments["customer"])
+    cart = carts.open_cart(context.work, customer)
+    if carts.priced(context.work, cart).fingerprint != shown_hash:
+        return [show_cart(context, cart, texts.CART_CHANGED)]
+    quantity = next(line.quantity for line in cart.lines if line.product.sku == arguments["old"])
+    product = catalogue.by_sku(context.work.session, arguments["new"])
+    taken = put(context, cart, product, quantity, replace=False, said_as=product.name)
+    if taken.done:
+        carts.remove(context.work, cart, arguments["old"])
+    return answer(context, customer, taken)
+
+
 def _placed(context: Context, cart: Cart, agreed: str) -> Draft:
     placed = service.place_cart(context.work, cart, agreed)
     placed = sales.by_number(context.work, placed.number)

@@ -17,7 +17,7 @@ from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.orders import ReadLine
 from actions.memory import Option, Question
-from actions.showing import cart_card, counted, listed
+from actions.showing import cart_card, counted, listed, stand_ins
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import plural, said, unit_label
 from backend.catalogue.tables import Product
@@ -219,10 +219,19 @@ def _cart_taps(context: Context, priced: carts.PricedCart) -> tuple[Tap, ...]:
     """What may be done with the cart, what it is being put together for first."""
     customer = {"customer": priced.customer.code}
     place = Tap(texts.PLACE, "cart.place", customer, priced.fingerprint)
+    instead = tuple(
+        Tap(
+            texts.TAKE_INSTEAD.format(name=new.name, old=old.name)[:200],
+            "cart.swap",
+            {**customer, "old": old.sku, "new": new.sku},
+            priced.fingerprint,
+        )
+        for old, new in stand_ins(context, priced)
+    )
     quote = Tap(texts.MAKE_QUOTE, "quote.make", customer, priced.fingerprint)
     empty = Tap(texts.EMPTY_CART, "cart.discard", customer)
     if context.memory.purpose == "quote":
-        return quote, place, empty
+        return quote, place, *instead, empty
     if context.memory.purpose == "standing":
-        return Tap(texts.MAKE_STANDING, "standing.make", customer, priced.fingerprint), place, empty
-    return place, quote, empty
+        return Tap(texts.MAKE_STANDING, "standing.make", customer, priced.fingerprint), place, *instead, empty
+    return place, *instead, quote, empty

@@ -108,6 +108,15 @@ def cart_card(context: Context, cart: PricedCart, title: str) -> CartCard:
     )
 
 
+def stand_ins(context: Context, cart: PricedCart) -> list[tuple[Product, Product]]:
+    """(what is short, the best of what is in stock instead), for the first few short lines."""
+    found = []
+    for line in [line for line in cart.lines if line.covered.back_ordered][:MOST_SHORT]:
+        others = substitutes.for_product(context.work, line.product, line.quantity, cart.customer)
+        found += [(line.product, product) for product in others[:1]]
+    return found
+
+
 def _substitutes(context: Context, cart: PricedCart) -> list[str]:
     """What is in stock instead of what is short; for the first few such lines."""
     notes = []

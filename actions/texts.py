@@ -68,6 +68,7 @@ CART_FOR = {
     "quote": "Here is what the quote for {customer} would say: {lines}, {total} in all. Shall I make it?",
     "standing": "Here is what I would order for {customer} {often}: {lines}, {total} today. Shall I set that up?",
 }
+TAKE_INSTEAD = "{name} instead of {old}"
 MAKE_QUOTE = "Make it a quote"
 MAKE_STANDING = "Set it up"
 CART_SHORT = " {count} of them not fully in stock; what is short follows as a back order on the date shown."
@@ -101,7 +102,7 @@ DELIVERY = "Delivery"
 FREE = "free"
 TAX = "VAT {rate} %"
 TAX_IN_ALL = "VAT"
-IN_STOCK_INSTEAD = "Instead of {name} we have {others} in stock; say “swap” to change it."
+IN_STOCK_INSTEAD = "Instead of {name} we have {others} in stock."
 ARRIVES = "What is in stock arrives on {day}."
 PLACED_HELD = " It is on hold: {reasons}"
 HOLDS = {
