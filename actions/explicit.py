@@ -17,8 +17,10 @@ from actions.order_changes import names_lines
 from actions.papers_at_hand import named
 from actions.registry import Handler
 from actions.skills import NOT_UNDERSTOOD, ORDERING
+from backend.errors import NotFound
 from backend.sales import queries as sales
 from backend.sales.states import OPEN
+from backend.sales.tables import Order
 
 _EDITS: Final = frozenset({"change_quantity", "remove_item", "change_order"})
 _EDITING: Final = _EDITS | {"place_order", "add_item", "cancel_order", "exchange_items", NOT_UNDERSTOOD}
@@ -65,7 +67,8 @@ def _changes_a_named_order(context: Context) -> bool:
     number = named(context, "SO")
     if number is None or not _CHANGES.search(context.text):
         return False
-    return sales.by_number(context.work, number).state in OPEN
+    order = _open_order(context, number)
+    return order is not None
 
 
 def _edits_a_placed_order(context: Context) -> bool:
@@ -80,5 +83,14 @@ def _edits_a_placed_order(context: Context) -> bool:
     cart = sales.cart_of(context.work, customer.id) if customer is not None else None
     if not points and (context.intent not in _EDITS or (cart is not None and cart.lines)):
         return False
-    order = sales.by_number(context.work, number)
-    return order.state in OPEN and names_lines(context, order)
+    order = _open_order(context, number)
+    return order is not None and names_lines(context, order)
+
+
+def _open_order(context: Context, number: str) -> Order | None:
+    """The order with this number where it is theirs and open; what is said of any other is its skill's business."""
+    try:
+        order = sales.by_number(context.work, number)
+    except NotFound:
+        return None
+    return order if order.state in OPEN else None

@@ -35,6 +35,7 @@ _PAY: Final = re.compile(
     r"\b(?:pay(?:ing|ment|able)?|paid)\b|\bcharge\b|\bon\s+(?:our\s+|my\s+|the\s+)?(?:account|invoice)\b", re.IGNORECASE
 )
 _ACCOUNT: Final = re.compile(r"\b(?:on\s+)?(?:our\s+|my\s+|the\s+)?account\b|\bon\s+invoice\b", re.IGNORECASE)
+_LINE: Final = re.compile(r"\bline\s+\d", re.IGNORECASE)
 _ADD: Final = re.compile(r"^.*?\b(?:add|include|put\s+on)\b\s*", re.IGNORECASE | re.DOTALL)
 _ALIKE: Final = 72.0
 
@@ -112,9 +113,17 @@ def _named_method(text: str, offered: Sequence[PaymentMethod]) -> str | None:
 
 def names_lines(context: Context, order: Order) -> bool:
     """Whether a message plainly changes lines that an order has: a quantity of one, one less, one for another."""
-    held = {line.product.sku for line in order.lines if ordered(line)}
-    edits = _edits(context, order, without_number(context.text))
-    return any(edit.sku in held and edit.problem is None for edit in edits if edit.kind in ("set", "remove"))
+    text = without_number(context.text)
+    said = {word.rstrip("s") for word in re.findall(r"[a-z0-9]{2,}", text.casefold())}
+    held = {line.product.sku: line.product for line in order.lines if ordered(line)}
+    for edit in _edits(context, order, text):
+        product = held.get(edit.sku or "")
+        if product is None or edit.problem is not None or edit.kind not in ("set", "remove"):
+            continue
+        names = " ".join([product.name, product.sku, *(alias.text for alias in product.aliases)])
+        if said & {word.rstrip("s") for word in re.findall(r"[a-z0-9]{2,}", names.casefold())} or _LINE.search(text):
+            return True
+    return False
 
 
 def _edits(context: Context, order: Order, text: str) -> tuple[Edit, ...]:

@@ -6,6 +6,7 @@ with SQLITE_BUSY at once, whatever the busy timeout), hence BEGIN IMMEDIATE for 
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,6 +105,7 @@ class Database:
         else:
             options["connect_args"] = {"options": "-c timezone=utc"}  # a date in SQL is a UTC date on both engines
         self.pool = pool
+        self._writing = threading.Lock()
         self.engine: Engine = create_engine(self.url, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
@@ -123,8 +125,21 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: committed at the end, rolled back on any error."""
-        with self._writers.begin() as session:
+        with self._turn(), self._writers.begin() as session:
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite has one writer at a time, and who waits for it there sleeps and looks again; here one is woken.
+
+        Whoever has waited for too long is left to SQLite's own refusal.
+        """
+        mine = self.is_sqlite and self._writing.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writing.release()
 
     def close(self) -> None:
         """Give every connection back."""

@@ -49,7 +49,7 @@ def _conversation(database: Database, user_id: int) -> int:
 def history(
     principal: Asking,
     database: TheDatabase,
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> HistoryOut:
     """The conversation so far, newest page first."""

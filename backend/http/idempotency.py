@@ -19,7 +19,7 @@ from fastapi import Depends, Header
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy import Table, bindparam, insert, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from backend.company.tables import IdempotencyRecord
 from backend.database import Database
@@ -65,6 +65,9 @@ class Once:
             raise  # the database does not answer: there is nothing to keep an answer in
         except Refused as error:
             return self._kept(fingerprint, problems.refusal(error))
+        except DataError as error:
+            log.info("database: %s", error.orig)
+            return self._kept(fingerprint, problems.unfit())
         except Exception:
             if self._key is None:
                 raise

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from backend.errors import NotSignedIn, Refused
@@ -36,6 +36,11 @@ def unexpected() -> JSONResponse:
     return problem(500, "internal", "Something went wrong on our side. Nothing was changed; please try again.")
 
 
+def unfit() -> JSONResponse:
+    """What is said where the database can't keep a value: a NUL in a text, a number out of range."""
+    return problem(422, "invalid", "A text or number in the request can't be kept as it is. Nothing was changed.")
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of ours, of the framework and of the unexpected kind as a problem document."""
 
@@ -61,6 +66,11 @@ def install(app: FastAPI) -> None:
     async def busy(_request: Request, error: OperationalError) -> JSONResponse:
         log.error("database: %s", error)
         return problem(503, "database_unavailable", "The database does not answer just now. Please try again.")
+
+    @app.exception_handler(DataError)
+    async def unfit_value(_request: Request, error: DataError) -> JSONResponse:
+        log.info("database: %s", error.orig)
+        return unfit()
 
     @app.exception_handler(Exception)
     async def broken(_request: Request, error: Exception) -> JSONResponse:

@@ -138,18 +138,19 @@ def ledger(
     product = _product(work, sku)
     place = queries.warehouse_by_code(work.session, warehouse) if warehouse is not None else None
     rows = queries.ledger(work.session, product, warehouse=place, kind=kind, before=after, limit=limit + 1)
-    return page_of(rows, limit, _entry, lambda row: row.entry.id)
+    return page_of(rows, limit, lambda row: _entry(work, row), lambda row: row.entry.id)
 
 
-def _entry(row: queries.Entry) -> EntryOut:
+def _entry(work: Work, row: queries.Entry) -> EntryOut:
     entry = row.entry
+    told = entry.kind == "receipt" or work.principal.may(Permission.SEE_ALL_ORDERS)  # the rest are customers' papers
     return EntryOut(
         id=entry.id,
         at=entry.at,
         warehouse=row.warehouse,
         quantity=entry.quantity,
         kind=entry.kind,
-        document=entry.document,
+        document=entry.document if told else None,
         reason=entry.reason,
         by=row.by,
         assumed=entry.assumed,

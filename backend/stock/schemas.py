@@ -45,7 +45,10 @@ class StockDetailOut(StockOut):
 
 
 class EntryOut(BaseModel):
-    """A movement: positive in, negative out. ``assumed``: made up where the history was not known."""
+    """A movement: positive in, negative out. ``assumed``: made up where the history was not known.
+
+    ``document`` is None where it is a customer's, for those who may not see orders.
+    """
 
     id: int
     at: datetime

@@ -75,14 +75,12 @@ class Deciding:
 
 
 @dataclass
-class Rich:
-    """The world, its documents by name, a token per role, and the database as it was at first."""
+class Furnished:
+    """The world, its documents by name, and the header of a sign-in per role."""
 
     world: World
     documents: dict[str, Any]
     headers: dict[str, dict[str, str]]
-    file: Path
-    original: Path
 
     def named(self, value: Any) -> Any:
         """A value with every ``$name`` in it replaced by what it names."""
@@ -93,29 +91,75 @@ class Rich:
         return self.documents[value[1:]] if isinstance(value, str) and value.startswith("$") else value
 
     def restore(self) -> None:
-        """Everything is as it was at first."""
-        with closing(sqlite3.connect(self.original)) as source, closing(sqlite3.connect(self.file)) as target:
+        """Make everything as it was at first, where that is quick: on SQLite."""
+
+
+@dataclass
+class Rich(Furnished):
+    """The world in an SQLite file, and a copy of that as it was at first."""
+
+    file: Path
+    original: Path
+
+    def __post_init__(self) -> None:
+        self._watching = sqlite3.connect(self.file, check_same_thread=False)
+        self._copy(self.file, self.original)
+        self._seen, self._first = self._commits(), self.digest()
+
+    def _commits(self) -> int:
+        """A number that differs after every commit of somebody else, and otherwise does not."""
+        return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+
+    @staticmethod
+    def _copy(one: Path, other: Path) -> None:
+        with closing(sqlite3.connect(one)) as source, closing(sqlite3.connect(other)) as target:
             source.backup(target)
 
     def digest(self) -> str:
-        """A hash of every row of every table, the audit trail and the outbox among them."""
+        """A hash of every row of every table."""
         with closing(sqlite3.connect(self.file)) as connection:
             found = hashlib.sha256()
             for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"):
-                for row in connection.execute(f'SELECT * FROM "{table}" ORDER BY 1'):  # noqa: S608
+                for row in connection.execute(f'SELECT * FROM "{table}" ORDER BY 1'):
                     found.update(repr((table, row)).encode())
             return found.hexdigest()
+
+    def changed(self) -> bool:
+        """Whether any row of any table is other than at first, the audit trail and the outbox among them."""
+        return self._commits() != self._seen and self.digest() != self._first
+
+    def restore(self) -> None:
+        """Make everything as it was at first."""
+        if self._commits() != self._seen:
+            self._copy(self.original, self.file)
+            self._seen = self._commits()
+
+    def close(self) -> None:
+        """Watch no longer."""
+        self._watching.close()
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[tuple[Rich, TestClient]]:
-    """The company in an SQLite file, and a client that answers as a server would."""
+    """The company in an SQLite file, and a client that is answered as by a server."""
     file = folder / "rich.db"
-    database = Database(f"sqlite:///{file}")
-    migrate(database)
-    rich = furnish(build(database), file)
-    with TestClient(application(database), raise_server_exceptions=False) as client:
+    with (
+        serving(f"sqlite:///{file}") as (made, client),
+        closing(Rich(made.world, made.documents, made.headers, file, folder / "rich.original")) as rich,
+    ):
         yield rich, client
+
+
+@contextmanager
+def serving(url: str) -> Iterator[tuple[Furnished, TestClient]]:
+    """The company in an empty database, and a client that is answered as by a server."""
+    database = Database(url)
+    migrate(database)
+    made = furnish(build(database))
+    with TestClient(application(database), raise_server_exceptions=False) as client:
+        shown = client.get("/api/replenishment", headers=made.headers["manager"])
+        made.documents["fingerprint"] = shown.json()["fingerprint"]
+        yield made, client
     database.close()
 
 
@@ -126,7 +170,7 @@ def application(database: Database) -> FastAPI:
     return app
 
 
-def furnish(world: World, file: Path) -> Rich:
+def furnish(world: World) -> Furnished:
     """Put one of everything into the small company."""
     person(world, "manager@test", "manager")
     person(world, "second@test", limit=50, approver="customer@test")
@@ -135,11 +179,7 @@ def furnish(world: World, file: Path) -> Rich:
     for part in (_orders, _shipments, _money, _returns, _offers, _standing, _purchases, _events, _own, _insight):
         part(world, documents)
     headers = {role: _signed_in(world, email) for role, email in PEOPLE.items()}
-    original = file.with_suffix(".original")
-    rich = Rich(world, documents, headers, file, original)
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(original)) as target:
-        source.backup(target)
-    return rich
+    return Furnished(world, documents, headers)
 
 
 def _signed_in(world: World, email: str) -> dict[str, str]:

@@ -177,7 +177,7 @@ HISTORY = (
     """
     INSERT INTO sales_order_line (order_id, position, product_id, quantity, price, list_price, discount, tax_rate,
                                   total, reserved, back_ordered, shipped, cancelled, returned, invoiced)
-    SELECT o.i, l.i, 1 + (o.i * 7919 + l.i * 104729) % :products, 10, 2500, 2500, 0, 0, 25000, 0, 0, 10, 0, 0, 0
+    SELECT o.i, l.i, 1 + (o.i * 919 + l.i * 104729) % :products, 10, 2500, 2500, 0, 0, 25000, 0, 0, 10, 0, 0, 0
     FROM @orders CROSS JOIN @lines ORDER BY o.i, l.i
     """,
     """
