@@ -26,6 +26,7 @@ from backend.billing import queries as billing
 from backend.billing.tables import Invoice
 from backend.catalogue.queries import by_sku
 from backend.catalogue.tables import Product, TaxRate
+from backend.chat.cards import Reply
 from backend.company.tables import Company
 from backend.customers import queries as customers
 from backend.customers import service as customer_service
@@ -72,6 +73,13 @@ class Deciding:
         numbers |= {"rounding": 0, "cover_days": 3, "protection_days": 24, "network_quantity": 100}
         outputs = {name: {"data": [number] * count} for name, number in numbers.items()}
         return {**outputs, "quantity": {"data": [100] + [0] * (count - 1)}}
+
+
+class Answering:
+    """In the assistant's place: says the same to everybody."""
+
+    def say(self, sender: str, text: str | None) -> list[Reply]:
+        return [Reply(text="Hello.")]
 
 
 @dataclass
@@ -164,8 +172,9 @@ def serving(url: str) -> Iterator[tuple[Furnished, TestClient]]:
 
 
 def application(database: Database) -> FastAPI:
-    """The application, without an assistant and with a model server that always decides alike."""
+    """The application, with an assistant that always answers alike and a model server that always decides alike."""
     app = create_app(Settings(**SETTINGS), database)  # type: ignore[arg-type]
+    app.state.gateway._rasa = Answering()
     app.state.models = Deciding()
     return app
 

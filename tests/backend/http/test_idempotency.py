@@ -10,7 +10,7 @@ import pytest
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from backend.company.service import record
 from backend.company.tables import AuditEvent, IdempotencyRecord
@@ -114,6 +114,18 @@ def test_without_a_key_a_refusal_and_a_failure_are_answered_and_not_kept(small: 
         once(small, key=None).run("test", Asked(what="a"), break_)
     with small.database.read() as session:
         assert session.scalar(select(func.count()).select_from(IdempotencyRecord)) == 0
+
+
+def test_a_value_that_the_database_cannot_keep_is_refused_and_stays_refused(small: World):
+    def fail(work: Work) -> Done:
+        write(work)
+        raise DataError("INSERT", {}, Exception("a NUL"))
+
+    first = once(small).run("test", Asked(what="a"), fail)
+    assert (first.status_code, content(first)["code"]) == (422, "invalid")
+    assert once(small).run("test", Asked(what="a"), write).body == first.body
+    assert once(small, key=None).run("test", Asked(what="a"), fail).body == first.body
+    assert effects(small) == 0
 
 
 def test_a_database_that_does_not_answer_leaves_nothing_to_repeat(small: World):
