@@ -35,9 +35,13 @@ def _missing(what: str) -> None:
     pytest.skip(what)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium as installed; never downloaded."""
+    """Chromium as installed; never downloaded.
+
+    Of a module and not of the session: while Playwright's synchronous API is open, its event loop counts as running in
+    this thread, and no test after it on the same worker could start one of its own.
+    """
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
         _missing("no Chromium is installed")
