@@ -29,9 +29,12 @@ from backend.errors import Stale
 from backend.identity.permissions import Permission
 from backend.purchasing import queries as purchasing
 from backend.purchasing import receiving
-from backend.sales import fulfilment, returns, returns_queries, shipments_queries
+from backend.returns import queries as returns_queries
+from backend.returns import service as returns
 from backend.sales import queries as sales
 from backend.sales.tables import Order, Shipment
+from backend.shipping import queries as shipments_queries
+from backend.shipping import service as fulfilment
 from backend.stock import service as stock
 from backend.stock.queries import main_warehouse
 

@@ -24,8 +24,8 @@ from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
 from backend.errors import Invalid, Refused
 from backend.sales import carts
-from backend.sales.recurrence import described
 from backend.sales.tables import Cart
+from backend.standing.recurrence import described
 
 MOST_OPTIONS = 5
 WORTH_SAYING = ("duplicate_order", "unusual_quantity", "below_minimum", "earliest_date")

@@ -13,9 +13,9 @@ from actions.language.orders import ReadLine, read_order
 from actions.order_changes import without_number
 from actions.papers_at_hand import index_of, index_over
 from backend.catalogue.tables import Product
-from backend.sales import exchanges
-from backend.sales.returnable import Returnable
-from backend.sales.returns import Item
+from backend.returns import exchanges
+from backend.returns.returnable import Returnable
+from backend.returns.service import Item
 from backend.sales.tables import Order
 
 _ALL: Final = re.compile(

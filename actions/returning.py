@@ -19,13 +19,15 @@ from actions.showing import day_text, listed
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
 from backend.chat.cards import CartLineView, Fact, RecordCard
-from backend.sales import exchanges, returns, returns_queries
+from backend.returns import exchanges
+from backend.returns import queries as returns_queries
+from backend.returns import service as returns
+from backend.returns.checking import require_returnable
+from backend.returns.money import ReturnMoney
+from backend.returns.queries import RefundStatus
+from backend.returns.returnable import Returnable, returnable
+from backend.returns.service import Item
 from backend.sales import queries as sales
-from backend.sales.returnable import Returnable, returnable
-from backend.sales.returns import Item
-from backend.sales.returns_checking import require_returnable
-from backend.sales.returns_money import ReturnMoney
-from backend.sales.returns_queries import RefundStatus
 from backend.sales.tables import Order, SalesReturn
 
 LISTED = 5

@@ -24,10 +24,11 @@ from backend.catalogue.quantities import said
 from backend.chat.cards import CartLineView, Fact, RecordCard
 from backend.customers import queries as customers
 from backend.errors import Stale
-from backend.sales import carts, standing
-from backend.sales.recurrence import described
+from backend.sales import carts
 from backend.sales.service import Wish
 from backend.sales.tables import StandingOrder
+from backend.standing import service as standing
+from backend.standing.recurrence import described
 
 _WORDS: Final = re.compile(r"\b(?:standing|recurring|regular|repeat(?:ing)?)\s+orders?\b", re.IGNORECASE)
 _PAUSE: Final = re.compile(r"\b(?:pause|suspend|hold\s+off|put\s+on\s+hold)\b", re.IGNORECASE)

@@ -34,11 +34,11 @@ from backend.papers.api import router as papers
 from backend.purchasing.api import router as purchasing
 from backend.quotes.api import router as quotes
 from backend.quotes.inquiries_api import router as inquiries
+from backend.returns.api import router as sales_returns
 from backend.sales.api import router as orders
-from backend.sales.returns_api import router as sales_returns
-from backend.sales.shipments_api import router as shipments
-from backend.sales.standing_api import router as standing_orders
 from backend.settings import Settings
+from backend.shipping.api import router as shipments
+from backend.standing.api import router as standing_orders
 from backend.stock.api import router as stock
 
 log = logging.getLogger(__name__)

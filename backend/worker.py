@@ -30,8 +30,8 @@ from backend.events.jobs import relay_events, send_webhooks, tidy_events
 from backend.identity.tables import AccessToken, LinkCode
 from backend.quotes.jobs import expire_quotes
 from backend.sales.jobs import expire_reservations, fill_back_orders
-from backend.sales.standing_jobs import place_due
 from backend.settings import Settings
+from backend.standing.jobs import place_due
 from backend.stock.jobs import set_reorder_points
 
 log = logging.getLogger(__name__)

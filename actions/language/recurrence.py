@@ -1,6 +1,6 @@
 """How often, as people say it: "every first Monday", "every two weeks on Friday", "monthly on the 15th".
 
-What is understood becomes an iCalendar rule (``backend.sales.recurrence``), which the person is shown in words before
+What is understood becomes an iCalendar rule (``backend.standing.recurrence``), which the person sees in words before
 anything is set up. "Every second Friday" is every other one, as the British mean it; "of the month" makes it monthly.
 """
 
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from backend.errors import Invalid
-from backend.sales.recurrence import parse
+from backend.standing.recurrence import parse
 
 from .numbers import ORDINALS, spelled
 

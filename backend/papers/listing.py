@@ -27,8 +27,8 @@ from backend.purchasing.tables import PurchaseOrder, Supplier
 from backend.quotes import queries as quotes
 from backend.quotes.tables import Quote
 from backend.sales import queries as sales
-from backend.sales import shipments_queries as shipments
 from backend.sales.tables import Order, Shipment
+from backend.shipping import queries as shipments
 from backend.work import Work
 
 CURSOR: Final = r"^(?:[qodicp][0-9]{1,18}){1,6}$"

@@ -16,8 +16,8 @@ from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from backend.quotes import queries as quotes
 from backend.quotes.tables import Quote, QuoteLine
 from backend.sales import queries as sales
-from backend.sales import shipments_queries as shipments
 from backend.sales.tables import Order, OrderLine, Shipment, ShipmentLine
+from backend.shipping import queries as shipments
 from backend.work import Work
 
 LEFT_THE_SHELF: Final = ("picked", "shipped", "delivered", "lost")

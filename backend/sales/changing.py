@@ -16,7 +16,6 @@ from backend.locks import lock_customer, lock_levels
 from backend.sales import carts
 from backend.sales.allocating import Levels, available
 from backend.sales.changes import Changes, Plan
-from backend.sales.fulfilment import follow
 from backend.sales.holds import let_expire, let_go
 from backend.sales.passing_on import pass_on
 from backend.sales.replanning import replan
@@ -24,6 +23,7 @@ from backend.sales.repromising import lock_with_waiting
 from backend.sales.rewriting import rewrite
 from backend.sales.states import ORDER
 from backend.sales.tables import Order, OrderHold
+from backend.shipping.service import follow
 from backend.stock import watching
 from backend.stock.queries import positions
 from backend.work import Work

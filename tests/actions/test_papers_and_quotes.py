@@ -14,10 +14,10 @@ from backend.events.tables import AlertSubscription
 from backend.identity.tables import User
 from backend.purchasing.tables import PurchaseOrder
 from backend.quotes.tables import Inquiry, Quote
-from backend.sales import fulfilment
 from backend.sales import queries as sales
 from backend.sales.service import Wish, place_order
 from backend.sales.tables import Order, StandingOrder
+from backend.shipping import service as fulfilment
 from tests.actions.conversation import Talk
 from tests.backend.world import World
 

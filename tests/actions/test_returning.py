@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from backend.catalogue.tables import Price, Product, ProductFamily
 from backend.customers.tables import Customer
-from backend.sales import fulfilment, returns
+from backend.returns import service as returns
 from backend.sales import queries as sales
 from backend.sales.service import Wish, place_order
 from backend.sales.tables import SalesReturn
+from backend.shipping import service as fulfilment
 from backend.stock.tables import StockLevel, Warehouse
 from tests.actions.conversation import Talk
 from tests.backend.world import World

@@ -42,11 +42,21 @@ from backend.migrations import migrate
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine, Supplier
 from backend.quotes import inquiries, quoting
 from backend.quotes import queries as quotes
-from backend.sales import standing
 from backend.sales.service import Wish
 from backend.settings import Settings
-from tests.backend.sales.handling import arrive, deliver, held_for, person, pick, place, plan, second_warehouse, shipped
-from tests.backend.sales.returning import ask, delivered, families, receive
+from backend.standing import service as standing
+from tests.backend.returns.returning import ask, delivered, families, receive
+from tests.backend.shipping.handling import (
+    arrive,
+    deliver,
+    held_for,
+    person,
+    pick,
+    place,
+    plan,
+    second_warehouse,
+    shipped,
+)
 from tests.backend.world import TODAY, World, build
 
 SETTINGS = {"internal_secret": "secret", "rasa_url": "http://127.0.0.1:9", "models_url": "http://127.0.0.1:9"}

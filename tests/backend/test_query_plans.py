@@ -24,11 +24,13 @@ from backend.events.jobs import relay_events, send_webhooks
 from backend.http.idempotency import Once
 from backend.identity.service import issue_token, principal_of_token
 from backend.identity.tables import User
-from backend.sales import back_orders, checking, jobs, queries, returns_queries, service, standing_jobs
+from backend.returns import queries as returns_queries
+from backend.sales import back_orders, checking, jobs, queries, service
 from backend.sales.queries import Sought
 from backend.sales.schemas import CancelIn
 from backend.sales.service import Wish
 from backend.sales.tables import Order
+from backend.standing import jobs as standing_jobs
 from backend.stock.queries import positions
 from backend.work import Work
 from tests.backend.world import TODAY, World

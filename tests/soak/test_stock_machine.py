@@ -42,10 +42,11 @@ from backend.migrations import migrate
 from backend.purchasing import queries as purchases
 from backend.purchasing import receiving
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine, Supplier
-from backend.sales import fulfilment, holds, queries, service
+from backend.sales import holds, queries, service
 from backend.sales.jobs import expire_reservations
 from backend.sales.service import Wish
 from backend.sales.tables import Order, OrderLine, Shipment
+from backend.shipping import service as fulfilment
 from backend.stock import service as stock
 from backend.stock.queries import warehouse_by_code
 from backend.stock.tables import Reservation, StockEntry, StockLevel, Warehouse

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from actions.language.recurrence import read_recurrence
-from backend.sales.recurrence import anchored, described, parse
+from backend.standing.recurrence import anchored, described, parse
 
 WEDNESDAY = date(2026, 6, 17)
 

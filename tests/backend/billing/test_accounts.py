@@ -14,7 +14,7 @@ from backend.errors import Invalid, NotFound
 from backend.sales import queries as sales
 from tests.backend.billing.test_jobs import live_on
 from tests.backend.billing.trading import credited, due, invoiced, ordered, paid, refunded, settle, worth
-from tests.backend.sales.handling import at_once, shipped
+from tests.backend.shipping.handling import at_once, shipped
 from tests.backend.world import World
 
 D = Decimal

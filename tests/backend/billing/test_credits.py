@@ -20,8 +20,8 @@ from backend.customers.queries import by_code
 from backend.errors import Conflict, NotAllowed, Refused
 from backend.events.tables import OutboxEvent
 from backend.sales import queries as sales
-from backend.sales import shipments_queries
 from backend.sales.tables import SalesReturn, SalesReturnLine
+from backend.shipping import queries as shipments_queries
 from tests.backend.billing.trading import (
     AWKWARD,
     apply,
@@ -40,7 +40,7 @@ from tests.backend.billing.trading import (
     rounding,
     worth,
 )
-from tests.backend.sales.handling import at_once, lose, shipped, told
+from tests.backend.shipping.handling import at_once, lose, shipped, told
 from tests.backend.world import World
 
 D = Decimal

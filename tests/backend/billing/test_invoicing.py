@@ -20,10 +20,11 @@ from backend.customers.queries import by_code
 from backend.customers.tables import Address, Customer
 from backend.errors import Conflict, NotAllowed
 from backend.events.tables import OutboxEvent
-from backend.sales import fulfilment, shipments_queries
 from backend.sales import queries as sales
 from backend.sales.service import Wish, place_order
 from backend.sales.tables import Order, Shipment, ShipmentLine
+from backend.shipping import queries as shipments_queries
+from backend.shipping import service as fulfilment
 from tests.backend.billing.trading import (
     AWKWARD,
     hand_over,
@@ -35,7 +36,7 @@ from tests.backend.billing.trading import (
     rounding,
     sent,
 )
-from tests.backend.sales.handling import at_once, lose, pick, plan, ship, shipped, told
+from tests.backend.shipping.handling import at_once, lose, pick, plan, ship, shipped, told
 from tests.backend.world import World
 
 D = Decimal

@@ -14,7 +14,7 @@ from backend.billing.tables import Invoice
 from backend.company.tables import AuditEvent, Company
 from backend.events.tables import OutboxEvent
 from tests.backend.billing.trading import credited, figures, paid, worth
-from tests.backend.sales.handling import at_once, told
+from tests.backend.shipping.handling import at_once, told
 from tests.backend.world import World
 
 

@@ -34,7 +34,7 @@ from tests.backend.billing.trading import (
     settle,
     worth,
 )
-from tests.backend.sales.handling import at_once, shipped, told
+from tests.backend.shipping.handling import at_once, shipped, told
 from tests.backend.world import World
 
 D = Decimal

@@ -21,7 +21,7 @@ from backend.sales import service
 from backend.sales.service import Details, Wish
 from backend.sales.tables import Order, SalesReturn, SalesReturnLine, Shipment, ShipmentLine
 from backend.work import Work
-from tests.backend.sales.handling import _KNOWN, shipped
+from tests.backend.shipping.handling import _KNOWN, shipped
 from tests.backend.world import World
 
 D = Decimal

@@ -14,7 +14,7 @@ from backend.company.tables import AuditEvent
 from backend.customers.tables import Address, Customer, PaymentMethod
 from backend.identity.tables import User
 from backend.settings import Settings
-from tests.backend.sales.handling import person
+from tests.backend.shipping.handling import person
 from tests.backend.test_api import SETTINGS, Api
 from tests.backend.world import World
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from backend.company.tables import AuditEvent
 from backend.customers import people, queries
 from backend.errors import Invalid, NotAllowed, NotFound, Refused
-from tests.backend.sales.handling import person, place, state_of
+from tests.backend.shipping.handling import person, place, state_of
 from tests.backend.world import World
 
 

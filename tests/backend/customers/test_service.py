@@ -17,7 +17,7 @@ from backend.errors import Conflict, Invalid, NotAllowed, Refused
 from backend.sales import queries as sales
 from backend.sales import service as ordering
 from backend.sales.service import Details, Wish
-from tests.backend.sales.handling import at_once, person, place
+from tests.backend.shipping.handling import at_once, person, place
 from tests.backend.world import World
 
 MILL = Place("2 Mill Lane", "Leeds", "United Kingdom", postcode="LS1 4AB")

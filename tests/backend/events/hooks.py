@@ -13,7 +13,7 @@ from backend.events.addresses import Allowed
 from backend.events.courier import Courier
 from backend.events.tables import Webhook, WebhookDelivery
 from backend.events.webhooks import Sender
-from tests.backend.sales.handling import person
+from tests.backend.shipping.handling import person
 from tests.backend.world import World
 
 HERE = Allowed(http=True, private=True)

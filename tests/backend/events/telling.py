@@ -11,7 +11,7 @@ from backend.events.notifications import NOTIFICATIONS
 from backend.events.service import publish
 from backend.identity.tables import User
 from tests.backend.events.outbox import drain, said_to
-from tests.backend.sales.handling import person, place
+from tests.backend.shipping.handling import person, place
 from tests.backend.world import World
 
 

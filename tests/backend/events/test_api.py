@@ -13,7 +13,7 @@ from backend.company.tables import AuditEvent
 from backend.events.tables import AlertSubscription, OutboxEvent, Webhook, WebhookDelivery
 from backend.settings import Settings
 from tests.backend.events.outbox import audited, drain, happen
-from tests.backend.sales.handling import person, place
+from tests.backend.shipping.handling import person, place
 from tests.backend.world import PASSWORD, World
 
 SETTINGS = {"internal_secret": "secret", "rasa_url": "http://127.0.0.1:9", "models_url": "http://127.0.0.1:9"}

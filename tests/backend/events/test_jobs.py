@@ -15,7 +15,7 @@ from backend.events.tables import InboxEntry, OutboxEvent, Webhook, WebhookDeliv
 from backend.settings import settings
 from tests.backend.events.outbox import drain, happen, said_to, unpublished
 from tests.backend.events.receiver import Receiver
-from tests.backend.sales.handling import place, shipped
+from tests.backend.shipping.handling import place, shipped
 from tests.backend.world import World
 
 

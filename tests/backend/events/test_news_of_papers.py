@@ -17,7 +17,7 @@ from backend.quotes.tables import Inquiry, Quote
 from backend.sales import service
 from backend.sales.tables import Order, SalesReturn, StandingOrder
 from tests.backend.events.telling import colleague, follow, happened, own, placed, tell
-from tests.backend.sales.handling import person
+from tests.backend.shipping.handling import person
 from tests.backend.world import TODAY, World
 
 

@@ -16,7 +16,7 @@ from backend.identity.tables import User
 from backend.sales import holds, queries, service
 from tests.backend.events.outbox import unpublished
 from tests.backend.events.telling import colleague, follow, forget, happened, own, placed, tell
-from tests.backend.sales.handling import arrive, deliver, held_for, lose, person, place, shipped
+from tests.backend.shipping.handling import arrive, deliver, held_for, lose, person, place, shipped
 from tests.backend.world import World
 
 EVERYBODY = ("customer@test", "other@test", "rep@test", "desk@test", "buyer@test")

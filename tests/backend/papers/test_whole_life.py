@@ -14,9 +14,10 @@ from backend.customers.queries import by_code
 from backend.customers.tables import Address, Customer
 from backend.papers import service as papers
 from backend.papers.kinds import Kind
-from backend.sales import fulfilment, queries
+from backend.sales import queries
 from backend.sales.service import Wish, place_order
 from backend.sales.tables import Shipment
+from backend.shipping import service as fulfilment
 from tests.backend.papers.reading import lines
 from tests.backend.world import World
 

@@ -19,7 +19,7 @@ from backend.sales import changing, queries
 from backend.sales.changes import Changes
 from backend.sales.tables import Order
 from backend.work import Work
-from tests.backend.sales.handling import fingerprint
+from tests.backend.shipping.handling import fingerprint
 from tests.backend.world import World
 
 

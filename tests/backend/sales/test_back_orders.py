@@ -14,7 +14,7 @@ from backend.events.tables import OutboxEvent
 from backend.sales import back_orders, queries, service
 from backend.sales.jobs import fill_back_orders
 from backend.stock.tables import StockEntry, StockLevel, Warehouse
-from tests.backend.sales.handling import (
+from tests.backend.shipping.handling import (
     SOON,
     again_and_again,
     allocations,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from backend.company.tables import AuditEvent, Company
 from backend.errors import Conflict, Invalid, NotAllowed, Refused
 from backend.sales import cancelling, queries
-from tests.backend.sales.handling import (
+from tests.backend.shipping.handling import (
     allocations,
     at_once,
     deliver,

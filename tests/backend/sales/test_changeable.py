@@ -21,7 +21,7 @@ from backend.sales.changes import Changes
 from backend.sales.service import Wish
 from backend.sales.tables import Order
 from tests.backend.sales.changes import address, change, changed, customer, lines, read, refused
-from tests.backend.sales.handling import (
+from tests.backend.shipping.handling import (
     again_and_again,
     at_once,
     fingerprint,

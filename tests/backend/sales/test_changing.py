@@ -18,7 +18,7 @@ from backend.events.tables import OutboxEvent
 from backend.sales import queries, service
 from backend.sales.service import Wish
 from tests.backend.sales.changes import change, family, lines, read, refused
-from tests.backend.sales.handling import parts, place, state_of, told
+from tests.backend.shipping.handling import parts, place, state_of, told
 from tests.backend.world import World
 from tests.soak.invariants import broken
 

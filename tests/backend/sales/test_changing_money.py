@@ -18,7 +18,7 @@ from backend.sales.service import Details, Wish
 from backend.sales.tables import Order
 from backend.stock.tables import Reservation
 from tests.backend.sales.changes import address, change, changed, customer, read, refused, terms
-from tests.backend.sales.handling import person, place, state_of, told
+from tests.backend.shipping.handling import person, place, state_of, told
 from tests.backend.world import World
 from tests.soak.invariants import broken
 

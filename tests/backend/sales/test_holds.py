@@ -21,7 +21,7 @@ from backend.sales.progress import said_state
 from backend.sales.tables import Order, OrderLine
 from backend.stock.tables import Reservation
 from backend.work import Work
-from tests.backend.sales.handling import (
+from tests.backend.shipping.handling import (
     SOON,
     again_and_again,
     allocations,

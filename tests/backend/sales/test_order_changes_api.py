@@ -13,7 +13,7 @@ from backend.app import create_app
 from backend.catalogue.tables import Product
 from backend.settings import Settings
 from tests.backend.sales.changes import body, details
-from tests.backend.sales.handling import fingerprint, parts, person, place, shipped
+from tests.backend.shipping.handling import fingerprint, parts, person, place, shipped
 from tests.backend.test_api import SETTINGS, Api
 from tests.backend.world import World
 

@@ -17,7 +17,7 @@ from backend.customers.tables import Customer
 from backend.sales.tables import Order
 from backend.settings import Settings
 from tests.backend.sales.changes import body, details, taxed
-from tests.backend.sales.handling import fingerprint, held_for, place
+from tests.backend.shipping.handling import fingerprint, held_for, place
 from tests.backend.test_api import SETTINGS, Api
 from tests.backend.world import World
 

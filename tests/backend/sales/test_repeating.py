@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from backend.catalogue.tables import Product
 from backend.sales import cancelling, queries, repeating
-from tests.backend.sales.handling import place
+from tests.backend.shipping.handling import place
 from tests.backend.world import World
 
 

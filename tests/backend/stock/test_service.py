@@ -8,7 +8,8 @@ import pytest
 
 from backend.catalogue.queries import by_sku
 from backend.errors import Conflict, Invalid, NotAllowed, NotEnoughStock, Refused
-from backend.sales import fulfilment, queries
+from backend.sales import queries
+from backend.shipping import service as fulfilment
 from backend.stock import service
 from backend.stock.queries import main_warehouse
 from tests.backend.stock.company import Stock

@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from backend.app import create_app
-from backend.sales.standing_jobs import place_due
 from backend.settings import Settings
+from backend.standing.jobs import place_due
 from tests.backend.test_api import SETTINGS, Api
 from tests.backend.world import World
 

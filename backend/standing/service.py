@@ -19,10 +19,10 @@ from backend.errors import Conflict, Invalid, NotFound
 from backend.identity.permissions import Permission
 from backend.locks import lock
 from backend.sales import carts, service
-from backend.sales.recurrence import anchored, described, next_date, parse
 from backend.sales.service import Wish
 from backend.sales.states import STANDING_ORDER
 from backend.sales.tables import Order, StandingOrder, StandingOrderLine, StandingOrderRun
+from backend.standing.recurrence import anchored, described, next_date, parse
 from backend.work import Work
 
 MOST_DAYS_AHEAD: Final = 731

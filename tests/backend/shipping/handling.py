@@ -18,9 +18,11 @@ from backend.errors import Refused
 from backend.events.tables import OutboxEvent
 from backend.identity.service import _hasher
 from backend.identity.tables import User
-from backend.sales import fulfilment, queries, service, shipments_queries
+from backend.sales import queries, service
 from backend.sales.service import Wish
 from backend.sales.tables import OrderHold, OrderLine
+from backend.shipping import queries as shipments_queries
+from backend.shipping import service as fulfilment
 from backend.stock.queries import warehouse_by_code
 from backend.stock.service import adjust
 from backend.stock.tables import Reservation, StockEntry, StockLevel, Warehouse

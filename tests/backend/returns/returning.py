@@ -12,9 +12,12 @@ from sqlalchemy import select
 from backend.catalogue.queries import by_sku
 from backend.catalogue.tables import Price, Product, ProductFamily
 from backend.customers.tables import Customer
-from backend.sales import fulfilment, queries, returns, returns_queries
+from backend.returns import queries as returns_queries
+from backend.returns import service as returns
+from backend.sales import queries
 from backend.sales.tables import Order, OrderLine, SalesReturn, Shipment
-from tests.backend.sales.handling import place, shipped
+from backend.shipping import service as fulfilment
+from tests.backend.shipping.handling import place, shipped
 from tests.backend.world import World
 
 FAMILIES = {"M8": ("10-109", "11-109", "20-104", "45-103", "70-103"), "Wood screw 4": ("30-101", "30-102")}

@@ -14,12 +14,14 @@ from backend.company.tables import AuditEvent
 from backend.customers.tables import Customer, PaymentMethod
 from backend.errors import Conflict, Invalid, NotAllowed, NotFound
 from backend.insight.queries import daily_demand
-from backend.sales import queries, returns, returns_money, returns_queries, service
+from backend.returns import money as returns_money
+from backend.returns import queries as returns_queries
+from backend.returns import service as returns
+from backend.sales import queries, service
 from backend.sales.service import Details
 from backend.sales.tables import OrderLine, SalesReturn
 from backend.stock.tables import StockEntry
-from tests.backend.sales.handling import place, shipped, told
-from tests.backend.sales.returning import (
+from tests.backend.returns.returning import (
     ask,
     at_once,
     deliver,
@@ -32,6 +34,7 @@ from tests.backend.sales.returning import (
     settle,
     state,
 )
+from tests.backend.shipping.handling import place, shipped, told
 from tests.backend.world import World
 
 # ---- asking --------------------------------------------------------------------------------------------------------

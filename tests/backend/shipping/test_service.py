@@ -15,12 +15,14 @@ from backend.company.tables import AuditEvent, Company
 from backend.customers.tables import Customer
 from backend.errors import Conflict, Invalid, NotAllowed, Refused
 from backend.events.tables import OutboxEvent
-from backend.sales import fulfilment, planning, queries, service, shipments_queries
+from backend.sales import planning, queries, service
 from backend.sales.progress import said_state
 from backend.sales.tables import Shipment
+from backend.shipping import queries as shipments_queries
+from backend.shipping import service as fulfilment
 from backend.stock.tables import StockEntry
 from backend.work import Work
-from tests.backend.sales.handling import (
+from tests.backend.shipping.handling import (
     SOON,
     again_and_again,
     allocations,

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from backend.app import create_app
 from backend.settings import Settings
-from tests.backend.sales.handling import arrive, fingerprint, held_for, person, place, plan, shipped, state_of
+from tests.backend.shipping.handling import arrive, fingerprint, held_for, person, place, plan, shipped, state_of
 from tests.backend.test_api import SETTINGS, Api
 from tests.backend.world import World
 

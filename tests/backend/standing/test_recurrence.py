@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import Invalid
-from backend.sales.recurrence import Rule, anchored, described, next_date, parse
+from backend.standing.recurrence import Rule, anchored, described, next_date, parse
 
 WEDNESDAY = date(2026, 6, 17)
 

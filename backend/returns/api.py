@@ -16,10 +16,12 @@ from backend.http.bodies import Code, NothingIn
 from backend.http.idempotency import OnlyOnce
 from backend.http.pages import Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
-from backend.sales import exchanges, queries, returns, returns_queries
-from backend.sales.returns_money import LineMoney, ReturnMoney, Sum
-from backend.sales.returns_queries import RefundStatus
-from backend.sales.returns_schemas import (
+from backend.returns import exchanges
+from backend.returns import queries as returns_queries
+from backend.returns import service as returns
+from backend.returns.money import LineMoney, ReturnMoney, Sum
+from backend.returns.queries import RefundStatus
+from backend.returns.schemas import (
     ReceiptIn,
     RefundOut,
     RejectionIn,
@@ -32,6 +34,7 @@ from backend.sales.returns_schemas import (
     State,
     TotalsOut,
 )
+from backend.sales import queries
 from backend.sales.tables import Order, SalesReturn, SalesReturnLine
 from backend.stock.queries import warehouse_by_code
 from backend.work import Work

@@ -15,7 +15,7 @@ from backend.billing.tables import CreditNote, Invoice, InvoiceLine, Payment, Pa
 from backend.company.service import currency
 from backend.errors import NotFound
 from backend.identity.permissions import Permission
-from backend.sales.returns_money import ReturnMoney, moneys, notes_of
+from backend.returns.money import ReturnMoney, moneys, notes_of
 from backend.sales.tables import Order, SalesReturn, SalesReturnLine, Shipment, ShipmentLine
 from backend.sales.totals import ZERO
 from backend.stock.queries import main_warehouse

@@ -11,10 +11,13 @@ from backend.catalogue.queries import by_sku
 from backend.company.tables import Company
 from backend.customers.tables import Address, Customer
 from backend.errors import Conflict, Invalid, Refused
-from backend.sales import exchanges, queries, returns, returns_money, returns_queries
+from backend.returns import exchanges
+from backend.returns import money as returns_money
+from backend.returns import queries as returns_queries
+from backend.returns import service as returns
+from backend.sales import queries
 from backend.sales.tables import Order
-from tests.backend.sales.handling import shipped, told
-from tests.backend.sales.returning import (
+from tests.backend.returns.returning import (
     ask,
     at_once,
     delivered,
@@ -27,6 +30,7 @@ from tests.backend.sales.returning import (
     settle,
     state,
 )
+from tests.backend.shipping.handling import shipped, told
 from tests.backend.world import World
 
 

@@ -14,11 +14,14 @@ from backend.http.bodies import PLAIN, NothingIn
 from backend.http.idempotency import Once, OnlyOnce
 from backend.http.pages import Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
-from backend.sales import fulfilment, holds, queries, shipments_queries
+from backend.sales import holds, queries
 from backend.sales.locking import lock_order
 from backend.sales.presenting import shown as shown_order
 from backend.sales.schemas import OrderOut
-from backend.sales.shipments_schemas import (
+from backend.sales.tables import Order, Shipment
+from backend.shipping import queries as shipments_queries
+from backend.shipping import service as fulfilment
+from backend.shipping.schemas import (
     HoldIn,
     LossIn,
     PartIn,
@@ -29,7 +32,6 @@ from backend.sales.shipments_schemas import (
     ShipmentState,
     ShippingIn,
 )
-from backend.sales.tables import Order, Shipment
 from backend.stock.queries import warehouse_by_code
 from backend.work import Work
 

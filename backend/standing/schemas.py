@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.http.bodies import PLAIN, Code, Reference
-from backend.sales.recurrence import LONGEST
+from backend.standing.recurrence import LONGEST
 
 _STRICT = ConfigDict(extra="forbid")
 Recurrence = Annotated[

@@ -20,10 +20,12 @@ from backend.database import Database
 from backend.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from backend.events.tables import OutboxEvent
 from backend.identity.tables import User
-from backend.sales import queries, standing, standing_jobs
+from backend.sales import queries
 from backend.sales.service import Wish
-from backend.sales.standing_jobs import place_due
 from backend.sales.tables import Order, StandingOrder, StandingOrderRun
+from backend.standing import jobs as standing_jobs
+from backend.standing import service as standing
+from backend.standing.jobs import place_due
 from tests.backend.world import TODAY, World
 
 FRIDAYS = "FREQ=WEEKLY;BYDAY=FR"

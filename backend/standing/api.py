@@ -17,10 +17,11 @@ from backend.http.idempotency import Once, OnlyOnce
 from backend.http.pages import Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.locks import lock
-from backend.sales import standing
-from backend.sales.recurrence import described
 from backend.sales.service import Wish
-from backend.sales.standing_schemas import (
+from backend.sales.tables import StandingOrder
+from backend.standing import service as standing
+from backend.standing.recurrence import described
+from backend.standing.schemas import (
     RunOut,
     StandingLineIn,
     StandingLineOut,
@@ -30,7 +31,6 @@ from backend.sales.standing_schemas import (
     StandingOrderPatch,
     StandingState,
 )
-from backend.sales.tables import StandingOrder
 from backend.work import Work
 
 router = APIRouter(prefix="/api/standing-orders", tags=["standing-orders"])

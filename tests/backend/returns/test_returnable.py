@@ -12,11 +12,14 @@ from backend.catalogue.queries import by_sku
 from backend.customers.tables import Customer
 from backend.database import UTC
 from backend.errors import Conflict, NotAllowed, Refused
-from backend.sales import fulfilment, queries, returns, returns_money, returns_queries
-from backend.sales.returnable import Lot, left_of
+from backend.returns import money as returns_money
+from backend.returns import queries as returns_queries
+from backend.returns import service as returns
+from backend.returns.returnable import Lot, left_of
+from backend.sales import queries
 from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine, Shipment
-from tests.backend.sales.handling import place, shipped, told
-from tests.backend.sales.returning import (
+from backend.shipping import service as fulfilment
+from tests.backend.returns.returning import (
     ask,
     deliver,
     delivered,
@@ -24,6 +27,7 @@ from tests.backend.sales.returning import (
     left,
     state,
 )
+from tests.backend.shipping.handling import place, shipped, told
 from tests.backend.world import World
 
 # ---- return days ---------------------------------------------------------------------------------------------------

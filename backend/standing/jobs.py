@@ -19,9 +19,9 @@ from backend.events.service import publish
 from backend.identity.permissions import SYSTEM
 from backend.identity.service import principal_of
 from backend.locks import lock, lock_customer, lock_levels
-from backend.sales.recurrence import next_date, parse
 from backend.sales.service import Details, Wish, place_order
 from backend.sales.tables import Order, StandingOrder, StandingOrderRun
+from backend.standing.recurrence import next_date, parse
 from backend.work import Work
 
 log = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from backend.app import create_app
 from backend.company.tables import Company
 from backend.settings import Settings
-from tests.backend.sales.handling import place
-from tests.backend.sales.returning import at_once, delivered, families, how_many, reprice, state
+from tests.backend.returns.returning import at_once, delivered, families, how_many, reprice, state
+from tests.backend.shipping.handling import place
 from tests.backend.test_api import SETTINGS, Api
 from tests.backend.world import World
 

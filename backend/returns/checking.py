@@ -10,8 +10,9 @@ from typing import Final
 from backend.catalogue.quantities import said
 from backend.catalogue.tables import Product
 from backend.errors import Conflict, Invalid
-from backend.sales import carts, exchanges
-from backend.sales.returnable import Returnable
+from backend.returns import exchanges
+from backend.returns.returnable import Returnable
+from backend.sales import carts
 from backend.sales.tables import Order, OrderLine
 
 RESOLUTIONS: Final = ("refund", "credit", "exchange")

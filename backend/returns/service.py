@@ -20,13 +20,14 @@ from backend.events.service import publish
 from backend.identity.permissions import Permission
 from backend.locks import lock, lock_all, lock_levels, lock_levels_at
 from backend.money import line_total
-from backend.sales import back_orders, carts, exchanges
+from backend.returns import exchanges
+from backend.returns.checking import Item, is_late, require_returnable, require_sense
+from backend.returns.money import as_credited
+from backend.returns.queries import shipped_from
+from backend.returns.returnable import Returnable, returnable
+from backend.sales import back_orders, carts
 from backend.sales.locking import lock_without_stock, read_again
 from backend.sales.repromising import lock_with_waiting
-from backend.sales.returnable import Returnable, returnable
-from backend.sales.returns_checking import Item, is_late, require_returnable, require_sense
-from backend.sales.returns_money import as_credited
-from backend.sales.returns_queries import shipped_from
 from backend.sales.states import RETURN
 from backend.sales.tables import Order, SalesReturn, SalesReturnLine
 from backend.sales.totals import ZERO
