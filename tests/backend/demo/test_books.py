@@ -163,7 +163,7 @@ def test_open_purchase_orders_are_expected_after_today(demo: Database, today: da
 
 
 def test_numbers_go_on_after_the_last(demo: Database):
-    with demo.write() as session:
+    with demo.read() as session:  # where an order's number is not taken beside the transaction, for good
         assert set(session.scalars(select(NumberSeries.name))) == {
             "order", "purchase_order", "shipment", "return", "quote", "invoice", "payment", "credit_note",
         }  # fmt: skip
@@ -178,7 +178,6 @@ def test_numbers_go_on_after_the_last(demo: Database):
             last = session.scalars(select(model.number).order_by(model.id.desc()).limit(1)).one()
             prefix, _, digits = last.partition("-")
             assert next_number(session, name) == f"{prefix}-{int(digits) + 1}"
-        session.rollback()
 
 
 def test_invoices_of_what_was_sent_whole_come_to_the_orders_totals(demo: Database):
