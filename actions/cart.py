@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
-from actions import texts
+from actions import texts, texts_conversation
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.edits import CartLine, Edit, read_edits
@@ -15,7 +17,8 @@ from actions.memory import Confirmation, Option, Question
 from actions.ordering import order, read
 from actions.parties import ask_customer, resolve_customer
 from actions.registry import COMMANDS, command, skill
-from actions.showing import counted, day_text, hold_notes, listed, order_card
+from actions.showing import behalf, counted, day_text, hold_notes, listed, order_card
+from actions.undoing import undo_tap
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
 from backend.customers import queries as customers
@@ -25,6 +28,10 @@ from backend.sales import carts, service
 from backend.sales import queries as sales
 from backend.sales.tables import Cart, Order
 
+_PLACES = re.compile(
+    r"\b(?:place|order|book|buy|submit|send|confirm|check\s?out|put\s+(?:it|that)\s+through)\b", re.IGNORECASE
+)
+
 
 def _cart(context: Context) -> tuple[Customer, Cart] | Draft:
     customer, question = resolve_customer(context, None)
@@ -33,7 +40,7 @@ def _cart(context: Context) -> tuple[Customer, Cart] | Draft:
     return customer, carts.open_cart(context.work, customer)
 
 
-def _shown_cart(context: Context) -> tuple[Customer, Cart] | None:
+def shown_cart(context: Context) -> tuple[Customer, Cart] | None:
     """The cart that was shown last: a yes means that one, whoever was spoken of since."""
     code = context.memory.cart_customer
     if code is None or context.memory.cart_shown is None:
@@ -43,8 +50,11 @@ def _shown_cart(context: Context) -> tuple[Customer, Cart] | None:
 
 
 def _empty(context: Context, customer: Customer) -> Draft:
-    own = context.work.principal.customer_id is not None
-    return Draft(texts.CART_EMPTY if own else texts.CART_EMPTY_FOR.format(customer=customer.name))
+    if context.work.principal.customer_id is None:
+        return Draft(texts.CART_EMPTY_FOR.format(customer=customer.name))
+    repeat = Tap(texts_conversation.REPEAT_LAST, "skill.run", {"skill": "repeat_last_order"}, once=False)
+    needs = Tap(texts_conversation.WHAT_TO_REORDER, "skill.run", {"skill": "reorder_customer"}, once=False)
+    return Draft(texts.CART_EMPTY, taps=(repeat, needs))
 
 
 @skill("show_cart")
@@ -53,13 +63,17 @@ def show(context: Context) -> list[Draft]:
     found = _cart(context)
     if isinstance(found, Draft):
         return [found]
-    customer, cart = found
+    return shown(context, *found)
+
+
+def shown(context: Context, customer: Customer, cart: Cart) -> list[Draft]:
+    """A cart, and the question that is open about it."""
     if not cart.lines and not context.memory.questions:
         return [_empty(context, customer)]
     if not context.memory.questions:
         return [show_cart(context, cart)]
-    shown = show_cart(context, cart) if cart.lines else _empty(context, customer)
-    return [Draft(shown.text, card=shown.card), ask(context)]
+    card = show_cart(context, cart) if cart.lines else _empty(context, customer)
+    return [Draft(card.text, card=card.card), ask(context)]
 
 
 @skill("change_quantity", "remove_item")
@@ -72,7 +86,7 @@ def edit(context: Context) -> list[Draft]:
     if not cart.lines:
         return order(context) if context.intent == "change_quantity" else [_empty(context, customer)]
     assume: Literal["set", "remove"] = "set" if context.intent == "change_quantity" else "remove"
-    edits = _read(context, cart, assume)
+    edits = read_cart_edits(context, cart, assume)
     settled = any(one.sku and one.problem is None for one in edits)
     if context.intent == "change_quantity" and not settled:
         reading = read(context)
@@ -83,21 +97,24 @@ def edit(context: Context) -> list[Draft]:
     return _apply(context, customer, cart, list(edits))
 
 
-def _read(context: Context, cart: Cart, assume: Literal["set", "remove"]) -> tuple[Edit, ...]:
+def read_cart_edits(
+    context: Context, cart: Cart, assume: Literal["set", "remove"] | None, text: str | None = None
+) -> tuple[Edit, ...]:
+    """A message, or other words, as changes of a cart."""
     lines = [
         CartLine(line.product.sku, line.product.name, line.quantity, position)
         for position, line in enumerate(cart.lines, start=1)
     ]
     index, touched = context.catalogue.index, context.memory.touched
-    return read_edits(context.text, lines, index, last_touched=touched, assume=assume)
+    return read_edits(text or context.text, lines, index, last_touched=touched, assume=assume)
 
 
 def edits_shown_cart(context: Context) -> bool:
     """Whether a message plainly changes the cart on the screen: "swap the blue linen for natural", "drop it"."""
-    found = _shown_cart(context)
+    found = shown_cart(context)
     if found is None:
         return False
-    edits = _read(context, found[1], "set")
+    edits = read_cart_edits(context, found[1], "set")
     held = {line.product.sku for line in found[1].lines}
     clear = all(one.sku is not None and one.problem is None for one in edits)
     return bool(edits) and clear and any(one.sku in held for one in edits)
@@ -151,7 +168,25 @@ def _apply(context: Context, customer: Customer, cart: Cart, edits: list[Edit]) 
     lead = texts.REMOVED.format(names=listed(removed)) if removed else ""
     if changed:
         lead = f"{lead} {texts.CHANGED.format(changes=listed(changed))}".strip()
-    return answer(context, customer, taken, lead)
+    return _answered(context, customer, taken, lead) if removed else answer(context, customer, taken, lead)
+
+
+def _answered(context: Context, customer: Customer, taken: Taken, lead: str) -> list[Draft]:
+    """The answer to what took lines out: one tap takes that back."""
+    drafts = answer(context, customer, taken, lead)
+    cart = carts.open_cart(context.work, customer)
+    last = drafts[-1]
+    text = last.text if cart.lines or context.memory.questions else f"{last.text} {texts_conversation.CART_EMPTY_NOW}"
+    return [*drafts[:-1], replace(last, text=text, taps=(*last.taps, undo_tap(context, customer)))]
+
+
+def without(context: Context, customer: Customer, cart: Cart, skus: Sequence[str]) -> list[Draft]:
+    """Take lines out and say so."""
+    names = [line.product.name for line in cart.lines if line.product.sku in skus]
+    gone = [sku for sku in skus if carts.remove(context.work, cart, sku)]
+    if not gone:
+        return answer(context, customer, Taken())
+    return _answered(context, customer, Taken(), texts.REMOVED.format(names=listed(names)))
 
 
 def _how_many(sku: str, name: str) -> Question:
@@ -178,7 +213,7 @@ def _ask_discard(context: Context, customer: Customer, cart: Cart) -> list[Draft
     context.memory.confirmation = Confirmation(command="cart.empty", arguments={"customer": customer.code})
     return [
         Draft(
-            texts.DISCARD_ASK.format(lines=counted(len(cart.lines), "line")),
+            texts.DISCARD_ASK.format(behalf=behalf(context, customer), lines=counted(len(cart.lines), "line")),
             taps=(
                 Tap(texts.YES_EMPTY, "cart.empty", {"customer": customer.code}, fingerprint),
                 Tap(texts.NO_KEEP, "confirmation.no"),
@@ -212,13 +247,24 @@ def empty(context: Context, arguments: Mapping[str, Any], shown_hash: str | None
     context.memory.questions = []
     context.memory.cart_shown = context.memory.confirmation = context.memory.recurrence = None
     context.memory.purpose = "order"
-    return [Draft(texts.DISCARDED)]
+    return [Draft(texts.DISCARDED, taps=(undo_tap(context, customer),))]
+
+
+def _not_as_shown(context: Context, fingerprint: str) -> str | None:
+    """Why a cart is shown (again) before it is placed; None where a yes means just what is on the screen."""
+    if context.memory.cart_shown is None:
+        return texts.CART_FIRST
+    if context.memory.cart_shown != fingerprint:
+        return texts.CART_CHANGED
+    if context.idle or (context.memory.away and not _PLACES.search(context.text)):
+        return texts_conversation.BEFORE_I_PLACE
+    return None
 
 
 @skill("confirm")
 def confirm(context: Context) -> list[Draft]:
     """Place the cart if it is just what was shown; otherwise show it and ask."""
-    found = _shown_cart(context) or _cart(context)
+    found = shown_cart(context) or _cart(context)
     if isinstance(found, Draft):
         return [found]
     customer, cart = found
@@ -227,10 +273,9 @@ def confirm(context: Context) -> list[Draft]:
     if not cart.lines:
         return [_empty(context, customer)]
     priced = carts.priced(context.work, cart)
-    if context.memory.cart_shown is None:
-        return [show_cart(context, cart, texts.CART_FIRST)]
-    if context.memory.cart_shown != priced.fingerprint:
-        return [show_cart(context, cart, texts.CART_CHANGED)]
+    unseen = _not_as_shown(context, priced.fingerprint)
+    if unseen is not None:
+        return [show_cart(context, cart, unseen)]
     if context.memory.purpose == "quote":
         return COMMANDS["quote.make"](context, {"customer": customer.code}, priced.fingerprint)
     if context.memory.purpose == "standing":
@@ -257,11 +302,16 @@ def swap(context: Context, arguments: Mapping[str, Any], shown_hash: str | None)
     cart = carts.open_cart(context.work, customer)
     if carts.priced(context.work, cart).fingerprint != shown_hash:
         return [show_cart(context, cart, texts.CART_CHANGED)]
-    quantity = next(line.quantity for line in cart.lines if line.product.sku == arguments["old"])
-    product = catalogue.by_sku(context.work.session, arguments["new"])
+    return swapped(context, customer, cart, arguments["old"], arguments["new"])
+
+
+def swapped(context: Context, customer: Customer, cart: Cart, old: str, new: str) -> list[Draft]:
+    """One product instead of another, in the same quantity."""
+    quantity = next(line.quantity for line in cart.lines if line.product.sku == old)
+    product = catalogue.by_sku(context.work.session, new)
     taken = put(context, cart, product, quantity, replace=False, said_as=product.name)
     if taken.done:
-        carts.remove(context.work, cart, arguments["old"])
+        carts.remove(context.work, cart, old)
     return answer(context, customer, taken)
 
 
@@ -271,7 +321,7 @@ def _placed(context: Context, cart: Cart, agreed: str) -> Draft:
     memory = context.memory
     memory.cart_shown = memory.confirmation = memory.touched = memory.discount = memory.recurrence = None
     memory.purpose = "order"
-    memory.questions, memory.order = [], placed.number
+    memory.questions, memory.order, memory.placed = [], placed.number, placed.number
     return Draft(_placed_text(context, placed), card=order_card(context, placed))
 
 

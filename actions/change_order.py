@@ -14,7 +14,7 @@ from actions.memory import Confirmation
 from actions.order_changes import packed, read_changes, unpacked, without_number
 from actions.papers_at_hand import which_order
 from actions.registry import command, skill
-from actions.showing import address_text, breakdown, day_text, order_card, price_text
+from actions.showing import address_text, behalf, breakdown, day_text, order_card, price_text
 from backend.catalogue.quantities import said, said_with_packs
 from backend.chat.cards import CartLineView, Fact, RecordCard
 from backend.customers import queries as customers
@@ -57,7 +57,10 @@ def ask(context: Context, order: Order, changes: Changes, lead: str = "") -> Dra
     context.memory.confirmation = Confirmation(command="order.change", arguments=arguments)
     context.memory.order = order.number
     text = texts.CHANGE_ASK.format(
-        number=order.number, before=context.money(plan.before.total), after=context.money(plan.after.total)
+        number=order.number,
+        behalf=behalf(context, order.customer),
+        before=context.money(plan.before.total),
+        after=context.money(plan.after.total),
     )
     yes = Tap(texts.YES_CHANGE.format(number=order.number), "order.change", arguments)
     taps = (yes, Tap(texts.NO_CHANGE, "confirmation.no"))

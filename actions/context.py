@@ -39,7 +39,10 @@ class NeedsModel(Exception):
 
 @dataclass
 class Context:
-    """One turn: who says what, in which conversation, with which catalogue; ``chosen``: a customer just tapped."""
+    """One turn: who says what, in which conversation, with which catalogue; ``chosen``: a customer just tapped.
+
+    ``idle``: the person comes back after a while; ``undoing``: this turn takes a change back.
+    """
 
     work: Work
     conversation: Conversation
@@ -51,6 +54,8 @@ class Context:
     ranking: tuple[str, ...] = ()
     chosen: Customer | None = None
     asked: bool = False
+    undoing: bool = False
+    idle: bool = False
     fetched: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property

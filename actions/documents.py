@@ -9,7 +9,7 @@ from typing import Final
 from actions import texts
 from actions.context import Context
 from actions.drafts import Draft
-from actions.papers_at_hand import named
+from actions.papers_at_hand import by_their_number, named
 from actions.parties import ask_customer, asked_about
 from actions.registry import skill
 from actions.showing import counted, day_text
@@ -92,6 +92,9 @@ def _find(context: Context, kind: Kind | None) -> list[Draft]:
         if number is not None:
             return [paper(context, of_kind, number)]
     number = named(context, "SO")
+    theirs = by_their_number(context) if number is None else None
+    if theirs is not None:
+        number = theirs.number
     customer: Customer | None = None
     if number is not None:
         context.memory.order = sales.by_number(context.work, number).number

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from actions import change_order, documents, held, house, inquiring, quoting, returning, standing
+from actions import change_order, documents, held, house, inquiring, quoting, returning, reviewing, standing
 from actions.context import Context
 from actions.drafts import Draft
 from actions.order_changes import names_lines
@@ -38,6 +38,8 @@ def answer(context: Context) -> list[Draft] | None:
     """The answer to such a message; None for any other."""
     if not context.text:
         return None
+    if reviewing.concerns(context):
+        return reviewing.handle(context)
     deed = house.deed_of(context)
     if deed is not None:
         return house.ask(context, deed)

@@ -8,6 +8,7 @@ from typing import Final
 from actions import texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
+from actions.handing_over import handed_over
 from actions.papers_at_hand import named
 from actions.registry import skill
 from actions.showing import day_text
@@ -86,8 +87,11 @@ def passed_on(context: Context, kind: str) -> Inquiry:
 
 @skill("talk_to_human")
 def human(context: Context) -> list[Draft]:
-    """Pass the wish for a person on."""
-    return [Draft(texts.HUMAN.format(number=passed_on(context, "person").number))]
+    """Pass the wish for a person on, with all that they need in order to take over."""
+    order = named(context, "SO")
+    one = inquiries.open_inquiry(context.work, context.customer(), "person", handed_over(context), order)
+    context.memory.failed = []
+    return [Draft(texts.HUMAN.format(number=one.number))]
 
 
 @skill("complaint")

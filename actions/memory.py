@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -49,11 +50,51 @@ class Shown(BaseModel):
     keys: list[str]
 
 
+class KeptCart(BaseModel):
+    """A cart as it was: what an undo puts back."""
+
+    customer: str
+    lines: list[tuple[str, int]]
+    requested_date: date | None = None
+    customer_reference: str | None = None
+
+
+class Step(BaseModel):
+    """The carts that a turn changed, and the open questions, as they were before it."""
+
+    carts: list[KeptCart]
+    questions: list[Question] = []
+
+
+class Topic(BaseModel):
+    """What was asked about last: "and for next month?" asks the same again, with one thing different."""
+
+    skill: str
+    about: str = ""
+    period: str = ""
+
+
+class Heard(BaseModel):
+    """How the last message that was more than a yes or a thank-you was read, and what came of it; its words are in
+    its turn. ``asked``: readings were offered to choose from.
+    """
+
+    turn: int
+    skill: str
+    confidence: float
+    ranking: list[str] = []
+    outcome: Literal["answered", "asked", "failed"] = "answered"
+
+
 class Memory(BaseModel):
     """The state of a conversation. Unknown fields of older versions are dropped.
 
     ``purpose`` is what the cart is being put together for: an order, a quote (less a ``discount``, 0.05 is 5 %), or a
     standing order by the rule ``recurrence``.
+
+    ``away`` tells that something else was talked about since the cart was shown, ``reminded`` that we have said so.
+    ``steps`` are the last edits of carts, the newest last; ``placed`` is the order that became of the cart, until a
+    cart is edited again. ``failed`` are the messages that were not understood since one was.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -71,3 +112,10 @@ class Memory(BaseModel):
     order: str | None = None
     explanation: list[str] = []
     failures: int = 0
+    heard: Heard | None = None
+    failed: list[str] = []
+    topic: Topic | None = None
+    away: bool = False
+    reminded: bool = False
+    steps: list[Step] = []
+    placed: str | None = None

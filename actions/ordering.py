@@ -28,6 +28,11 @@ from backend.sales import queries as sales
 from backend.sales.tables import Cart
 
 _FOR_WHOM = re.compile(r"\bfor\s+([A-Z][\w&'. -]*?)(?=\s+and\s+\d|[,;\n]|$)")
+_CODE_WITH_AMOUNT = re.compile(
+    r"(?:\b(?P<before>\d{1,6})\s*(?:x|×|of|pcs|pieces)?\s+)?(?<![\w-])(?P<code>(?=[\w-]*\d)[\w-]{4,20})(?![\w-])"
+    r"(?:\s*(?:x|×|,|:)\s*(?P<after>\d{1,6})\b)?",
+    re.IGNORECASE,
+)
 LONGEST_HINT = 4
 _POINTING = frozenset({"the", "a", "one", "ones", "please", "in", "with", "those", "that", "i", "mean", "meant"})
 _ORDERING = frozenset({"place_order", "add_item", "order_for_customer"})
@@ -73,10 +78,11 @@ def _several_customers(context: Context) -> list[str]:
 def take_reading(context: Context, customer: Customer, reading: OrderReading) -> list[Draft]:
     """Put a reading into the customer's cart and answer."""
     cart = carts.open_cart(context.work, customer)
-    remarks = _note_wishes(context, cart, reading)
+    remarks = [*_note_wishes(context, cart, reading)]
+    gone = _gone(context, cart, reading)
     if cart.lines and context.memory.cart_customer != customer.code:
         remarks.append(texts.ADDED_TO)
-    if not reading.lines:
+    if not reading.lines and not gone.questions and not gone.remarks:
         spoken_of = _more_of_the_same(context, cart)
         if spoken_of is not None:
             return answer(context, customer, spoken_of)
@@ -84,11 +90,29 @@ def take_reading(context: Context, customer: Customer, reading: OrderReading) ->
             return answer(context, customer, Taken(remarks=remarks))
         return [Draft(" ".join([*remarks, texts.NO_LINES]))]
     taken = take(context, cart, reading.lines)
-    taken.remarks += remarks
+    taken.questions += gone.questions
+    taken.remarks += [*gone.remarks, *remarks]
     unread = " ".join(reading.unread)
     if len(unread.split()) > 1:
         taken.remarks.append(texts.UNREAD.format(text=unread[:80]))
     return answer(context, customer, taken)
+
+
+def _gone(context: Context, cart: Cart, reading: OrderReading) -> Taken:
+    """What is asked for by the code of a product that is no longer sold: said so, or offered what took its place."""
+    taken = Taken()
+    read_codes = {line.product_text.strip().casefold() for line in reading.lines}
+    for found in _CODE_WITH_AMOUNT.finditer(context.text):
+        code = found["code"]
+        if context.catalogue.index.get(code) is not None or code.casefold() in read_codes:
+            continue
+        product = catalogue.discontinued(context.work.session, code)
+        if product is not None:
+            amount = int(found["before"] or found["after"] or 1)
+            one = put(context, cart, product, amount * product.units_per, replace=False, said_as=product.name)
+            taken.questions += one.questions
+            taken.remarks += one.remarks
+    return taken
 
 
 def _more_of_the_same(context: Context, cart: Cart) -> Taken | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -10,9 +11,11 @@ from actions.catalogue import entry_of
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.catalogue import CatalogueIndex
+from actions.language.context import read_context
 from actions.language.references import read_document_numbers
 from actions.parties import ask_customer, asked_about
 from actions.showing import day_text, orders_card
+from actions.skills import BUYERS
 from backend.catalogue.tables import Product
 from backend.sales import queries as sales
 from backend.sales.progress import said_state
@@ -23,8 +26,26 @@ RECENT = 25
 
 
 def named(context: Context, prefix: str) -> str | None:
-    """The number of a kind of paper ("SO", "QU", "INV", "RT", "ST" …) that the message names, if any."""
+    """The number of a kind of paper ("SO", "QU", "INV", "RT", "ST" …) that the message names, if any.
+
+    A purchase order is ours only to those who buy; anybody else's "PO 7741" is the customer's own number.
+    """
+    if prefix == "PO" and context.work.principal.role not in BUYERS:
+        return None
     return next((number for number in read_document_numbers(context.text) if number.startswith(f"{prefix}-")), None)
+
+
+def by_their_number(context: Context) -> Order | None:
+    """The newest order with the customer's own number that the message names: "where is our PO 7741"."""
+    said = read_context(context.text, context.catalogue.index, context.today).customer_reference
+    if said is None:
+        return None
+    bare = re.sub(r"^po\W*", "", said, flags=re.IGNORECASE)
+    for reference in dict.fromkeys((said, bare, f"PO {bare}", f"PO-{bare}", f"PO{bare}")):
+        found = sales.page(context.work, before=None, limit=1, sought=sales.Sought(customer_reference=reference))
+        if found:
+            return found[0]
+    return None
 
 
 def which_order(
@@ -39,6 +60,9 @@ def which_order(
     number = named(context, "SO")
     if number is not None:
         return _remembered(context, sales.by_number(context.work, number)), []
+    theirs = by_their_number(context)
+    if theirs is not None:
+        return _remembered(context, theirs), []
     if spoken_of and context.memory.order is not None:
         order = sales.by_number(context.work, context.memory.order)
         if suits(order):

@@ -62,12 +62,12 @@ def asked_about(context: Context) -> tuple[Customer | None, Question | None]:
     context.work.principal.require(Permission.SEE_CUSTOMERS, "Customers are for the order desk and sales.")
     found, question = match_customer(context, context.text)
     if found is not None:
-        _turn_to(context, found)
+        turn_to(context, found)
         return found, None
     return (None, question) if question.options else (context.customer(), None)
 
 
-def _turn_to(context: Context, customer: Customer) -> None:
+def turn_to(context: Context, customer: Customer) -> None:
     """Whom was asked about is whom "them" means, unless an order for another customer is under way."""
     acting = context.customer()
     cart = sales.cart_of(context.work, acting.id) if acting is not None else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from actions import texts
+from dataclasses import replace
+
+from actions import texts, texts_conversation
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.memory import Shown
@@ -68,7 +70,15 @@ def stock(context: Context) -> list[Draft]:
         if position.next_receipt is not None:
             text += f", more expected on {day_text(position.next_receipt)}"
         sentences.append(texts.STOCK.format(name=product.name, sku=product.sku, stock=text))
-    return [_several(context, products, " ".join(sentences))]
+    answer = _several(context, products, " ".join(sentences))
+    gone = [product for product in products if figures[product.id].available <= 0]
+    return [replace(answer, taps=tuple(_tell_me(product) for product in gone[:1]))]
+
+
+def _tell_me(product: Product) -> Tap:
+    """A button that asks for word once a product is back in stock."""
+    wish = {"skill": "subscribe_alerts", "text": f"tell me when {product.sku} is back in stock"}
+    return Tap(texts_conversation.TELL_ME, "skill.run", wish, once=False)
 
 
 @skill("product_search")

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from actions import texts
+from actions import texts, texts_conversation
 from actions.context import Context
 from backend.catalogue import pricing, substitutes
 from backend.catalogue.quantities import said, said_with_packs
@@ -45,6 +45,12 @@ def price_text(context: Context, product: Product, price: Decimal) -> str:
     if product.units_per == 1 and product.unit in ("each", "piece"):
         return f"{context.price(price)} each"
     return f"{context.price(price * product.units_per)} per {product.unit}"
+
+
+def behalf(context: Context, customer: Customer) -> str:
+    """Whom it is for, where the one who asks is one of us: " for Harper & Sons"; nothing for a customer's person."""
+    own = context.work.principal.customer_id is not None
+    return "" if own else texts_conversation.BEHALF.format(customer=customer.name)
 
 
 def counted(count: int, noun: str, plural: str | None = None) -> str:

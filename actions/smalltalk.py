@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions import explicit, texts
+from actions import explicit, reviewing, texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.lines import ask, key_hash
@@ -38,6 +38,11 @@ def offer(context: Context) -> str:
     return texts.CAN_DO.format(skills=listed(_OFFERS[context.work.principal.role]))
 
 
+def likely_first(role: Role) -> tuple[str, ...]:
+    """What a role mostly comes for."""
+    return _FIRST[role]
+
+
 def skill_taps(context: Context, names: tuple[str, ...] | None = None) -> tuple[Tap, ...]:
     """Buttons that run skills, only those that the role may use and that need no more words."""
     wanted = names if names is not None else _FIRST[context.work.principal.role]
@@ -45,7 +50,8 @@ def skill_taps(context: Context, names: tuple[str, ...] | None = None) -> tuple[
     for name in wanted:
         known = SKILLS.get(name)
         if known is not None and context.work.principal.role in known.roles:
-            taps.append(Tap(known.title.capitalize(), "skill.run", {"skill": name, "text": context.text}, once=False))
+            title = known.title[0].upper() + known.title[1:]
+            taps.append(Tap(title, "skill.run", {"skill": name, "text": context.text}, once=False))
     return tuple(taps)
 
 
@@ -70,8 +76,8 @@ def greet(context: Context) -> list[Draft]:
 
 @skill("help")
 def help_(context: Context) -> list[Draft]:
-    """What I can do for this role."""
-    return [Draft(offer(context), taps=skill_taps(context))]
+    """What I can do for this role, and what becomes of messages that I don't understand."""
+    return [Draft(reviewing.told(context, offer(context)), taps=skill_taps(context))]
 
 
 @skill("thanks")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from actions import texts
+from actions import texts, texts_conversation
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.references import read_order_numbers
 from actions.memory import Confirmation, Shown
+from actions.papers_at_hand import by_their_number
 from actions.parties import ask_customer, asked_about
 from actions.registry import command, skill
-from actions.showing import day_text, order_card, orders_card
+from actions.showing import behalf, day_text, order_card, orders_card
 from backend.catalogue.quantities import said
 from backend.errors import NotFound
 from backend.sales import queries as sales
@@ -21,12 +23,14 @@ from backend.sales.progress import said_state
 from backend.sales.tables import Order
 
 LISTED = 8
+SHOWN_BY_TAP = 3
+_IT = re.compile(r"\b(?:it|that\s+(?:one|order)|this\s+(?:one|order))\b", re.IGNORECASE)
 
 
 def _named_order(context: Context) -> Order | None:
-    """The order a message names by its number. NotFound for one that isn't there or isn't theirs."""
+    """The order a message names by our number or theirs. NotFound for one of ours that isn't there or isn't theirs."""
     numbers = read_order_numbers(context.text)
-    return sales.by_number(context.work, numbers[0]) if numbers else None
+    return sales.by_number(context.work, numbers[0]) if numbers else by_their_number(context)
 
 
 @skill("order_status", "delivery_eta")
@@ -35,6 +39,8 @@ def status(context: Context) -> list[Draft]:
     order = _named_order(context)
     if order is not None:
         return [_one(context, order)]
+    if context.memory.order is not None and _IT.search(context.text):
+        return [_one(context, sales.by_number(context.work, context.memory.order))]
     customer, question = asked_about(context)
     if question is not None:
         return [ask_customer(context, question, context.text)]
@@ -46,7 +52,7 @@ def status(context: Context) -> list[Draft]:
         whose = "your" if context.work.principal.customer_id else "the"
         title = texts.OPEN_ORDERS.format(count=len(found), whose=whose)
         first = _state_text(context, found[0])
-        return [Draft(f"{title} {first}", card=orders_card(context, found, "Open orders"))]
+        return [Draft(f"{title} {first}", orders_card(context, found, "Open orders"), show_taps(found))]
     if found:
         return [_one(context, found[0])]
     last = sales.recent(context.work, customer_id, 1)
@@ -96,7 +102,20 @@ def history(context: Context) -> list[Draft]:
         return [Draft(texts.NO_ORDERS)]
     context.memory.shown = Shown(kind="orders", keys=[order.number for order in found])
     name = customer.name if customer is not None else "all customers"
-    return [Draft(texts.HISTORY.format(customer=name), card=orders_card(context, found, "Last orders"))]
+    return [Draft(texts.HISTORY.format(customer=name), orders_card(context, found, "Last orders"), show_taps(found))]
+
+
+def show_taps(orders: Sequence[Order]) -> tuple[Tap, ...]:
+    """Buttons that show the first few orders of a list."""
+    return tuple(
+        Tap(
+            texts_conversation.SHOW_ORDER.format(number=order.number),
+            "skill.run",
+            {"skill": "order_status", "text": order.number},
+            once=False,
+        )
+        for order in orders[:SHOWN_BY_TAP]
+    )
 
 
 @skill("cancel_order")
@@ -113,6 +132,7 @@ def cancel(context: Context) -> list[Draft]:
     context.memory.confirmation = Confirmation(command="order.cancel", arguments=arguments)
     text = texts.CANCEL_ASK.format(
         number=order.number,
+        behalf=behalf(context, order.customer),
         day=day_text(context.work.clock.date_of(order.placed_at)),
         total=context.money(order.total),
     )

@@ -6,7 +6,7 @@ screen. An answer to an open question wins over a guess; order lines that can be
 
 from __future__ import annotations
 
-from actions import explicit, texts
+from actions import cart_words, explicit, failing, following, texts
 from actions.cart import edits_shown_cart
 from actions.context import Context
 from actions.drafts import Draft
@@ -15,22 +15,14 @@ from actions.lines import ask
 from actions.memory import Question
 from actions.ordering import answers_question, customer_said, read
 from actions.registry import HANDLERS
+from actions.routing import CERTAIN, ORDER_SKILLS, as_the_role_means_it, is_an_order
 from actions.showing import listed
 from actions.skills import NOT_UNDERSTOOD, ORDERING, SKILLS
-from actions.smalltalk import not_built, offer, skill_taps
+from actions.smalltalk import not_built, offer
 from backend.identity.tables import Role
 
-READINGS = 3
-SURE = 0.55
-CERTAIN = 0.8
-_ORDER_INTENTS = frozenset({"place_order", "add_item", "order_for_customer"})
 _YES_OR_NO = frozenset({"affirm", "deny", "confirm", "discard_cart", "thanks", NOT_UNDERSTOOD})
 _INTERRUPTS = frozenset({"show_cart", "discard_cart", "talk_to_human", "help", "remove_item", "deny"})
-_AS_THE_ROLE_MEANS_IT = {
-    (Role.BUYER, "reorder_customer"): "replenish",
-    (Role.CUSTOMER, "replenish"): "reorder_customer",
-    (Role.CUSTOMER, "order_for_customer"): "place_order",
-}
 _ROLE_NAMES = {
     Role.CUSTOMER: "a customer",
     Role.REP: "a sales rep",
@@ -42,17 +34,34 @@ _ROLE_NAMES = {
 
 def answer(context: Context) -> list[Draft]:
     """Answer a message."""
+    said = context.text
+    drafts = _answer(context)
+    if context.intent != NOT_UNDERSTOOD:
+        failing.understood(context)
+    following.note(context)
+    context.text = said
+    return drafts + _reminder(context)
+
+
+def _answer(context: Context) -> list[Draft]:
+    drafts = cart_words.route(context)
+    if drafts is not None:
+        context.intent = "change_quantity"
+        return drafts
+    if following.follow(context):
+        return _run(context)
     drafts = explicit.answer(context)
     if drafts is not None:
-        context.memory.failures = 0
-        return drafts + _reminder(context)
+        if context.intent == NOT_UNDERSTOOD:
+            context.intent = "document_request"  # it was understood, by what it says
+        return drafts
     drafts = _open_question(context) or _yes_or_no(context)
     if drafts is None:
         context.intent = _skill(context)
         drafts = _run(context)
-    if context.intent != NOT_UNDERSTOOD:
-        context.memory.failures = 0
-    return drafts + _reminder(context)
+    elif context.intent == NOT_UNDERSTOOD:
+        context.intent = "place_order"
+    return drafts
 
 
 def _reminder(context: Context) -> list[Draft]:
@@ -86,15 +95,6 @@ def _orders_something_else(context: Context, question: Question) -> bool:
     return any(line.sku is not None and line.quantity is not None and line.sku not in asked_about for line in lines)
 
 
-def _reads_like_an_order(context: Context) -> bool:
-    """A quantity of a product we know; or of something unknown, where an order is also Rasa's best guess."""
-    lines = read(context).lines
-    if any(line.sku is not None and line.asked is not None for line in lines):
-        return True
-    guess = next((name for name in context.ranking if name in SKILLS), None)
-    return guess in _ORDER_INTENTS and any(line.amount is not None for line in lines)
-
-
 def _adds_to_the_cart(context: Context) -> bool:
     """A date or a reference on its own, while a cart is on the screen: "our PO number is 88123"."""
     if context.memory.cart_shown is None:
@@ -126,9 +126,7 @@ def _skill(context: Context) -> str:
         meant = _from_the_rows(context)
         if meant is not None:
             return meant
-    if intent == "confirm" and role not in ORDERING:
-        return "affirm"
-    return _AS_THE_ROLE_MEANS_IT.get((role, intent), intent)
+    return as_the_role_means_it(role, intent)
 
 
 def _from_the_rows(context: Context) -> str | None:
@@ -136,9 +134,10 @@ def _from_the_rows(context: Context) -> str | None:
     lost = intent == NOT_UNDERSTOOD
     if (lost or intent == "exchange_items") and edits_shown_cart(context):
         return "change_quantity"
-    if intent in _ORDER_INTENTS or not (lost or context.confidence < CERTAIN):
+    if intent in ORDER_SKILLS or not (lost or context.confidence < CERTAIN):
         return None
-    if (lost or context.confidence < SURE) and _reads_like_an_order(context):
+    role = context.work.principal.role
+    if is_an_order(role, intent, context.confidence, context.ranking, read(context).lines):
         return "place_order"
     if _adds_to_the_cart(context):
         return "place_order"
@@ -148,7 +147,7 @@ def _from_the_rows(context: Context) -> str | None:
 def _run(context: Context) -> list[Draft]:
     known = SKILLS.get(context.intent)
     if known is None:
-        return _not_understood(context)
+        return failing.not_understood(context)
     role = context.work.principal.role
     if role not in known.roles:
         sentence = texts.NOT_FOR_ROLE.format(role=_ROLE_NAMES[role], skill=known.title, others=offer(context))
@@ -157,19 +156,3 @@ def _run(context: Context) -> list[Draft]:
         context.memory.confirmation = None
     handler = HANDLERS.get(context.intent)
     return handler(context) if handler is not None else not_built(context)
-
-
-def _not_understood(context: Context) -> list[Draft]:
-    context.intent = NOT_UNDERSTOOD
-    context.memory.failures += 1
-    likely = tuple(name for name in context.ranking if name in SKILLS and name not in ("affirm", "deny"))[:READINGS]
-    taps = skill_taps(context, likely)
-    if not taps:
-        taps = skill_taps(context)
-    if context.memory.failures > 1:
-        titles = listed(f"“{tap.title}”" for tap in taps)
-        return [Draft(texts.NOT_UNDERSTOOD_AGAIN.format(titles=titles), taps=(*taps, *skill_taps(context, _PERSON)))]
-    return [Draft(texts.NOT_UNDERSTOOD, taps=taps)]
-
-
-_PERSON = ("talk_to_human",)

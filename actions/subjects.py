@@ -8,6 +8,7 @@ from actions import texts
 from actions.context import Context
 from actions.language.catalogue import Candidate
 from actions.language.references import read_choice
+from actions.language.words import tokens
 from backend.catalogue import queries as catalogue
 from backend.catalogue.tables import Product
 
@@ -60,13 +61,19 @@ def subjects(context: Context, limit: int = MOST) -> tuple[list[Product], bool]:
     if found:
         products = catalogue.by_skus(context.work.session, [candidate.sku for candidate in found])
         ahead = found[0].score - (found[1].score if len(found) > 1 else 0.0)
-        sure = found[0].score >= CLEAR and ahead >= CLOSE
+        sure = found[0].score >= CLEAR and (ahead >= CLOSE or _whole_name(context, found[0]))
         ordered = [products[candidate.sku] for candidate in found if candidate.sku in products]
         return (ordered[:1] if sure else ordered), sure
     spoken = _spoken_of(context)
     if spoken is not None and all(word in _POINTING for word in named.lower().split()):
         return [catalogue.by_sku(context.work.session, spoken)], True
     return [], False
+
+
+def _whole_name(context: Context, best: Candidate) -> bool:
+    """Whether the words are just a product's name, though other names have them too ("party bunting")."""
+    entry = context.catalogue.index.get(best.sku)
+    return entry is not None and sorted(tokens(entry.name)) == sorted(tokens(named_part(context.text)))
 
 
 def _without_numbers(context: Context, named: str) -> str:

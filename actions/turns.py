@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import all_skills, steering, texts
+from actions import all_skills, resuming, reviewing, steering, texts, undoing
 from actions.catalogue import CatalogueSource
 from actions.context import Context, NeedsModel
 from actions.drafts import Draft
 from actions.memory import Memory
 from actions.registry import COMMANDS
+from actions.skills import ORDERING
 from backend.chat import tokens
 from backend.chat.cards import Reply
 from backend.chat.tables import ActionReply, Conversation, Turn
@@ -92,10 +93,18 @@ def _turn_of(session: Session, sender: str) -> tuple[Conversation, Turn]:
 def _answer(context: Context, turn: Turn, action: str) -> list[Reply]:
     session = context.work.session
     before = Memory.model_validate(context.memory.model_dump())
+    watch = reviewing.begin(context, turn)
+    orders = context.work.principal.role in ORDERING
+    carts_before = undoing.kept_carts(context) if orders else {}
+    if resuming.was_idle(context, turn):
+        resuming.come_back(context)
     nested = session.begin_nested()
     try:
         button = turn.button or tokens.named(session, turn.conversation_id, context.text)
         drafts = _tapped(context, turn, button) if button else steering.answer(context)
+        if orders:
+            undoing.remember(context, carts_before, before)
+        drafts = resuming.taken_up(context, drafts)
         nested.commit()
     except Refused as error:
         nested.rollback()
@@ -104,6 +113,7 @@ def _answer(context: Context, turn: Turn, action: str) -> list[Reply]:
     except BaseException:
         nested.rollback()
         raise
+    drafts = reviewing.end(context, watch, drafts)
     conversation = session.get_one(Conversation, turn.conversation_id)
     replies = [_with_tokens(context, draft) for draft in drafts or [Draft(texts.NOTHING_TO_SAY)]]
     conversation.state = context.memory.model_dump(mode="json")

@@ -8,6 +8,7 @@ import typer
 from sqlalchemy import select
 
 from backend import migrations
+from backend.chat.forgetting import forget_conversation
 from backend.database import Database
 from backend.errors import NotFound
 from backend.identity import service
@@ -44,6 +45,16 @@ def link_telegram(email: str) -> None:
     with _database().write() as session:
         code = service.new_link_code(session, _user(Database(settings().database), email).id)
     typer.echo(f"/start {code}\n(good once, for {service.LINK_MINUTES} minutes)")
+
+
+@account_app.command("forget-conversation")
+def forget(email: str) -> None:
+    """Delete what a person and the assistant have said to each other, and what was kept of it for review."""
+    database = _database()
+    user = _user(database, email)
+    with database.write() as session:
+        there = forget_conversation(session, user.id)
+    typer.echo(f"The conversation of {user.email} is deleted." if there else f"{user.email} has no conversation.")
 
 
 def _user(database: Database, email: str) -> User:

@@ -35,6 +35,7 @@ from backend.purchasing.api import router as purchasing
 from backend.quotes.api import router as quotes
 from backend.quotes.inquiries_api import router as inquiries
 from backend.returns.api import router as sales_returns
+from backend.review.api import router as review
 from backend.sales.api import router as orders
 from backend.settings import Settings
 from backend.shipping.api import router as shipments
@@ -96,6 +97,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         standing_orders,
         billing,
         sales_returns,
+        review,
     ):
         app.include_router(router)
     _install_health(app)

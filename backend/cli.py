@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import select
 
+from actions.cli import evaluate_app, understand
 from backend import migrations, training
 from backend.accounts_cli import account_app
 from backend.catalogue.tables import Product
@@ -32,12 +33,16 @@ from backend.insight import queries as insight
 from backend.insight.storing import RunFacts, store_forecasts, store_suggestions
 from backend.processes import ProcessSettings, internal_secret
 from backend.processes import up as start_processes
+from backend.review.cli import review_app
 from backend.settings import settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="An order desk that answers in chat.")
 app.add_typer(import_app, name="import")
 app.add_typer(export_app, name="export")
 app.add_typer(account_app, name="user")
+app.add_typer(review_app, name="review")
+app.add_typer(evaluate_app, name="evaluate")
+app.command()(understand)
 console = Console(stderr=True)
 ROOT = Path(__file__).resolve().parent.parent
 BOT_SOURCES = ("bot", "nlu_data/nlu", "nlu_data/rules")
@@ -336,24 +341,6 @@ def chat(
 
     token = token_for(open_database(), email)
     raise typer.Exit(terminal.chat(url or settings().page_address, token, message, as_json=as_json))
-
-
-@app.command()
-def understand(
-    text: str,
-    role: str = "customer",
-    email: Annotated[str | None, typer.Option("--as", help="Read it as this person's message.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """How a message is read: the skill, its confidence, and the order lines."""
-    from actions.understanding import understand as read
-
-    chosen = settings().model_copy(update={"internal_secret": internal_secret(settings().var)})
-    reading = read(open_database(), chosen, text, role, email)
-    if as_json:
-        print(json.dumps(reading))
-    else:
-        Console().print_json(data=reading)
 
 
 def _fail(sentence: str) -> int:

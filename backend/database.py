@@ -114,12 +114,20 @@ class Database:
         self._aside = None if self.is_sqlite else _aside(self.url)
         self._write_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._readers = sessionmaker(self.engine, expire_on_commit=False)
+        single = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._glances = sessionmaker(single, expire_on_commit=False)
         self._writers = sessionmaker(self._write_engine, expire_on_commit=False, info={"aside": self._aside})
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session whose changes are thrown away; what was read stays readable afterwards."""
         with self._readers() as session:
+            yield session
+
+    @contextmanager
+    def glance(self) -> Iterator[Session]:
+        """A session for one query: where the database is asked over a network, it is not begun and not ended."""
+        with self._glances() as session:
             yield session
 
     @contextmanager

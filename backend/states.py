@@ -9,6 +9,7 @@ from backend.events import states as events
 from backend.machines import Machine
 from backend.purchasing import states as purchasing
 from backend.quotes import states as quotes
+from backend.review import states as review
 from backend.sales import states as sales
 from backend.stock import states as stock
 
@@ -24,5 +25,6 @@ MACHINES: Final[tuple[Machine, ...]] = (
     sales.STANDING_ORDER,
     purchasing.PURCHASE_ORDER,
     events.DELIVERY,
+    review.KEPT,
 )
 APPEND_ONLY: Final = ("stock_entry", "audit_event")

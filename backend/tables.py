@@ -13,6 +13,7 @@ from backend.imports import tables as imports
 from backend.insight import tables as insight
 from backend.purchasing import tables as purchasing
 from backend.quotes import tables as quotes
+from backend.review import tables as review
 from backend.sales import tables as sales
 from backend.stock import tables as stock
 
@@ -31,6 +32,7 @@ __all__ = [
     "metadata",
     "purchasing",
     "quotes",
+    "review",
     "sales",
     "states",
     "stock",

@@ -29,6 +29,7 @@ from backend.database import Database, now
 from backend.events.jobs import relay_events, send_webhooks, tidy_events
 from backend.identity.tables import AccessToken, LinkCode
 from backend.quotes.jobs import expire_quotes
+from backend.review.jobs import delete_kept
 from backend.sales.jobs import expire_reservations, fill_back_orders
 from backend.settings import Settings
 from backend.standing.jobs import place_due
@@ -76,6 +77,7 @@ JOBS: Final = (
     Job("reorder points set", set_reorder_points, 300),
     Job("expired rows deleted", tidy, 60),
     Job("old events deleted", tidy_events, 3600),
+    Job("kept messages deleted", delete_kept, 3600),
 )
 
 

@@ -1,23 +1,28 @@
-"""How well the classifier understands a hand that it did not learn from.
+"""How well the classifier understands voices that it did not learn from, and the weights that make its confidence true.
 
-    .venv-bot/bin/python -m bot.measure
+    scripts/encoder --into var/encoder --held-out nlu_data/nlu/voice_b.yml nlu_data/nlu/voice_f.yml
+    .venv-bot/bin/python -m bot.measure var/encoder nlu_data/nlu/voice_b.yml nlu_data/nlu/voice_f.yml
 
-Each voice in nlu_data/nlu is read by a model of all the others, in the shape and with the thresholds
-of bot/config.yml; a message that another voice has too is left out. Only nlu_data/nlu is looked at: the
-evaluation sets are for `quartermaster evaluate nlu`.
+The n-grams learn from the other files, as the encoder in the folder did; messages that those have too are left out.
+Only nlu_data/nlu is looked at: the evaluation sets are for `quartermaster evaluate nlu`.
 """
 
-import statistics
-import time
+import argparse
+import itertools
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import List, Tuple
 
+import numpy as np
 from ruamel.yaml import YAML
 
-from bot.components.ngrams import Shape, as_read, rankings, trained
+from bot.components.encoder import Encoder
+from bot.components.ngrams import as_read, trained
+from bot.components.reading import Reader, Weights
+from bot.read import Settings
 
 ROOT = Path(__file__).parents[1]
 Examples = List[Tuple[str, str]]
+_GRID = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0)
 
 
 def examples(file: Path) -> Examples:
@@ -29,52 +34,48 @@ def examples(file: Path) -> Examples:
     return found
 
 
-def configured() -> Tuple[Shape, float, float]:
-    """The shape, the lowest confidence and the smallest lead of config.yml."""
-    steps = {step["name"]: step for step in YAML(typ="safe").load(ROOT / "bot/config.yml")["pipeline"]}
-    classifier = dict(steps["bot.components.classifier.NgramClassifier"])
-    del classifier["name"]
-    fallback = steps["FallbackClassifier"]
-    return Shape(**classifier), fallback["threshold"], fallback["ambiguity_threshold"]
-
-
-def measured(learnt: Examples, asked: Examples) -> Dict[str, Any]:
-    """Shares of the messages asked, and the processor's time: for training, and for one reading."""
-    shape, lowest, lead = configured()
-    known = {as_read(text) for text, _ in learnt}
-    asked = [(text, skill) for text, skill in asked if as_read(text) not in known]
-    start = time.process_time()
-    pipeline = trained(shape, *zip(*learnt, strict=True))
-    training = time.process_time() - start
-    right, among, answered, answered_right, milliseconds = 0, 0, 0, 0, []
-    for text, skill in asked:
-        start = time.process_time()
-        ((first, second, third),) = rankings(pipeline, shape, [text], 3)
-        milliseconds.append(1000 * (time.process_time() - start))
-        sure = first["confidence"] >= lowest and first["confidence"] - second["confidence"] >= lead
-        right += first["name"] == skill
-        among += skill in {first["name"], second["name"], third["name"]}
-        answered += sure
-        answered_right += sure and first["name"] == skill
-    return {
-        "messages": len(asked),
-        "right": right / len(asked),
-        "first three": among / len(asked),
-        "answered": answered / len(asked),
-        "right of those": answered_right / max(answered, 1),
-        "training s": training,
-        "reading ms": statistics.median(milliseconds),
-    }
+def shares(reader: Reader, asked: Examples) -> "Tuple[float, float, float, np.ndarray, np.ndarray]":
+    """Right, among the first three, negative log-likelihood; the confidences, and whether each is right."""
+    chances = reader.chances([text for text, _ in asked], [None] * len(asked))
+    meant = np.array([reader.skills.index(skill) for _, skill in asked])
+    best = np.argsort(-chances, axis=1)
+    right = best[:, 0] == meant
+    among = (best[:, :3] == meant[:, None]).any(axis=1)
+    rows = np.arange(len(asked))
+    loss = -np.log(np.clip(chances[rows, meant], 1e-12, 1)).mean()
+    return right.mean(), among.mean(), loss, chances[rows, best[:, 0]], right
 
 
 def main() -> None:
-    """Prints one line a voice."""
-    voices = {file.stem: examples(file) for file in sorted((ROOT / "nlu_data/nlu").glob("*.yml"))}
-    for voice, asked in voices.items():
-        learnt = [pair for other, pairs in voices.items() if other != voice for pair in pairs]
-        figures = measured(learnt, asked).items()
-        said = (f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}" for name, value in figures)
-        print(f"{voice:10}", *said, sep="  ", flush=True)
+    """Prints what each part is worth, the best weights, and what thresholds would do."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("encoder", type=Path, help="taught without the held-out files")
+    parser.add_argument("held_out", type=Path, nargs="+")
+    chosen = parser.parse_args()
+    held_out = {file.resolve() for file in chosen.held_out}
+    others = [file for file in sorted((ROOT / "nlu_data/nlu").glob("*.yml")) if file.resolve() not in held_out]
+    learnt = [pair for file in others for pair in examples(file)]
+    known = {as_read(text) for text, _ in learnt}
+    asked = [pair for file in chosen.held_out for pair in examples(file) if as_read(pair[0]) not in known]
+    settings, encoder = Settings(), Encoder(chosen.encoder)
+    pipeline = trained(settings.shape, *zip(*learnt, strict=True))
+    print(f"{len(learnt)} messages learnt from, {len(asked)} asked")
+    for name, weights in (
+        ("n-grams alone", Weights(0.0, 1.0)),
+        ("encoder alone", Weights(1.0, 0.0)),
+        ("as configured", settings.weights),
+    ):
+        right, among, loss, confidence, _ = shares(Reader(pipeline, encoder, weights), asked)
+        print(
+            f"{name}: {right:.4f} right, {among:.4f} among three, loss {loss:.3f}, confidence {confidence.mean():.3f}"
+        )
+    pairs = [Weights(*pair) for pair in itertools.product(_GRID, repeat=2) if any(pair)]
+    best = min(pairs, key=lambda weights: shares(Reader(pipeline, encoder, weights), asked)[2])
+    print(f"best weights: encoder {best.encoder}, n-grams {best.ngrams}")
+    _, _, _, confidence, right = shares(Reader(pipeline, encoder, settings.weights), asked)
+    for threshold in (0.4, 0.5, 0.6, 0.7, 0.8):
+        answered = confidence >= threshold
+        print(f"acting from {threshold}: {answered.mean():.3f} answered, {right[answered].mean():.3f} of them right")
 
 
 if __name__ == "__main__":

@@ -4,113 +4,24 @@ import heapq
 import math
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from .goods import AGAIN, Candidate, Entry, Indexed, Match, Pack, Term, index_entry
+from .scoring import rank, score, shared
+from .talk import is_slip_of_talk
 from .vocabulary import Vocabulary
-from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, implied, is_hard, joined_pairs, squeeze, tokens
+from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, squeeze, synonyms_like, tokens
+
+__all__ = ["NOTHING_BOUGHT", "Candidate", "CatalogueIndex", "Entry", "Match", "Pack", "Term", "rank"]
 
 NOTHING_BOUGHT: Final[Mapping[str, int]] = MappingProxyType({})
-_AGAIN: Final = " again"
 _SHORTLIST: Final = 60
 _WITHIN_REACH: Final = 0.6
-_ENOUGH: Final = 3_000
+_ENOUGH: Final = 600
 _MOST_TERMS: Final = 24
 _LOWEST_SCORE: Final = 0.12
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """A way a product is packed: Pack("box", 200) holds 200 sales units."""
-
-    name: str
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One product. `unit` is the unit people name; `units_per` is how many sales units that is (cloth by 0.1 m: 10)."""
-
-    sku: str
-    name: str
-    category: str
-    unit: str
-    units_per: int = 1
-    packs: tuple[Pack, ...] = ()
-    aliases: tuple[str, ...] = ()
-    active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A product that may be meant, with a score in 0..1."""
-
-    sku: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """How well a product fits: the share of what was said that it explains, and of its name that was said."""
-
-    sku: str
-    score: float
-    explained: float
-    named: float
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One word that was said, with the known words it may stand for."""
-
-    text: str
-    weight: float
-    required: bool
-    hard: bool
-    meanings: tuple[tuple[str, float], ...]
-    parts: tuple[str, ...] = ()
-
-    @property
-    def bare(self) -> bool:
-        """Digits only."""
-        return self.text.isdigit()
-
-
-@dataclass(slots=True)
-class _Indexed:
-    """An entry's words. `answers` maps every word it answers to onto (its own word, share of it named)."""
-
-    entry: Entry
-    names: list[list[str]] = field(default_factory=list)
-    answers: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
-    sized: bool = False
-    classes: set[str] = field(default_factory=set)
-
-
-def _index_entry(entry: Entry) -> _Indexed:
-    indexed = _Indexed(entry)
-    classes = contrast_classes()
-    for text in (entry.name, *entry.aliases):
-        words = [w for w in tokens(text) if w not in STOP_WORDS]
-        # a word that stands twice must be said twice: "light pink cherry lights" is not "pink cherry lights"
-        indexed.names.append([w if w not in words[:i] else w + _AGAIN for i, w in enumerate(words)])
-        for word in words:
-            indexed.answers.setdefault(word, []).append((word, 1.0))
-            indexed.sized = indexed.sized or bool(SIZE.match(word))
-            if word in classes:
-                indexed.classes.add(classes[word])
-            for other, share in implied(word):
-                indexed.answers.setdefault(other, []).append((word, share))
-        for first, second in joined_pairs(text):
-            indexed.answers.setdefault(first + second, []).extend([(first, 1.0), (second, 1.0)])
-        for word in indexed.names[-1]:
-            if word.endswith(_AGAIN):
-                indexed.answers[word] = [(word, 1.0)]
-    for word in tokens(entry.category):  # helps to explain "linen fabric", names nothing
-        if word not in STOP_WORDS:
-            indexed.answers.setdefault(word, [])
-    return indexed
 
 
 class CatalogueIndex:
@@ -118,7 +29,7 @@ class CatalogueIndex:
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._lock = threading.RLock()
-        self._indexed: dict[str, _Indexed] = {}
+        self._indexed: dict[str, Indexed] = {}
         self._codes: dict[str, dict[str, None]] = {}
         self._postings: dict[str, set[str]] = {}
         self._weights: dict[str, float] = {}
@@ -133,7 +44,7 @@ class CatalogueIndex:
         """Adds the entry, or replaces the one with its SKU."""
         with self._lock:
             self.remove(entry.sku)
-            indexed = self._indexed[entry.sku] = _index_entry(entry)
+            indexed = self._indexed[entry.sku] = index_entry(entry)
             self._codes.setdefault(squeeze(entry.sku), {})[entry.sku] = None
             if entry.active:  # a discontinued product is known by its code only
                 for word in indexed.answers:
@@ -226,13 +137,14 @@ class CatalogueIndex:
 
     def _again(self, term: Term) -> Term:
         """A word said twice is best met by a name that holds it twice."""
-        return replace(
-            term, meanings=((term.text + _AGAIN, 1.0), *((word, 0.8 * sure) for word, sure in term.meanings))
-        )
+        return replace(term, meanings=((term.text + AGAIN, 1.0), *((word, 0.8 * sure) for word, sure in term.meanings)))
 
     def _term(self, word: str, before: list[str], after: list[str]) -> Term:
         optional = word in OPTIONAL_WORDS or (len(word) == 1 and word.isalpha())
         meanings = dict(self._vocabulary.meanings(word)) if not optional else {}
+        if not optional and not meanings:
+            meanings = {meant: 0.85 for meant in synonyms_like(word) if meant in self._vocabulary}
+        optional = optional or (not meanings and is_slip_of_talk(word))
         if optional and word in self._vocabulary:
             meanings[word] = 1.0
         for joined in [b + word for b in before] + [word + a for a in after]:  # "photo frame" and PHOTOFRAME
@@ -241,8 +153,10 @@ class CatalogueIndex:
         parts: tuple[str, ...] = ()
         size = SIZE.match(word)
         if size:
-            parts = (f"m{size[1]}", size[2])
-        elif not meanings and not optional:
+            parts = (size[1], size[2])
+            if not meanings and f"m{word}" in self._vocabulary:
+                meanings[f"m{word}"] = 0.95  # "8x50" is M8x50 where nothing is 8x50
+        elif not optional and (not meanings or len(word) >= 6):
             parts = self._split(word)
         weight = self._weight(word) if word in self._vocabulary else self._best_weight(meanings)
         if optional and any(self.go_together(word, other) for other in before + after):
@@ -277,7 +191,7 @@ class CatalogueIndex:
             terms = self.terms(text)
             if not any(term.required or term.meanings for term in terms):
                 return []
-            found = [self._score(sku, terms) for sku in self._shortlist(terms)]
+            found = [score(self._indexed[sku], terms, self._weight) for sku in self._shortlist(terms)]
         good = [match for match in found if match.score >= _LOWEST_SCORE]
         good.sort(key=lambda match: (-match.score, -match.named, match.sku))
         return good[:limit]
@@ -310,67 +224,42 @@ class CatalogueIndex:
         indexed = self._indexed
         return heapq.nsmallest(_SHORTLIST, close, key=lambda sku: (-gathered[sku], len(indexed[sku].names[0]), sku))
 
-    def _score(self, sku: str, terms: Sequence[Term]) -> Match:
-        indexed = self._indexed[sku]
-        answers = indexed.answers
-        said = explained = 0.0
-        named: dict[str, float] = {}
-        refused = 1.0
+    def fit(self, sku: str, text: str) -> Match | None:
+        """How well one product fits the words of `text`; None if nobody has it."""
+        with self._lock:
+            indexed = self._indexed.get(sku)
+            return score(indexed, self.terms(text), self._weight) if indexed else None
+
+    def within(self, text: str, head: str, neighbour: str = "", *, limit: int = 12) -> list[tuple[Match, float]]:
+        """The products that have every word of `text`, each with the share of the context it answers to, best first.
+
+        The context is a heading and, at half its weight, a neighbour's name. It chooses among them and forbids nothing.
+        """
+        with self._lock:
+            terms = self.terms(text)
+            heading = [term for term in self.terms(head) if term.required]
+            beside = [replace(t, weight=t.weight / 2) for t in self.terms(neighbour) if t.required]
+            own = {term.text for term in terms}
+            around = [term for term in (*heading, *beside) if term.text not in own]
+            if not around:
+                return []
+            found = []
+            for sku in self._having(terms):
+                match = score(self._indexed[sku], terms, self._weight, halves=True)
+                if not match.missed:
+                    found.append((match, shared(self._indexed[sku], around)))
+        found.sort(key=lambda pair: (-pair[1], -pair[0].score, pair[0].sku))
+        return found[:limit]
+
+    def _having(self, terms: Sequence[Term]) -> set[str]:
+        """The products that may have all of the words that need explaining."""
+        having: set[str] | None = None
         for term in terms:
-            sure = 0.0
-            for word, how_sure in term.meanings:
-                if how_sure > sure and word in answers and not (term.bare and _is_second_half(answers[word], named)):
-                    sure = how_sure
-                    for own, share in answers[word]:
-                        named[own] = min(1.0, named.get(own, 0.0) + share)
-            if not sure and term.parts and not (term.hard and indexed.sized) and all(p in answers for p in term.parts):
-                sure = 0.95
-                named.update((own, 1.0) for part in term.parts for own, _ in answers[part])
-            if term.required:
-                said += term.weight
-                explained += term.weight * sure
-                if not sure:
-                    refused *= self._refusal(term, indexed)
-        cover = explained / said if said else 0.6
-        part = self._share_named(indexed.names[0], named)
-        for words in indexed.names[1:]:
-            part = max(part, self._share_named(words, named))
-        return Match(sku, cover * (0.8 + 0.2 * part) * refused, cover * refused, part)
-
-    def _share_named(self, words: Sequence[str], named: Mapping[str, float]) -> float:
-        total = got = 0.0
-        weights = self._weights
-        for word in words:
-            weight = weights.get(word) or self._weight(word)
-            total += weight
-            if word in named:
-                got += weight * named[word]
-        return got / total if total else 0.0
-
-    @staticmethod
-    def _refusal(term: Term, indexed: _Indexed) -> float:
-        """What an unexplained word costs beyond its share: sizes forbid, "blue" forbids what is only red."""
-        if term.hard:
-            return 0.3
-        kind = contrast_classes().get(term.text)
-        return 1.0 if kind is None else 0.45 if kind in indexed.classes else 0.8
-
-
-def _is_second_half(answers: Sequence[tuple[str, float]], named: Mapping[str, float]) -> bool:
-    """Whether a bare number could only be the length in a size whose diameter was not said, or that was said whole.
-
-    "M8 40" is M8x40; the 50 in "50 M8x50 bolts" and the 20 in "stainless, 20" are no sizes.
-    """
-    return all(share < 1.0 and named.get(own) != share for own, share in answers)
-
-
-def rank(matches: Iterable[Match], bought: Mapping[str, int], on_screen: Sequence[str]) -> list[Candidate]:
-    """Matches as candidates; what the customer buys or looks at comes first among near-equals."""
-    shown = frozenset(on_screen)
-    lifted = []
-    for match in matches:
-        lift = (0.05 if bought.get(match.sku, 0) > 0 else 0.0) + (0.04 if match.sku in shown else 0.0)
-        often = min(bought.get(match.sku, 0), 1_000)
-        lifted.append((min(1.0, match.score + lift), often, match))
-    lifted.sort(key=lambda item: (-item[0], -item[1], -item[2].named, item[2].sku))
-    return [Candidate(match.sku, round(score, 4)) for score, _, match in lifted]
+            if not term.required:
+                continue
+            words = [word for word, _ in term.meanings] or list(term.parts)
+            skus = set[str]().union(*(self._postings.get(word, ()) for word in words))
+            having = skus if having is None else having & skus
+            if not having:
+                return set()
+        return having or set()

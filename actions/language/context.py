@@ -25,7 +25,7 @@ class Context:
 
 
 _DATE_CUE: Final = re.compile(
-    r"(?:\b(?:by|for|on|before|until|due|needed|need(?:ed)?\s+(?:it|them|these|this|all)?|required|deliver(?:ed|y)?"
+    r"(?:\b(?:by|for|on|before|until|due|wanted|needed|need(?:ed)?\s+(?:it|them|these|this|all)?|required|deliver(?:ed|y)?"
     r"|arriv\w+|w/c|wc|week\s+commencing|date|from|not\s+later\s+than|no\s+later\s+than|latest|dispatch\w*"
     r"|ship\w*|collect\w*)"
     r"[\s:]*(?:(?:by|for|on|before|in|at|the|latest)\s+){0,3})$",
@@ -43,6 +43,12 @@ _REFERENCE: Final = re.compile(
     r"(?P<ref>[A-Za-z]{0,6}[-/]?\d[\w/-]{0,24})",
     re.IGNORECASE,
 )
+_ORDER_NUMBER: Final = re.compile(
+    r"(?:\b(?:to\s+go\s+)?(?:with|w/)\s+)?(?:\b(?:their|our|my|your|the)\s+)?\border\s+(?:no\.?|number|nr\.?|#)?\s*"
+    r"(?P<number>\d{4,8})(?=\s*(?:[,:;.\n]|$|next\b|please\b|this\b))",
+    re.IGNORECASE,
+)
+"""An order spoken of beside the lines: "to go with order 11873"."""
 _GLUED_PO: Final = re.compile(r"(?:\b(?:our|my|under|against|ref)\s+)*(?P<ref>\bPO[-#]?\d{2,12}\b)", re.IGNORECASE)
 _ADDRESS: Final = re.compile(
     r"\b(?:(?:please\s+)?(?:deliver|ship|send)(?:ed|ing)?\s+(?:(?:it|them|this|these|everything|all|the\s+lot)\s+)?to"
@@ -64,7 +70,8 @@ _WANTS: Final = re.compile(
     r"|are\s+after|is\s+after|asked\s+for|ordered)\b",
 )
 _NAME_ENDS: Final = re.compile(
-    r"\s+(?:\d[\w-]*\s+\S+|please|by|on|under|to\s+be|with|asap|thanks|who|at|before|due"
+    r"\s+(?:\d[\w-]*\s+\S+|(?:a|an|some|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
+    r"|forty|fifty|sixty|hundred|\w+teen|\w+ty)\s+\S+|please|for|by|on|under|to\s+be|with|asap|thanks|who|at|before|due"
     r"|needs?|wants?|via|our|po|ref|today|tomorrow|next|this|from|-)\b.*$|\s+[-–(].*$",
     re.IGNORECASE,
 )
@@ -76,6 +83,7 @@ _NOT_PEOPLE: Final = word_set(
 def read_context(text: str, index: CatalogueIndex, today: date) -> Context:
     """Finds the day, reference, customer and address of an order message."""
     spans: list[Span] = [match.span() for match in _PHONE.finditer(text)]
+    spans += [m.span() for m in _ORDER_NUMBER.finditer(text) if not index.by_code(m["number"])]
     address = _address(text)
     if address:
         spans.append(address[1])

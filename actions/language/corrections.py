@@ -7,6 +7,8 @@ from .pieces import Piece
 from .units import unit_named
 from .words import contrast_classes, stem
 
+_NO_DOZENS = 7
+"""From here on a new number after "dozen" counts pieces."""
 _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
 
 
@@ -31,11 +33,24 @@ def _correct(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
     left = at
     while left and pieces[left - 1].kind in _SILENT:
         left -= 1
+    start = _said_alone(pieces, left) if right >= len(pieces) or pieces[right].text == "\n" else 0
+    if start:  # "Two boxes, sorry": what is corrected comes before
+        pieces = [*pieces[:start], pieces[at], *pieces[start:left], *pieces[at + 1 :]]
+        left, at, right = start - 1, start, start + 1
     if right >= len(pieces) or not left or pieces[right].kind not in ("number", "word"):
         return _quieten(pieces, at), at + 1
     if pieces[right].kind == "number":
         return _correct_number(pieces, left, at, right)
     return _correct_word(pieces, left, at, right)
+
+
+def _said_alone(pieces: Sequence[Piece], left: int) -> int:
+    """Where a quantity begins that stands alone between a pause and `left`; 0 if none does."""
+    start = left
+    while (start and pieces[start - 1].kind == "number") or (start and unit_named(pieces[start - 1].text)):
+        start -= 1
+    alone = 1 < start < left and pieces[start].kind == "number" and pieces[start - 1].kind in _SILENT
+    return start if alone else 0
 
 
 def _not_meant(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
@@ -59,10 +74,10 @@ def _line_start(pieces: Sequence[Piece], left: int) -> int:
 
 
 def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tuple[list[Piece], int]:
-    earlier = [i for i in range(left) if pieces[i].kind in ("number", "range")]
-    if not earlier:
+    old = _corrected(pieces, left, right)
+    if old is None:
         return _quieten(pieces, at), at + 1
-    old, new = earlier[-1], pieces[right]
+    new = pieces[right]
     after = right + 1
     unit = after < len(pieces) and pieces[after].kind == "word" and unit_named(pieces[after].text) is not None
     said = [p for p in pieces[_line_start(pieces, left) : left] if p.kind in ("word", "code")]
@@ -73,11 +88,36 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
         start = _line_start(pieces, left)
         return [*pieces[:start], *pieces[right:]], start
     kept_unit = pieces[old + 1 : left]
+    if kept_unit and unit_named(kept_unit[0].text) in ("dozen", "gross") and (new.value or 0) >= _NO_DOZENS:
+        kept_unit = kept_unit[1:]  # "one dozen, make that eighteen"
     replaced = [replace(new, start=pieces[old].start)]
     if unit or new.unit:
         kept_unit = kept_unit[1:] if kept_unit and unit_named(kept_unit[0].text) else kept_unit
         replaced += pieces[after:rest]
     return [*pieces[:old], *replaced, *kept_unit, *pieces[rest:]], old + 1
+
+
+def _corrected(pieces: Sequence[Piece], left: int, right: int) -> int | None:
+    """The quantity that gives way: one of the same unit, else the last one, an article ("a box") included."""
+    line = _line_start(pieces, left)
+    numbers = [i for i in range(left) if pieces[i].kind in ("number", "range")]
+    articles = [i for i in range(line, left - 1) if pieces[i].lower in ("a", "an") and pieces[i + 1].kind == "word"]
+    unit = _unit_after(pieces, right)
+    alike = [i for i in (*numbers, *articles) if unit and i >= line and _unit_after(pieces, i) == unit]
+    sizes = [i for i in numbers if _unit_after(pieces, i) in ("millimetre", "centimetre")]
+    here = [i for i in numbers if i >= line and i not in sizes]
+    for choice in (alike, here, articles, numbers):
+        if choice:
+            return choice[-1]
+    before = [i for i in range(left - 1) if pieces[i].lower in ("a", "an") and _unit_after(pieces, i)]
+    return before[-1] if before else None
+
+
+def _unit_after(pieces: Sequence[Piece], i: int) -> str | None:
+    if pieces[i].unit:
+        return unit_named(pieces[i].unit or "")
+    following = pieces[i + 1] if i + 1 < len(pieces) else None
+    return unit_named(following.text) if following is not None and following.kind == "word" else None
 
 
 def _correct_word(pieces: list[Piece], left: int, at: int, right: int) -> tuple[list[Piece], int]:

@@ -39,11 +39,11 @@ def decide(
     top = matches[0]
     near = near_equals(matches)
     ranked = rank(near, bought, (*on_screen, *cart))
-    if len(near) == 1:
+    if len(near) == 1 and (top.met or top.required > 1):
         lead = top.score - (matches[1].score if len(matches) > 1 else 0.0)
-        if top.score >= SURE or (top.score >= LIKELY and lead >= WIDE):
+        if top.score >= SURE or (top.score >= LIKELY and lead >= WIDE) or _alone(matches):
             return Decision(top.sku, None, tuple(rank(matches[:_CANDIDATES], bought, on_screen)))
-    elif top.score >= SURE and len(near) <= _MOST_TIES_FOR_HISTORY:
+    elif len(near) > 1 and top.score >= SURE and len(near) <= _MOST_TIES_FOR_HISTORY:
         chosen = _by_history(near, bought) or _only_one(near, on_screen) or _only_one(near, cart)
         if chosen:
             others = [c for c in ranked if c.sku != chosen]
@@ -51,6 +51,12 @@ def decide(
             return Decision(chosen, None, tuple((first + others)[:_CANDIDATES]))
     offered = near if len(near) > 1 else list(matches[:3])
     return Decision(None, "ambiguous_product", tuple(rank(offered, bought, (*on_screen, *cart))[:_CANDIDATES]))
+
+
+def _alone(matches: Sequence[Match]) -> bool:
+    """Whether only the best match has an answer to every word, slips of the keys included ("wodd screws 4x40")."""
+    top = matches[0]
+    return top.missed == 0 and top.required > 1 and not any(m.missed == 0 for m in matches[1:])
 
 
 def near_equals(matches: Sequence[Match]) -> list[Match]:

@@ -1,19 +1,19 @@
 """Where a quantity is mentioned among the pieces of a line, in every way it may be read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
 from .pieces import Piece
 from .units import COUNTS, MEASURES, PACKAGES, unit_named
-from .words import OPTIONAL_WORDS
+from .words import OPTIONAL_WORDS, STOP_WORDS
 
 # How likely a number of this shape is a quantity, before the catalogue is heard.
 EXPLICIT: Final = 1.0
 LEADING: Final = 0.9
 TRAILING: Final = 0.7
-AMONG: Final = 0.3
+AMONG: Final = 0.0
 ARTICLE: Final = 0.45
 
 _BEFORE: Final = frozenset(
@@ -22,6 +22,7 @@ _BEFORE: Final = frozenset(
 _MOST_IN_A_PACK: Final = 1_000_000
 _ARTICLES: Final = frozenset({"a", "an", "another", "one"})
 _DOZENS_OF: Final = PACKAGES | {"pair"}
+_APART: Final = frozenset({"box", "pack", "carton", "case", "bag", "roll", "reel", "spool", "cone", "bundle", "metre"})
 _VAGUE: Final = frozenset({"few", "several", "loads", "plenty"})
 
 
@@ -37,6 +38,26 @@ class Mention:
     per: int | None = None
     is_range: bool = False
     each: bool = False
+    apart: int | None = None
+    """Where its unit stands, if not beside it: "20 white reels", "5 fixings 8x80 boxes"."""
+
+    def covers(self, i: int) -> bool:
+        """Whether piece i belongs to the quantity."""
+        return self.first <= i < self.last or i == self.apart
+
+
+def with_units_apart(pieces: Sequence[Piece], found: Sequence[Mention]) -> list[Mention]:
+    """The mentions, and those without a unit once more with one that stands elsewhere in the line."""
+    units = [
+        (i, unit)
+        for i, piece in enumerate(pieces)
+        if piece.kind == "word" and (unit := unit_named(piece.text)) in _APART and len(piece.text) > 2
+    ]
+    if len(units) != 1:
+        return list(found)
+    (at, unit) = units[0]
+    bare = [m for m in found if m.unit is None and m.amount is not None and (at > m.last or at == m.first - 1)]
+    return [*found, *(replace(m, unit=unit, apart=at) for m in bare)]
 
 
 def mentions(pieces: Sequence[Piece]) -> list[Mention]:
@@ -45,9 +66,15 @@ def mentions(pieces: Sequence[Piece]) -> list[Mention]:
     words = [i for i, p in enumerate(pieces) if p.kind in ("word", "code", "number", "range")]
     if not words:
         return found
+    while len(words) > 1 and pieces[words[-1]].kind == "word" and _is_filler(pieces[words[-1]].lower):
+        words.pop()  # "…, fifty please"
     for i, piece in enumerate(pieces):
         if piece.kind in ("number", "range") or (piece.kind == "code" and piece.value is not None):
             found.extend(_readings(pieces, i, words))
+    for i, piece in enumerate(pieces[:-1]):
+        unit = unit_named(pieces[i + 1].text) if pieces[i + 1].kind == "word" else None
+        if piece.lower in ("a", "an") and unit and unit in _DOZENS_OF | {"dozen", "gross"}:
+            found.append(_with_unit(pieces, i, i + 2, Decimal(1), unit, LEADING))
     opening = next((i for i in words if pieces[i].kind != "word" or not _is_filler(pieces[i].lower)), words[-1])
     if pieces[opening].kind == "word":
         found.extend(_article(pieces, opening))
@@ -55,7 +82,7 @@ def mentions(pieces: Sequence[Piece]) -> list[Mention]:
 
 
 def _is_filler(word: str) -> bool:
-    return (word in OPTIONAL_WORDS and word not in _ARTICLES) or word == "the"
+    return (word in OPTIONAL_WORDS or word in STOP_WORDS) and word not in _ARTICLES
 
 
 def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Mention]:
@@ -69,7 +96,8 @@ def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Men
     end = i + 1
     found = []
     if piece.unit:
-        found.append(_finish(pieces, (first, end), amount, unit_named(piece.unit) or "each", EXPLICIT))
+        glued = unit_named(piece.unit) or "each"
+        found.append(_finish(pieces, (first, end), amount, glued, AMONG if glued == "millimetre" else EXPLICIT))
         return [replace_range(m, piece) for m in found]
     times = end < len(pieces) and pieces[end].kind == "times"
     end += times
@@ -78,7 +106,8 @@ def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Men
     found.append(plain)
     unit = _unit_at(pieces, end)
     if unit:
-        found.append(_with_unit(pieces, first, end + 1, amount, unit))
+        sure = AMONG if unit == "millimetre" else EXPLICIT
+        found.append(_with_unit(pieces, first, end + 1, amount, unit, sure))
     elif times and end < len(pieces) and pieces[end].kind == "number" and pieces[end].value is not None:
         found.append(_multiplied(pieces, first, end, amount))
     return [replace_range(m, piece) for m in found]
@@ -112,7 +141,9 @@ def _unit_at(pieces: Sequence[Piece], i: int) -> str | None:
     return None
 
 
-def _with_unit(pieces: Sequence[Piece], first: int, end: int, amount: Decimal | None, unit: str) -> Mention:
+def _with_unit(
+    pieces: Sequence[Piece], first: int, end: int, amount: Decimal | None, unit: str, likely: float = EXPLICIT
+) -> Mention:
     """As in "two boxes", "two boxes of 12", "2 dozen boxes", "half a box"."""
     per = None
     inner = _unit_at(pieces, end)
@@ -123,7 +154,7 @@ def _with_unit(pieces: Sequence[Piece], first: int, end: int, amount: Decimal | 
         plain = pieces[end + 1].kind == "number" and pieces[end + 1].unit is None
         if plain and value is not None and value == value.to_integral_value() and 0 < value <= _MOST_IN_A_PACK:
             per, end = int(value), end + 2
-    return _finish(pieces, (first, end), amount, unit, EXPLICIT, per=per)
+    return _finish(pieces, (first, end), amount, unit, likely, per=per)
 
 
 def _multiplied(pieces: Sequence[Piece], first: int, i: int, amount: Decimal | None) -> Mention:
@@ -148,7 +179,9 @@ def _finish(
     """Takes the words that only join the quantity to the product: of, off, more, x, each."""
     (first, end), each = place, False
     while end < len(pieces) and (
-        pieces[end].lower in ("of", "off", "more", "extra", "no.", "further") or pieces[end].kind in ("each", "times")
+        pieces[end].lower in ("of", "off", "more", "extra", "no.", "further")
+        or (pieces[end].lower == "no" and end + 1 < len(pieces) and pieces[end + 1].lower == "of")
+        or pieces[end].kind in ("each", "times")
     ):
         each = each or pieces[end].kind == "each"
         if pieces[end].kind == "times" and end + 1 < len(pieces) and pieces[end + 1].kind == "number":
@@ -169,6 +202,6 @@ def _article(pieces: Sequence[Piece], i: int) -> list[Mention]:
         return [*with_unit, _finish(pieces, (i, i + 1), Decimal(1), None, ARTICLE)]
     unit = unit_named(word)
     followed_by_of = i + 1 < len(pieces) and pieces[i + 1].lower == "of"
-    if unit in ("dozen", "gross") or (unit in PACKAGES and followed_by_of and len(word) > 2):
+    if unit in ("dozen", "gross") or (unit in _DOZENS_OF and followed_by_of and len(word) > 2):
         return [_with_unit(pieces, i, i + 1, Decimal(1), unit or "each")]
     return []

@@ -73,6 +73,8 @@ def spelled(words: Sequence[str]) -> tuple[Decimal, int] | None:
         else:
             break
         taken, last = i + 1, word
+    if taken and tuple(words[taken : taken + 3]) == ("and", "a", "half"):
+        return Decimal(total + current) + _HALF, taken + 3
     return (Decimal(total + current), taken) if taken else None
 
 

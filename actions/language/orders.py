@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from .catalogue import NOTHING_BOUGHT, Candidate, CatalogueIndex, Match
@@ -12,10 +13,11 @@ from .corrections import apply_corrections
 from .deciding import POSSIBLE, Decision, decide
 from .mentions import Mention
 from .pieces import Piece, cut
-from .segments import Segment, Segmenter, trimmed
+from .segments import Segment, Segmenter, spoken, trimmed
+from .sharing import Sharing
+from .sifting import sifted
 from .tokenizing import LONGEST_TEXT
-from .units import MOST_SALES_UNITS, Problem, resize
-from .words import contrast_classes, is_hard, stem, tokens
+from .units import MOST_SALES_UNITS, Problem, resize, unit_named
 
 __all__ = ["OrderReading", "Problem", "ReadLine", "read_order", "resize"]
 
@@ -83,7 +85,8 @@ def read_order(
     pieces = apply_corrections(cut(text, index, context.spans))
     hints = _Hints(bought, on_screen, cart)
     segmenter = Segmenter(index)
-    segments = _with_shared_heads(_each_for_all(_sentences(pieces, segmenter)), segmenter, hints)
+    shared = Sharing(segmenter, hints.decide).over(_each_for_all(_sentences(pieces, segmenter)))
+    segments = sifted(shared, segmenter, hints.decide)
     lines: list[ReadLine] = []
     unread: list[str] = []
     for sentence in segments:
@@ -127,6 +130,12 @@ def _split(pieces: Sequence[Piece], kind: str) -> list[list[Piece]]:
     return [part for part in parts if part]
 
 
+def _is_size(pieces: Sequence[Piece], i: int) -> bool:
+    """As in "Satin ribbon 25mm: …"."""
+    written = pieces[i].unit or (pieces[i + 1].text if i + 1 < len(pieces) else "")
+    return unit_named(written) in ("millimetre", "centimetre")
+
+
 def _has_number(pieces: Sequence[Piece]) -> bool:
     return any(p.kind in ("number", "range") for p in pieces)
 
@@ -134,64 +143,57 @@ def _has_number(pieces: Sequence[Piece]) -> bool:
 def _at_colon(sentence: list[Piece], segmenter: Segmenter) -> tuple[str | None, list[Piece]]:
     """The shared head before a colon and the rest; (None, …) if the colon only stands between name and quantity."""
     at = next((i for i, p in enumerate(sentence) if p.kind == "colon"), -1)
-    if at < 0 or _has_number(sentence[:at]) or any(p.kind == "code" for p in sentence[:at]):
+    if at < 0 or any(p.kind in ("number", "range") and not _is_size(sentence, i) for i, p in enumerate(sentence[:at])):
+        return None, sentence
+    if any(p.kind == "code" for p in sentence[:at]):
         return None, sentence
     after = sentence[at + 1 :]
     named = [p for p in after if p.kind in ("word", "code")]
-    text = trimmed(" ".join(p.text for p in sentence[:at] if p.kind == "word"))
+    text = trimmed(spoken(sentence[:at]))
     fit = segmenter.fit(text)
     if not fit.matches or fit.matches[0].explained < 0.7:
-        return ("", after) if not fit.matches or fit.matches[0].score < POSSIBLE else (None, sentence)
+        known = bool(fit.matches) and fit.matches[0].score >= POSSIBLE
+        return (None, sentence) if known and not (named and _has_number(after)) else ("", after)
     only_quantity = not trimmed(" ".join(p.text for p in named if p.kind == "word")) and _has_number(after)
     return (None, sentence) if only_quantity or (not named and after) else (text, after)
 
 
-def _with_shared_heads(sentences: list[list[Segment]], segmenter: Segmenter, hints: _Hints) -> list[list[Segment]]:
-    """As in "12 blue drawer knobs and 6 white": an undecided line borrows its neighbour's nouns, if that fits fully."""
+def _each_for_all(sentences: list[list[Segment]]) -> list[list[Segment]]:
+    """As in "red and blue linen, 5 m each": lines without a quantity take the one that was said for each."""
     found: list[list[Segment]] = []
     for sentence in sentences:
-        lines = list(sentence)
-        for i, segment in enumerate(sentence):
-            if _may_borrow(segment) and hints.decide(segment.matches).sku is None:
-                earlier = [*(s for done in found[-1:] for s in done), *lines[:i]]
-                neighbours = [s for s in (*reversed(earlier), *sentence[i + 1 :]) if s.product and s.matches]
-                lines[i] = _borrowing(segment, neighbours[:2], segmenter)
-        found.append(lines)
+        said = [s for s in sentence if s.mention]
+        if len(said) == 1 and found and not said[0].names_something and said[0].mention and said[0].mention.each:
+            found[-1] = [_as_much(s, said[0]) for s in found[-1]]  # "22558 and 22980. 10 each"
+        if len(said) == 1 and any(p.kind == "each" for s in sentence for p in s.pieces):
+            found.append([_as_much(s, said[0]) for s in sentence])
+        else:
+            found.append(_each_of_several(sentence))
     return found
 
 
-def _may_borrow(segment: Segment) -> bool:
-    """Only a short line that tells things apart (a colour, a finish, a size) leaves its noun to a neighbour."""
-    words = tokens(segment.product) if segment.mention and not segment.sku else []
-    telling = [w for w in words if contrast_classes().get(w, "extent") != "extent" or is_hard(w)]
-    return bool(telling) and len(words) - len(telling) <= 1
+def _as_much(segment: Segment, other: Segment) -> Segment:
+    if segment.mention or not segment.names_something:
+        return segment
+    return replace(segment, mention=other.mention, asked=other.asked)
 
 
-def _borrowing(segment: Segment, neighbours: Sequence[Segment], segmenter: Segmenter) -> Segment:
-    own = segmenter.fit(segment.product)
-    named = own.matches[0].named if own.matches else 0.0
-    said = {contrast_classes()[w] for w in tokens(segment.product) if w in contrast_classes()}
-    for neighbour in neighbours:
-        words = [w for w in neighbour.product.split() if contrast_classes().get(stem(w.lower())) not in said]
-        for count in range(min(len(words), 3), 0, -1):
-            for part in (words[-count:], words[:count]):
-                text = f"{segment.product} {' '.join(part)}"
-                fit = segmenter.fit(text)
-                if fit.matches and fit.matches[0].explained >= 0.93 and fit.matches[0].named > named + 0.05:
-                    return replace(segment, product=text, matches=fit.matches)
-    return segment
+def _says_the_same(segment: Segment) -> bool:
+    """As in "five metres of white and the same of sky blue"."""
+    words = [piece.lower for piece in segment.pieces]
+    return any(pair in (("same", "of"), ("same", "again")) for pair in pairwise(words))
 
 
-def _each_for_all(sentences: list[list[Segment]]) -> list[list[Segment]]:
-    """As in "red and blue linen, 5 m each": lines without a quantity take the one that was said for each."""
-    found = []
-    for sentence in sentences:
-        said = [s for s in sentence if s.mention]
-        if len(said) == 1 and any(p.kind == "each" for s in sentence for p in s.pieces):
-            how_much, asked = said[0].mention, said[0].asked
-            found.append([replace(s, mention=how_much, asked=asked) if s.names_something else s for s in sentence])
-        else:
-            found.append(sentence)
+def _each_of_several(sentence: list[Segment]) -> list[Segment]:
+    """As in "20 white, plus 10 each of red, blue and brown"."""
+    found: list[Segment] = []
+    each: Segment | None = None
+    for segment in sentence:
+        if segment.mention:
+            each = segment if segment.mention.each and segment.names_something else None
+        elif found and found[-1].mention and _says_the_same(segment):
+            each = found[-1]
+        found.append(_as_much(segment, each) if each is not None else segment)
     return found
 
 
@@ -223,13 +225,11 @@ def _line(text: str, segment: Segment, index: CatalogueIndex, hints: _Hints) -> 
 def _decision(segment: Segment, index: CatalogueIndex, hints: _Hints) -> Decision | None:
     if segment.sku:
         return _coded(segment, segment.sku, index)
-    if not segment.product:
+    if not segment.product or all(unit_named(word) for word in segment.product.split()):
         return _pointed_at(segment, hints)
     decision = hints.decide(segment.matches)
-    if segment.mention is None and decision.sku is None:
-        top = segment.matches[0] if segment.matches else None
-        if top is None or top.explained < 0.85 or top.score < POSSIBLE:
-            return None  # without a quantity, half-known words are small talk
+    if segment.unsure and decision.sku:
+        decision = Decision(None, "ambiguous_product", decision.candidates)
     return decision
 
 

@@ -8,9 +8,10 @@ from typing import Final, Literal
 
 from .catalogue import CatalogueIndex
 from .numbers import NUMBER_WORDS, numeral, spelled
+from .spoken_sizes import size_at
 from .tokenizing import Phrase, Token, Tokenized, tokenize
-from .units import unit_named
-from .words import squeeze, tokens
+from .units import unit_like, unit_named
+from .words import squeeze, stem, tokens
 
 Kind = Literal[
     "number", "range", "code", "word", "times", "at", "comma", "separator", "break", "colon", "correction", "each",
@@ -42,11 +43,11 @@ _TIMES_BEFORE: Final = re.compile(r"[x×](\d+(?:\.\d+)?k?)$", re.IGNORECASE)
 _TIMES_AFTER: Final = re.compile(r"(\d+)[x×]$", re.IGNORECASE)
 _CODE_TIMES: Final = re.compile(r"(.+?)[x×](\d+k?)$", re.IGNORECASE)
 _TIMES_CODE: Final = re.compile(r"(\d+)[x×](.+)$", re.IGNORECASE)
-_SIZE_TOKEN: Final = re.compile(r"m\d+(?:\.\d+)?$", re.IGNORECASE)
 _SYMBOLS: Final[dict[str, Kind]] = {
     ",": "comma", ";": "break", "\n": "break", "!": "break", "?": "break", "•": "break", "|": "break", "·": "break",
     "&": "separator", "+": "separator", ":": "colon", "×": "times", "*": "times", "@": "at", "=": "colon",
 }  # fmt: skip
+_HESITATIONS: Final = frozenset({"er", "erm", "um", "umm", "uh", "ehm", "hmm"})
 _CURRENCY: Final = frozenset("£$€")
 _SHORTEST_NUMBER_CODE: Final = 4
 _SHORTENED: Final = frozenset({"doz", "no", "nos", "approx", "qty", "pcs", "st"})
@@ -57,7 +58,8 @@ def cut(text: str, index: CatalogueIndex, hidden: Sequence[tuple[int, int]] = ()
     tokenized = tokenize(text)
     cutter = _Cutter(text, tokenized, index, hidden)
     pieces = cutter.run()
-    return _bullets_off(_ranges(_unclear(_prices_off(pieces), index)))
+    plain = _units_spelled(_bullets_off(_prices_off(pieces)), index)
+    return _ranges(_unclear(plain, index))
 
 
 class _Cutter:
@@ -91,7 +93,7 @@ class _Cutter:
             return phrase.last - phrase.first
         if not token.text[0].isalnum():
             return self._symbol(i)
-        return self._code(i) or self._number(i) or self._blob(i)
+        return self._code(i) or self._size(i) or self._number(i) or self._blob(i)
 
     def _add(self, kind: Kind, i: int, n: int, **more: object) -> None:
         start, end = self.tokens[i].start, self.tokens[i + n - 1].end
@@ -100,12 +102,18 @@ class _Cutter:
     def _phrase(self, phrase: Phrase) -> bool:
         """Whether the set phrase is one here. A bare "no" or "not" corrects only after a pause ("12, no, 24")."""
         words = self.tokens[phrase.first : phrase.last]
-        if phrase.label == "correction" and words[-1].lower in ("no", "not", "wait", "rather") and len(words) == 1:
+        if (
+            phrase.label == "correction"
+            and words[-1].lower in ("no", "not", "wait", "rather", "well")
+            and len(words) == 1
+        ):
             before = self.pieces[-1].kind if self.pieces else "break"
             after = self.tokens[phrase.last].text if phrase.last < len(self.tokens) else ""
             if before not in ("comma", "break", "noise") and after != ",":
                 return False
             if before == "break" and after == ".":
+                return False
+            if words[0].lower == "well" and before != "comma":
                 return False
         kinds: dict[str, Kind] = {
             "correction": "correction", "separator": "separator", "aside": "aside", "each": "each",
@@ -125,7 +133,9 @@ class _Cutter:
             if value is not None and text != "+" and not self._is_bullet(i):
                 self._add("number", i, 2, value=-value)
                 return 2
-        if text == ".":
+        if text == "." and "." in self._beside(i):
+            self._add("noise", i, 1)  # "… 12", "..... 12"
+        elif text == ".":
             goes_on = following is not None and following.text[0].islower()
             self._add("noise" if not self._ends_sentence(i) else "comma" if goes_on else "break", i, 1)
         elif text in '"″' and i and self.tokens[i - 1].end == self.tokens[i].start and self.pieces:
@@ -133,6 +143,10 @@ class _Cutter:
         else:
             self._add(_SYMBOLS.get(text, "noise"), i, 1)
         return 1
+
+    def _beside(self, i: int) -> list[str]:
+        """The tokens that touch this one."""
+        return [self.tokens[j].text for j in (i - 1, i + 1) if 0 <= j < len(self.tokens)]
 
     def _inches(self, i: int) -> None:
         last = self.pieces[-1]
@@ -154,6 +168,9 @@ class _Cutter:
     def _ends_sentence(self, i: int) -> bool:
         """A full stop, rather than the dot of "doz." or "no."."""
         before = self.tokens[i - 1].lower if i else ""
+        after = self.tokens[i + 1].text if i + 1 < len(self.tokens) else ""
+        if unit_named(before) and i > 1 and numeral(self.tokens[i - 2].text) is not None and after[:1].isupper():
+            return True  # "25 m. Also …"
         return not (
             (len(before) == 1 and before.isalpha())
             or before in _SHORTENED
@@ -225,6 +242,9 @@ class _Cutter:
     def _one_is_a_pronoun(self, i: int) -> bool:
         """No quantity: "the red one", "that one"."""
         before = self.tokens[i - 1].lower if i else ""
+        following = self.tokens[i + 1].text if i + 1 < len(self.tokens) else ""
+        if before.isalpha() and numeral(following) is not None:
+            return True  # "the dolly mixture one 6"
         return before in ("the", "that", "this", "which", "another") or (before.isalpha() and self._last_of_clause(i))
 
     def _last_of_clause(self, i: int) -> bool:
@@ -233,9 +253,6 @@ class _Cutter:
     def _blob(self, i: int) -> int:
         """A word, or a number with something grown onto it: 25m, x40, 40x, 20-104x40, 12xM8."""
         token = self.tokens[i]
-        size = self._size(i)
-        if size:
-            return size
         if parts := self._grown(token.text):
             self._parts(token, parts)
         elif (span := _RANGE.match(token.text)) and int(span[1]) < int(span[2]):
@@ -243,7 +260,8 @@ class _Cutter:
         elif (match := _GLUED_UNIT.match(token.text)) and (unit_named(match[2]) or match[2].lower() == "no"):
             self._add("number", i, 1, value=Decimal(match[1]), unit=match[2].lower())
         else:
-            self._add("times" if token.lower == "x" and self._times_here(i) else "word", i, 1)
+            kind: Kind = "noise" if token.lower in _HESITATIONS else "word"
+            self._add("times" if token.lower == "x" and self._times_here(i) else kind, i, 1)
         return 1
 
     def _grown(self, text: str) -> tuple[tuple[Kind, str], ...]:
@@ -267,16 +285,13 @@ class _Cutter:
             at += len(text)
 
     def _size(self, i: int) -> int:
-        """One size out of "M8 x 40" or "M8 x40", if the catalogue has it; 0 otherwise."""
-        if not _SIZE_TOKEN.match(self.tokens[i].text):
+        """A size said or typed in parts; 0 if there is none."""
+        found = size_at(self.tokens[i:], 0, self.index.knows)
+        if found is None or (found[1] == 1 and found[0] == self.tokens[i].lower):
             return 0
-        for n in (3, 2):
-            words = [t.lower for t in self.tokens[i : i + n]]
-            joined = re.sub(r"\bby\b|[×*]", "x", "".join(words)).removesuffix("mm")
-            if len(words) == n and re.match(r"m[\d.]+x[\d.]+$", joined) and self.index.knows(joined):
-                self._add("word", i, n)
-                return n
-        return 0
+        self._add("word", i, found[1])
+        self.pieces[-1] = replace(self.pieces[-1], text=found[0])
+        return found[1]
 
     def _times_here(self, i: int) -> bool:
         """An "x" beside a number multiplies: "x 2", "2 x"."""
@@ -317,6 +332,17 @@ def _unclear(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
     return found
 
 
+def _units_spelled(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
+    """Misspelt units behind a number, put right: "3 bundels"."""
+    found = list(pieces)
+    for i, piece in enumerate(pieces[1:], start=1):
+        counted = pieces[i - 1].kind == "number" or pieces[i - 1].lower in ("a", "an")
+        if piece.kind == "word" and counted and not index.knows(stem(piece.lower)):
+            unit = unit_like(piece.text)
+            found[i] = replace(piece, text=unit) if unit else piece
+    return found
+
+
 def _ranges(pieces: list[Piece]) -> list[Piece]:
     """Ranges, which must be asked about: "10 to 12", "10 or 12", "between 10 and 12", "10 - 12"."""
     found: list[Piece] = []
@@ -348,8 +374,9 @@ def _bullets_off(pieces: list[Piece]) -> list[Piece]:
     found = list(pieces)
     for i, piece in enumerate(pieces[:-1]):
         at_start = i == 0 or pieces[i - 1].text == "\n"
-        if at_start and piece.kind == "number" and piece.value == expected and pieces[i + 1].text in (".", ")"):
-            found[i] = replace(piece, kind="noise", value=None)
+        closed = pieces[i + 1].text == ")" and (at_start or pieces[i - 1].text != "(")
+        if piece.kind == "number" and piece.value == expected and (closed or (at_start and pieces[i + 1].text == ".")):
+            found[i] = replace(piece, kind="break", value=None)
             found[i + 1] = replace(pieces[i + 1], kind="noise")
             expected += 1
     return found

@@ -11,10 +11,10 @@ from itertools import pairwise
 from typing import Final
 
 from .catalogue import CatalogueIndex, Match
-from .mentions import Mention, mentions
+from .mentions import Mention, mentions, with_units_apart
 from .pieces import Piece
-from .units import unit_named
-from .words import OPTIONAL_WORDS, STOP_WORDS, is_hard, stem, tokens, word_tokens
+from .units import MEASURES, PACKAGES, SINGLE, resize, unit_named
+from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, stem, tokens, word_tokens
 
 _LONGEST_RUN: Final = 6
 _MOST_LOOKUPS: Final = 600
@@ -27,6 +27,11 @@ _PAUSE: Final = 0.6
 _LINE: Final = -0.6
 _NAMED: Final = 0.3
 _CODE: Final = 3.0
+_NOT_SOLD_SO: Final = 0.6
+_ONLY_A_UNIT: Final = 1.0
+_OPENING_NUMBER: Final = 1.0
+_PACK_LEFT_OVER: Final = 1.3
+_PIECE_LEFT_OVER: Final = 0.3
 _WORTHLESS: Final = -100.0
 _JOINTS: Final = frozenset({"comma", "separator", "aside"})
 _SILENT: Final = frozenset({"comma", "noise", "times", "at", "colon", "correction", "each", "break"})
@@ -43,6 +48,13 @@ class Segment:
     sku: str | None = None
     matches: tuple[Match, ...] = ()
     asked: str | None = None
+    unsure: bool = False
+    """It tells things apart without naming any ("brass, 40"): to be asked about, however few products fit."""
+
+    @property
+    def heading(self) -> str:
+        """Its words, as a heading for other lines."""
+        return self.product or trimmed(spoken(self.pieces))
 
     @property
     def names_something(self) -> bool:
@@ -61,8 +73,14 @@ class _Fit:
 
 def spoken(pieces: Sequence[Piece]) -> str:
     """The words of pieces, without what only joins them."""
-    kept = [p for p in pieces if p.kind not in _SILENT]
-    return " ".join(f"{p.value:f}" if p.value is not None and "," in p.text else p.text for p in kept)
+    return " ".join(_written(p) for p in pieces if p.kind not in _SILENT)
+
+
+def _written(piece: Piece) -> str:
+    """A piece as a name would write it: numbers in figures."""
+    if piece.kind == "number" and piece.value is not None and ("," in piece.text or piece.text[0].isalpha()):
+        return f"{piece.value:f}"
+    return piece.text
 
 
 def trimmed(text: str, index: CatalogueIndex | None = None) -> str:
@@ -76,7 +94,15 @@ def trimmed(text: str, index: CatalogueIndex | None = None) -> str:
     first, last = kept[0], kept[-1] + 1
     while index and first and index.go_together(stem(plain_words[first - 1]), stem(plain_words[first])):
         first -= 1
+    while index and last < len(words) and index.go_together(stem(plain_words[last - 1]), stem(plain_words[last])):
+        last += 1
     return " ".join(words[first:last])
+
+
+def telling_words(text: str) -> list[str]:
+    """The words of a text that a product would have to explain."""
+    words = [w for w in tokens(text) if w not in STOP_WORDS and w not in OPTIONAL_WORDS]
+    return [w for w in words if len(w) > 1 or not w.isalpha()]
 
 
 class Segmenter:
@@ -91,9 +117,8 @@ class Segmenter:
         """How the catalogue answers to `text`; asked once per message."""
         found = self._fits.get(text)
         if found is None:
-            words = [w for w in tokens(text) if w not in STOP_WORDS and w not in OPTIONAL_WORDS]
-            words = [w for w in words if len(w) > 1 or not w.isalpha()]
-            worded = any(not w[0].isdigit() or not is_hard(w) for w in words)  # bare numbers name no product
+            words = telling_words(text)
+            worded = any(not w[0].isdigit() or SIZE.match(w) for w in words)  # bare numbers name no product
             matches = tuple(self.index.match(text)) if len(self._fits) < _MOST_LOOKUPS and worded else ()
             found = self._fits[text] = _Fit(matches, len(words), sum(map(is_hard, words)))
         return found
@@ -118,7 +143,7 @@ class Segmenter:
     def _skipped(self, run: Sequence[Piece]) -> Segment:
         """Leaving a run unread costs little, so that small talk does not spoil a line."""
         numbers = any(p.kind in ("number", "range", "code") for p in run)
-        words = self.fit(trimmed(spoken(run))).required
+        words = len(telling_words(spoken(run)))
         return Segment(tuple(run), -1.0 * numbers - 0.25 * min(words, 4))
 
     def _may_join(self, pieces: Sequence[Piece], atoms: Sequence[tuple[int, int]]) -> bool:
@@ -141,8 +166,8 @@ class Segmenter:
         self._evaluations += 1
         codes = [p for p in run if p.kind == "code"]
         best = Segment(tuple(run), _WORTHLESS)
-        for mention in (None, *mentions(run)):
-            rest = [p for i, p in enumerate(run) if mention is None or not mention.first <= i < mention.last]
+        for mention in (None, *with_units_apart(run, mentions(run))):
+            rest = [p for i, p in enumerate(run) if mention is None or not mention.covers(i)]
             if not self._numbers_fit(rest):
                 continue
             segment = self._weigh(run, rest, mention, head)
@@ -153,12 +178,17 @@ class Segmenter:
     def _numbers_fit(self, rest: Sequence[Piece]) -> bool:
         """Whether each number left to the product's name stands beside a word that some product has it with."""
         words = [p for p in rest if p.kind in _JOINTS or p.kind in ("number", "range") or _names(p)]
+        if len(words) == 1 and words[0].unit and unit_named(words[0].unit) in MEASURES:
+            return True  # "5 boxes of 25mm": of what, the neighbours say
         for i, piece in enumerate(words):
             if piece.kind in ("number", "range"):
                 unit = i + 1 < len(words) and words[i + 1].kind == "word" and unit_named(words[i + 1].text) is not None
-                text = f"{piece.lower} {words[i + 1].lower}" if unit else piece.lower  # "1 litre"
+                written = _written(piece).lower()
+                text = f"{written} {words[i + 1].lower}" if unit else written  # "1 litre"
                 beside = words[max(0, i - 1) : i] + words[i + 1 : i + (3 if unit else 2)]
-                said = (text, piece.lower)
+                if unit or piece.unit:  # "zips, 40 cm, fifty"
+                    beside = [p for p in words if p is not piece and p.kind not in _JOINTS]
+                said = (text, written)
                 if not any(self._together(way, other.lower) for way in said for other in beside if _names(other)):
                     return False
         return True
@@ -167,23 +197,54 @@ class Segmenter:
         likely = _QUANTITY * mention.likely if mention else _NO_QUANTITY
         if mention and mention.last < len(run) and run[mention.last].kind == "comma":
             likely -= _PAUSE
+        likely -= self._odd(run, mention)
         codes = [p for p in rest if p.kind == "code"]
         text = trimmed(spoken([p for p in rest if p not in codes]), self.index)
         fit = self.fit(text)
         read = Segment(tuple(run), 0.0, mention, text, None, fit.matches, _asked(run, mention))
         if codes:
-            worth = _CODE + likely + _LINE - 0.1 * fit.required
+            own = self.index.fit(codes[0].sku or "", text) if fit.required else None
+            described = fit.required * (own.explained if own else 0.0)
+            worth = _CODE + likely + _LINE + described - 0.1 * fit.required
             return replace(read, worth=worth, product=trimmed(spoken(rest)), sku=codes[0].sku)
+        if text and all(unit_named(word) for word in text.split()):
+            likely -= _ONLY_A_UNIT
+        if mention and mention.unit and not self._comes_in(mention, fit):
+            likely -= _NOT_SOLD_SO
         if not fit.required and not fit.matches:
             return replace(read, worth=_bare_worth(mention), product="")
-        numbers = any(p.kind in ("number", "range") for p in rest)
+        numbers = sum(p.kind in ("number", "range") for p in rest)
         read = replace(read, worth=_worth(fit, likely, mention, numbers))
         if head and mention and fit.required:
+            said = {stem(word.lower()) for word in text.split()}
+            head = " ".join(word for word in head.split() if stem(word.lower()) not in said)
             whole = self.fit(f"{text} {head}")
             shared = _worth(replace(whole, required=fit.required, hard=fit.hard), likely, mention, numbers) + 0.5
             if whole.matches and whole.matches[0].explained >= 0.75 and shared > read.worth:
                 return replace(read, worth=shared, product=f"{text} {head}", matches=whole.matches)
         return read
+
+    @staticmethod
+    def _odd(run: Sequence[Piece], mention: Mention | None) -> float:
+        """A number at the start is hardly part of a name, and "2 boxes" hardly two of something called boxes."""
+        if mention is None:
+            opening = next((p for p in run if p.kind not in _SILENT and p.kind not in _JOINTS), None)
+            if opening is None:
+                return 0.0
+            at = run.index(opening)
+            unit = unit_named(run[at + 1].text) if at + 1 < len(run) and opening.lower in ("a", "an") else None
+            return _OPENING_NUMBER if opening.kind == "number" or unit in PACKAGES else 0.0
+        after = run[mention.last] if mention.last < len(run) else None
+        unit = unit_named(after.text) if after is not None and after.kind == "word" and mention.unit is None else None
+        return 0.0 if unit not in PACKAGES else _PIECE_LEFT_OVER if unit in SINGLE else _PACK_LEFT_OVER
+
+    def _comes_in(self, mention: Mention, fit: _Fit) -> bool:
+        """Whether the best products may be had by this unit; "40 cm" of a thing that is counted is a size."""
+        if not fit.matches or mention.amount is None:
+            return True
+        entries = [self.index.get(match.sku) for match in fit.matches[:3]]
+        sized = [resize(mention.amount, mention.unit, entry, per=mention.per) for entry in entries if entry]
+        return any(isinstance(amount, int) for amount in sized)
 
 
 def _bare_worth(mention: Mention | None) -> float:
@@ -191,7 +252,7 @@ def _bare_worth(mention: Mention | None) -> float:
     return 0.0 if mention is None else -0.6 if mention.unit else -0.85
 
 
-def _worth(fit: _Fit, likely: float, mention: Mention | None, numbers: bool) -> float:
+def _worth(fit: _Fit, likely: float, mention: Mention | None, numbers: int) -> float:
     """What the catalogue explains of a text, as a number to compare cuts by."""
     unread = -0.25 * fit.required - 0.05 - 1.0 * numbers
     if not fit.matches:
@@ -200,6 +261,8 @@ def _worth(fit: _Fit, likely: float, mention: Mention | None, numbers: bool) -> 
     words = float(fit.required)
     if fit.hard and mention is None and top.named < 0.7:
         words -= 0.7 * fit.hard  # "3 hooks" is a quantity, although there is a "3 hook hanger …"
+    elif top.named < 0.7:
+        words -= 0.7 * min(numbers, fit.hard)
     explained = top.explained if top.named > 0.15 else 0.3 * top.explained  # a category's word names no product
     worth = words * explained - _UNEXPLAINED * words * (1 - explained) + _NAMED * top.named + likely + _LINE
     if mention is None:
@@ -232,6 +295,15 @@ def _names(piece: Piece) -> bool:
     return piece.kind in ("word", "code") and piece.lower not in OPTIONAL_WORDS and piece.lower not in STOP_WORDS
 
 
+def _is_unit_of(pieces: Sequence[Piece], i: int) -> bool:
+    """Whether piece i is the unit of the number before it: no line begins between the two."""
+    before = pieces[i - 1]
+    if pieces[i].lower == "of" and before.kind == "word" and unit_named(before.text) in PACKAGES:
+        return i + 1 < len(pieces) and pieces[i + 1].kind == "number"  # "2 boxes of 20"
+    counted = before.kind == "number" and before.unit is None
+    return counted and pieces[i].kind == "word" and unit_named(pieces[i].text) in PACKAGES
+
+
 def _atoms(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
     """Where lines may begin and end: at joints, and on either side of a number with its unit."""
     cuts = {0, len(pieces)}
@@ -244,5 +316,8 @@ def _atoms(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
     for mention in mentions(pieces):
         if pieces[mention.first].kind != "word":
             cuts.update((mention.first, mention.last))
+        elif mention.unit and mention.first + 1 < mention.last:  # "a box of black a box of navy"
+            cuts.add(mention.first)
+    cuts -= {i for i in cuts if 0 < i < len(pieces) and _is_unit_of(pieces, i)}
     places = sorted(cuts)
     return [(a, b) for a, b in pairwise(places) if a < b]

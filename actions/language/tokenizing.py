@@ -23,12 +23,15 @@ _TOKEN: Final = re.compile(
 
 PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "correction": (
-        "sorry", "no make that", "no make it", "make that", "i mean", "i meant", "oops", "scrap that", "actually",
-        "or rather", "rather", "correction", "no wait", "wait", "wait no", "no sorry", "sorry no", "sorry i mean",
-        "sorry i meant", "sorry make that", "actually make that", "actually make it", "actually no", "no actually",
-        "change that to", "no i mean", "no i meant", "should be", "should read", "that should be", "not", "nope",
-        "apologies", "my mistake", "my bad", "make it", "no", "better make that", "better make it", "let s say",
-        "let's say", "lets say", "no let's say", "no lets say", "er no", "hang on", "or actually",
+        "sorry", "no make that", "no make it", "make that", "i mean", "i meant", "oops", "scrap that",
+        "actually", "or rather", "rather", "correction", "no wait", "wait", "wait no", "no sorry", "sorry no",
+        "sorry i mean", "sorry i meant", "sorry make that", "actually make that", "actually make it",
+        "actually no", "no actually", "change that to", "no i mean", "no i meant", "should be", "should read",
+        "that should be", "not", "nope", "apologies", "my mistake", "my bad", "make it", "no",
+        "better make that", "better make it", "let s say", "let's say", "lets say", "no let's say",
+        "no lets say", "er no", "hang on", "or actually", "no say", "no hang on", "no, say", "no, sorry",
+        "no, make that", "sorry, make that", "no sorry make that", "sorry no make that", "well",
+        "no sorry make it", "no wait make that",
     ),
     "separator": (
         "and", "plus", "also", "as well as", "and also", "along with", "together with", "and then", "then", "and also",

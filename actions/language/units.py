@@ -4,8 +4,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal
 
+from rapidfuzz.distance import OSA
+
 from .catalogue import Entry
-from .words import tokens
+from .words import tokens, word_set
 
 Problem = Literal[
     "unknown_product", "ambiguous_product", "no_quantity", "zero", "negative", "fractional", "absurd", "range",
@@ -22,7 +24,7 @@ _SPELLINGS: Final = {
     "gross": "gross",
     "metre": "m metre metres meter meters mtr mtrs mt mts lm",
     "centimetre": "cm cms centimetre centimetres centimeter centimeters",
-    "millimetre": "mm millimetre millimetres",
+    "millimetre": "mm mil mils millimetre millimetres millimeter millimeters",
     "yard": "yard yards yd yds",
     "foot": "foot feet ft",
     "kg": "kg kgs kilo kilos kilogram kilograms kilogramme",
@@ -74,6 +76,11 @@ MEASURES: Final = frozenset({"metre", "kg", "litre"}) | frozenset(_SCALES)
 # Also the names of goods: read as a unit only where a count stands directly before.
 PACKAGES: Final = frozenset(_SPELLINGS) - frozenset(COUNTS) - MEASURES
 
+SINGLE: Final = word_set("tube tin jar bottle reel spool cone ball hank skein sheet length set roll")
+"""Containers that hold one piece of what is sold; boxes, bags and the like hold several."""
+_WOUND: Final = frozenset({"roll", "reel", "spool"})
+_SETS: Final = frozenset({"set", "pack"})
+
 
 @lru_cache(maxsize=1)
 def spellings() -> dict[str, str]:
@@ -84,6 +91,17 @@ def spellings() -> dict[str, str]:
 def unit_named(word: str) -> str | None:
     """The unit a word names, None if it names none."""
     return spellings().get(word.lower().rstrip("."))
+
+
+@lru_cache(maxsize=2_000)
+def unit_like(word: str) -> str | None:
+    """The unit a slip of the keys stands for: "bundels", "rols". Only for a word that the catalogue does not know."""
+    word = word.lower()
+    if len(word) < 4 or not word.isalpha() or word in spellings():
+        return None
+    near = [s for s in spellings() if len(s) > 3 and s[0] == word[0] and OSA.distance(s, word, score_cutoff=1) <= 1]
+    named = {spellings()[spelling] for spelling in near}
+    return named.pop() if len(named) == 1 else None
 
 
 def resize(amount: Decimal, unit: str | None, entry: Entry, *, per: int | None = None) -> int | Problem:
@@ -111,7 +129,9 @@ def _sales_units_in(unit: str | None, entry: Entry, per: int | None) -> Decimal 
     one = Decimal(entry.units_per)
     if unit is None:
         return one * per if per else one
-    packs = [pack.quantity for pack in entry.packs if (unit_named(pack.name) or pack.name.lower()) == unit]
+    packs = _packs_of(unit, entry)
+    if per and unit in PACKAGES and not packs and _names_its_pack(per, entry):
+        return one
     if packs:
         return _pack_of(packs, per)
     if unit == own:
@@ -120,11 +140,32 @@ def _sales_units_in(unit: str | None, entry: Entry, per: int | None) -> Decimal 
         return None if own in MEASURES else one * COUNTS[unit]
     if unit in _SCALES and _SCALES[unit][0] == own:
         return one * _SCALES[unit][1]
-    if per and not entry.packs and unit in PACKAGES:  # they did the sum: two boxes of 12 are 24
+    if per and unit in PACKAGES:  # they did the sum: two boxes of 12 are 24
         return one * per
-    if unit in PACKAGES and not per and unit in tokens(entry.name):  # "12 cards" of a greeting card
-        return one
-    return None
+    return one if unit in PACKAGES and not per and _is_one_of_it(unit, own, entry) else None
+
+
+def _packs_of(unit: str, entry: Entry) -> list[int]:
+    """What the packs of this name hold; a reel of what comes on rolls is such a roll."""
+    named = [(unit_named(pack.name) or pack.name.lower(), pack.quantity) for pack in entry.packs]
+    exact = [quantity for name, quantity in named if name == unit]
+    if exact or unit not in _WOUND or (unit_named(entry.unit) or entry.unit) in SINGLE:
+        return exact
+    return [quantity for name, quantity in named if name in _WOUND]
+
+
+def _names_its_pack(per: int, entry: Entry) -> bool:
+    """Whether "pack of 72" is how the thing itself is called: "PACK OF 72 CAKE CASES", "SET/6 CUPS"."""
+    name = tokens(entry.name)
+    return str(per) in name and not _SETS.isdisjoint(name)
+
+
+def _is_one_of_it(unit: str, own: str, entry: Entry) -> bool:
+    """Whether a container is just what the thing itself comes in: a tube of resin, a cone of what is sold by reel."""
+    name = tokens(entry.name)
+    if unit in name or (unit in _SETS and not _SETS.isdisjoint(name)):  # "12 cards" of a greeting card
+        return True
+    return unit in SINGLE and (own in SINGLE or (own == "each" and unit != "roll"))
 
 
 def _pack_of(packs: list[int], per: int | None) -> Decimal | None:

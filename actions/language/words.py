@@ -5,33 +5,19 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from rapidfuzz.distance import OSA
 
-def word_set(text: str) -> frozenset[str]:
-    """The words of a blank-separated list."""
-    return frozenset(text.split())
+from .talk import OPTIONAL_WORDS, STOP_WORDS, word_set
 
+__all__ = [
+    "NUMBER_NAMES", "OPTIONAL_WORDS", "SIZE", "STOP_WORDS", "SYNONYMS", "contrast_classes", "implied", "is_hard",
+    "joined_pairs", "plain", "squeeze", "stem", "synonyms_like", "tokens", "word_set", "word_tokens",
+]  # fmt: skip
 
-# Never indexed and never required: they carry grammar, not goods.
-STOP_WORDS: Final = word_set("a an and the of in with for to on at by or from your my our its it is as & + per")
-
-# May be said around a product without naming it. Where a name does hold one ("THANK YOU CARD") it still counts.
-OPTIONAL_WORDS: Final = word_set(
-    """
-    oh ah um er erm hmm well actually sorry wait alright allright righto mate mates pal guys folks lads team sir madam
-    cheerio howdy greetings ladies gents gentlemen chap
-    please pls plz thanks thank thankyou thx ta cheers you hi hello hey hiya dear morning afternoon evening good can
-    could would may will shall i we id wed ill well us me get got have need needed want wanted like love order send
-    sending ship put add give take take buy purchase supply deliver some any those these that this them they ones one
-    also just more another extra further additional same usual regular normal again then plus too only about lot lots
-    if possible possibly perhaps maybe about around approximately roughly
-    ok okay yes yeah yep right so and now today asap x qty quantity pcs no's each off our team all
-    kindly grateful appreciate looking require requires requested following item items line lines product products
-    basket cart im were are be do let lets know do did was has been there here but not which ordered list
-    """
-)
 
 SYNONYMS: Final = {
     "color": "colour", "colored": "colour", "coloured": "colour", "colur": "colour", "col": "colour",
+    "big": "large", "little": "small", "inox": "stainless", "ali": "aluminium", "alu": "aluminium",
     "gray": "grey", "asst": "assorted", "assd": "assorted", "asstd": "assorted", "assort": "assorted",
     "ast": "assorted", "blk": "black", "wht": "white", "blu": "blue", "grn": "green", "yel": "yellow", "slv": "silver",
     "sml": "small", "sm": "small", "lge": "large", "lg": "large", "lrg": "large", "med": "medium", "ss": "stainless",
@@ -46,7 +32,8 @@ SYNONYMS: Final = {
 
 NUMBER_NAMES: Final = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-    "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20",
+    "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20", "tens": "10", "twenties": "20", "thirties": "30",
+    "forties": "40", "fifties": "50", "sixties": "60", "seventies": "70", "eighties": "80", "nineties": "90",
 }  # fmt: skip
 
 # Words of one class exclude each other: whoever says "blue" does not get a product that is only red.
@@ -67,16 +54,20 @@ _BY: Final = r"\s*(?:x|×|\*|by)\s*"
 _METRIC_SIZE: Final = re.compile(rf"\bm\s?({_NUMBER}){_BY}({_NUMBER})(?:\s?mm)?\b")
 _DIMENSIONS: Final = re.compile(rf"\b({_NUMBER}){_BY}({_NUMBER})(?:{_BY}({_NUMBER}))?\s?(?:mm|cm|m|in)?\b")
 _MEASURE: Final = re.compile(
-    rf"(?<![\w.])({_NUMBER})\s?(mm|cm|ml|kg|gm|g|metres?|meters?|mtrs?|m|ltr|litres?|l|inch(?:es)?|in(?=\s|$)"
+    rf"(?<![\w.])({_NUMBER})\s?(mm|mils?|mill|millimet(?:re|er)s?|cms?|centimet(?:re|er)s?|ml|kg|gm|g|metres?|meters?"
+    rf"|mtrs?|m|ltr|litres?|l|inch(?:es)?|in(?=\s|$)"
     rf"|\"|oz|tex)"
     r"(?!\w)"
 )
-_WORD: Final = re.compile(rf"m\d+(?:\.\d+)?(?:x{_NUMBER})?(?!\w)|\d+\.\d+(?!\w)|[^\W_]+")
+_WORD: Final = re.compile(rf"m?{_NUMBER}(?:x{_NUMBER}){{0,2}}(?!\w)|[^\W_]+")
 _MEASURE_NAMES: Final = {
     "metre": "m", "metres": "m", "meter": "m", "meters": "m", "mtr": "m", "mtrs": "m", "gm": "g", "ltr": "l",
-    "litre": "l", "litres": "l", "inch": "in", "inches": "in", '"': "in",
+    "litre": "l", "litres": "l", "inch": "in", "inches": "in", '"': "in", "mil": "mm", "mils": "mm", "mill": "mm",
+    "millimetre": "mm", "millimetres": "mm", "millimeter": "mm", "millimeters": "mm", "cms": "cm",
+    "centimetre": "cm", "centimetres": "cm", "centimeter": "cm", "centimeters": "cm",
 }  # fmt: skip
-SIZE: Final = re.compile(rf"m({_NUMBER})x({_NUMBER})$")
+SIZE: Final = re.compile(rf"(m?{_NUMBER})x({_NUMBER})$")
+_PLURAL_NUMBER: Final = re.compile(r"(?<=\d)s\b")
 _PAIRED: Final = re.compile(r"\b([a-z]{1,12})[-/]([a-z]{2,12})\b")
 
 
@@ -111,6 +102,15 @@ def stem(word: str) -> str:
     return SYNONYMS.get(word, word)
 
 
+@lru_cache(maxsize=5_000)
+def synonyms_like(word: str) -> frozenset[str]:
+    """What a slip of the keys in a synonym stands for: "wodd" is "wood", and so "wooden"."""
+    if len(word) < 4 or not word.isalpha():
+        return frozenset()
+    near = [s for s in SYNONYMS if len(s) >= 4 and s[0] == word[0] and OSA.distance(s, word, score_cutoff=1) <= 1]
+    return frozenset(SYNONYMS[spelling] for spelling in near)
+
+
 def squeeze(code: str) -> str:
     """A product code with nothing but its letters and digits, upper case: "20-104" -> "20104"."""
     return "".join(c for c in code if c.isalnum()).upper()
@@ -125,6 +125,7 @@ def tokens(text: str) -> list[str]:
     """The comparable tokens of a product name or of what was said, in order; sizes are whole ("m8x40", "20cm")."""
     text = _APOSTROPHES.sub("", plain(text))
     if any(c.isdigit() for c in text):
+        text = _PLURAL_NUMBER.sub("", text)  # "the 5x50s"
         text = _METRIC_SIZE.sub(r" m\1x\2 ", text)
         text = _DIMENSIONS.sub(lambda m: " " + "x".join(g for g in m.groups() if g) + " ", text)
         text = _MEASURE.sub(_measure, text)
@@ -149,7 +150,7 @@ def implied(token: str) -> tuple[tuple[str, float], ...]:
     """What else a size token answers to, with the share of it that is then named: m8x40 -> m8, 40, 40mm."""
     size = SIZE.match(token)
     if size:
-        return (f"m{size[1]}", 0.5), (size[2], 0.5), (f"{size[2]}mm", 0.5)
+        return (size[1], 0.5), (size[2], 0.5), (f"{size[2]}mm", 0.5)
     return ()
 
 

@@ -22,6 +22,7 @@ from backend.chat.rasa import RasaClient
 from backend.chat.tables import Conversation, Turn
 from backend.database import Database, now
 from backend.errors import TooManyRequests, Unavailable
+from backend.identity.tables import User
 from backend.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class _Claimed:
     text: str | None
     button: str | None
     state: str
+    role: str
 
 
 class Gateway:
@@ -107,7 +109,8 @@ class Gateway:
                 turn.state = "claimed"
             if turn.state == "claimed":
                 row.turn_id = turn.id
-            return _Claimed(row.id, row.sender, turn.id, turn.text, turn.button, turn.state)
+            role = session.get_one(User, incoming.user_id).role
+            return _Claimed(row.id, row.sender, turn.id, turn.text, turn.button, turn.state, role)
 
     def _title(self, session: Session, row: Conversation, incoming: Incoming) -> str:
         if incoming.button is None:
@@ -161,10 +164,10 @@ class Gateway:
     def _ask(self, claimed: _Claimed) -> list[Reply]:
         text = None if claimed.button is not None else claimed.text
         try:
-            return self._rasa.say(claimed.sender, text)
+            return self._rasa.say(claimed.sender, text, claimed.role)
         except Unavailable:
             time.sleep(RETRY_PAUSE)
-            return self._rasa.say(claimed.sender, text)
+            return self._rasa.say(claimed.sender, text, claimed.role)
 
     def _apologise(self, claimed: _Claimed) -> Answered:
         with self.database.write() as session:

@@ -23,21 +23,19 @@ class RasaClient:
             base_url=f"{address}/webhooks/quartermaster", headers={SECRET_HEADER: secret}, timeout=timeout
         )
 
-    def say(self, sender: str, text: str | None) -> list[Reply]:
-        """Hand over a message (None: a tap) and return the replies; Unavailable where Rasa or an action is down."""
+    def say(self, sender: str, text: str | None, role: str | None = None) -> list[Reply]:
+        """Hand over a message (None: a tap) and return the replies; Unavailable where Rasa or an action is down.
+
+        The speaker's ``role`` makes some skills likelier than others; it permits nothing.
+        """
         body: dict[str, Any] = {"sender": sender, "tap": True} if text is None else {"sender": sender, "text": text}
+        if role is not None:
+            body["metadata"] = {"role": role}
         answer = self._post("/webhook", body)
         replies = [_reply(message) for message in answer if isinstance(message, dict)]
         if not replies:
             raise Unavailable("The assistant gave no answer.", code="no_answer")
         return replies
-
-    def parse(self, text: str) -> dict[str, Any]:
-        """How Rasa reads a text: intent, confidence, ranking."""
-        answer = self._post("/parse", {"text": text})
-        if not isinstance(answer, dict):
-            raise Unavailable("The assistant's reading makes no sense.", code="assistant_unavailable")
-        return answer
 
     def ready(self) -> bool:
         """Whether the server answers and has its model loaded."""

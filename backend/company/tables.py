@@ -18,6 +18,7 @@ class Company(Base):
     Amounts are net. Orders placed before ``cut_off`` (local time) leave the same working day and arrive
     ``delivery_days`` working days later. Goods may come back for ``return_days`` calendar days, a quote holds for
     ``quote_days``, stock stays reserved for a held order for ``hold_days``. ``tax_rounding``: per line or document.
+    Messages that were not understood are kept for review for ``keep_messages_days``, unless ``keep_messages`` is off.
     """
 
     __tablename__ = "company"
@@ -48,6 +49,9 @@ class Company(Base):
     quote_days: Mapped[int] = mapped_column(default=14)
     hold_days: Mapped[int] = mapped_column(default=5)
     duplicate_minutes: Mapped[int] = mapped_column(default=30)
+    keep_messages: Mapped[bool] = mapped_column(default=True)
+    keep_messages_days: Mapped[int] = mapped_column(default=90)
+    ask_ratings: Mapped[bool] = mapped_column(default=True)
 
 
 class NumberSeries(Base):

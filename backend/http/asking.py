@@ -41,7 +41,7 @@ Bearer = Annotated[str, Depends(bearer_of)]
 
 def asking(token: Bearer, database: TheDatabase) -> Principal:
     """The principal of the request."""
-    with database.read() as session:
+    with database.glance() as session:
         return principal_of_token(session, token)
 
 

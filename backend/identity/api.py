@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
 from fastapi.security import OAuth2PasswordRequestForm
 from sqlalchemy import select
 
@@ -12,10 +13,13 @@ from backend.company.service import company
 from backend.database import Database
 from backend.errors import Conflict, TooManyRequests
 from backend.http.asking import Asking, Bearer, Reading, TheDatabase
+from backend.http.idempotency import OnlyOnce
 from backend.identity import service
-from backend.identity.schemas import CustomerRef, LinkOut, MeOut, PublicOut, SignIn, TokenOut
+from backend.identity.schemas import CustomerRef, LinkOut, MeIn, MeOut, PublicOut, SignIn, TokenOut
 from backend.identity.tables import User
+from backend.review.consent import set_consent
 from backend.settings import Settings
+from backend.work import Work
 
 router = APIRouter(prefix="/api", tags=["identity"])
 
@@ -64,6 +68,21 @@ def sign_out(bearer: Bearer, database: TheDatabase) -> Response:
 @router.get("/me")
 def me(work: Reading, request: Request) -> MeOut:
     """Who is signed in."""
+    return _shown(work, request)
+
+
+@router.patch("/me", response_model=MeOut)
+def change_me(body: MeIn, request: Request, once: OnlyOnce) -> JSONResponse:
+    """Say whether your messages may be kept for review; `false` deletes what was kept of yours."""
+
+    def change(work: Work) -> MeOut:
+        set_consent(work, agrees=body.keep_messages)
+        return _shown(work, request)
+
+    return once.run("me.change", body, change)
+
+
+def _shown(work: Work, request: Request) -> MeOut:
     user = work.session.get_one(User, work.principal.user_id)
     row = company(work.session)
     customer = CustomerRef(code=user.customer.code, name=user.customer.name) if user.customer else None
@@ -78,6 +97,7 @@ def me(work: Reading, request: Request) -> MeOut:
         business_date_fixed=work.clock.fixed is not None,
         time_zone=work.clock.zone,
         telegram=_telegram_name(request) is not None,
+        keep_messages=user.keep_messages,
     )
 
 

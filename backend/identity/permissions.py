@@ -33,6 +33,7 @@ class Permission(StrEnum):
     HANDLE_INQUIRIES = "handle_inquiries"
     MANAGE_WEBHOOKS = "manage_webhooks"
     SEE_AUDIT = "see_audit"
+    REVIEW_MESSAGES = "review_messages"
 
 
 _OWN = {Permission.ORDER, Permission.SEE_OWN_ORDERS, Permission.SEE_SUGGESTIONS}
@@ -54,7 +55,12 @@ _BUYING = {
     Permission.APPROVE_PURCHASES,
     Permission.ADJUST_STOCK,
 }
-_MANAGING = {Permission.RELEASE_HOLDS, Permission.MANAGE_WEBHOOKS, Permission.SEE_AUDIT}
+_MANAGING = {
+    Permission.RELEASE_HOLDS,
+    Permission.MANAGE_WEBHOOKS,
+    Permission.SEE_AUDIT,
+    Permission.REVIEW_MESSAGES,
+}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CUSTOMER: frozenset(_OWN),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 
 class TokenOut(BaseModel):
@@ -35,6 +35,15 @@ class MeOut(BaseModel):
     business_date_fixed: bool
     time_zone: str
     telegram: bool
+    keep_messages: bool
+
+
+class MeIn(BaseModel):
+    """What a person sets about themselves: whether messages that were not understood may be kept for review."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    keep_messages: bool
 
 
 class SignIn(BaseModel):

@@ -27,6 +27,7 @@ class User(Base):
     """A person who may sign in; a customer's person belongs to that customer.
 
     ``order_limit`` is the most (in total) such a person may order alone; above it ``approver`` has to agree.
+    ``keep_messages`` is false for who objects to messages being kept for review.
     """
 
     __tablename__ = "user_account"
@@ -46,6 +47,7 @@ class User(Base):
     demo: Mapped[bool] = mapped_column(default=False)
     order_limit: Mapped[Decimal | None]
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    keep_messages: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     customer: Mapped[Customer | None] = relationship(foreign_keys=[customer_id])

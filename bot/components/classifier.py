@@ -1,14 +1,11 @@
-"""Our intent classifier as a component of Rasa's graph.
+"""Our intent classifier as a component of Rasa's graph: n-grams, the encoder and the role (`bot.components.reading`).
 
-Rasa's own LogisticRegressionClassifier takes raw counts and fixes the regularisation; on a hand that
-it did not learn from, a regression over TF-IDF is right far more often (figures in bot/README.md).
-It reads `bot.components.text.words`, so it needs neither tokenizer nor featurizers before it, and the
-message itself stays as it was typed.
+The n-grams learn whenever the assistant is trained; the encoder was taught beforehand and is a file (bot/encoder).
+Both read the message itself, so there is neither tokenizer nor featurizer before them.
 """
 
 from typing import Any, Dict, List, Optional
 
-import skops.io
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -17,44 +14,42 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.pipeline import Pipeline
 
-from bot.components.ngrams import Shape, rankings, trained
+from bot.components.encoder import Encoder
+from bot.components.ngrams import Shape, load, save, trained
+from bot.components.reading import Reader, Weights
 
-_FILE = "classifier.skops"
-_HARMLESS_TYPES = frozenset({"scipy.sparse._csr.csr_matrix"})
-"""What skops does not trust by itself; TF-IDF keeps its weights in one."""
 _RANKING = 5
 """How many readings travel with a message."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class NgramClassifier(GraphComponent, IntentClassifier):
+class SkillClassifier(GraphComponent, IntentClassifier):
     """Names the skill of a message, with its probability and the next likely ones."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """See `Shape`."""
-        shape = Shape()
+        """See `Shape` and `Weights`."""
+        shape, weights = Shape(), Weights()
         return {
             "words": list(shape.words),
             "characters": list(shape.characters),
             "C": shape.C,
             "max_iter": shape.max_iter,
-            "sharpness": shape.sharpness,
+            "weights": {
+                "encoder": weights.encoder,
+                "ngrams": weights.ngrams,
+                "not_for_role": weights.not_for_role,
+            },
         }
 
     def __init__(
-        self,
-        config: Dict[str, Any],
-        storage: ModelStorage,
-        resource: Resource,
-        pipeline: Optional[Pipeline] = None,
+        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, reader: Optional[Reader] = None
     ) -> None:
-        self.shape = Shape(**{name: config[name] for name in self.get_default_config()})
+        self.shape, self.weights = configured(config)
         self.storage = storage
         self.resource = resource
-        self.pipeline = pipeline
+        self.reader = reader
 
     @classmethod
     def create(
@@ -63,7 +58,7 @@ class NgramClassifier(GraphComponent, IntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> "NgramClassifier":
+    ) -> "SkillClassifier":
         """An untrained one."""
         return cls(config, model_storage, resource)
 
@@ -72,9 +67,10 @@ class NgramClassifier(GraphComponent, IntentClassifier):
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
         if not examples:
             raise ValueError("There are no examples to learn intents from.")
-        self.pipeline = trained(self.shape, [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples])
+        pipeline = trained(self.shape, [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples])
+        self.reader = Reader(pipeline, Encoder(), self.weights)
         with self.storage.write_to(self.resource) as folder:
-            skops.io.dump(self.pipeline, folder / _FILE)
+            save(pipeline, folder)
         return self.resource
 
     @classmethod
@@ -85,22 +81,25 @@ class NgramClassifier(GraphComponent, IntentClassifier):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "NgramClassifier":
+    ) -> "SkillClassifier":
         """A trained one; anything in the file that isn't plain scikit-learn is refused."""
+        _, weights = configured(config)
         with model_storage.read_from(resource) as folder:
-            file = folder / _FILE
-            foreign = set(skops.io.get_untrusted_types(file=file)) - _HARMLESS_TYPES
-            if foreign:
-                raise ValueError(f"{_FILE} holds types that are not to be loaded: {sorted(foreign)}")
-            pipeline = skops.io.load(file, trusted=sorted(_HARMLESS_TYPES))
-            return cls(config, model_storage, resource, pipeline)
+            return cls(config, model_storage, resource, Reader(load(folder), Encoder(), weights))
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Sets the intent and the ranking of each message."""
-        if not self.pipeline or not messages:
+        """Sets the intent and the ranking of each message; the speaker's role comes with its metadata."""
+        if not self.reader or not messages:
             return messages
         texts = [message.get(TEXT) or "" for message in messages]
-        for message, ranking in zip(messages, rankings(self.pipeline, self.shape, texts, _RANKING), strict=True):
+        roles = [(message.get("metadata") or {}).get("role") for message in messages]
+        for message, ranking in zip(messages, self.reader.rankings(texts, roles, _RANKING), strict=True):
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
+
+
+def configured(config: Dict[str, Any]) -> "tuple[Shape, Weights]":
+    """What config.yml says of the two parts."""
+    shape = {name: config[name] for name in ("words", "characters", "C", "max_iter") if name in config}
+    return Shape(**shape), Weights(**config.get("weights", {}))

@@ -1,31 +1,32 @@
 """Word and character n-grams, weighted by TF-IDF, into one logistic regression; free of Rasa."""
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from pathlib import Path
+from typing import Any, Sequence, Tuple
 
 import numpy as np
+import skops.io
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from bot.components.text import words
 
+_FILE = "classifier.skops"
+_HARMLESS_TYPES = frozenset({"scipy.sparse._csr.csr_matrix"})
+"""What skops does not trust by itself; TF-IDF keeps its weights in one."""
+
 
 @dataclass(frozen=True)
 class Shape:
-    """Shortest and longest n-gram of words and of characters (within words), the inverse
-    regularisation C, and how much to sharpen probabilities.
-
-    Regularised so strongly the regression is far too modest: of what it gives 45 % it gets 84 %
-    right. `sharpness` is the exponent that makes its confidence true on a hand that it did not
-    learn from (an inverse temperature: Guo et al. 2017, "On calibration of modern neural networks").
+    """Shortest and longest n-gram of words and of characters (within words), and the inverse
+    regularisation C.
     """
 
     words: Tuple[int, int] = (1, 2)
     characters: Tuple[int, int] = (2, 5)
     C: float = 10.0
     max_iter: int = 300
-    sharpness: float = 2.0
 
 
 def as_read(text: str) -> str:
@@ -52,13 +53,21 @@ def _tfidf(analyzer: str, lengths: Tuple[int, int], **options: Any) -> TfidfVect
     )
 
 
-def rankings(pipeline: Pipeline, shape: Shape, texts: Sequence[str], length: int) -> List[List[Dict[str, Any]]]:
-    """For each text its likeliest skills, best first: {"name", "confidence"}."""
+def log_chances(pipeline: Pipeline, texts: Sequence[str]) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """One row a text, one column a skill of `pipeline.classes_`: log-probabilities, far too modest."""
     modest = pipeline.predict_proba([as_read(text) for text in texts]).astype(np.float64)
-    sharp = modest**shape.sharpness
-    chances = sharp / sharp.sum(axis=1, keepdims=True)
-    best = np.argsort(-chances, axis=1, kind="stable")[:, :length]
-    return [
-        [{"name": str(pipeline.classes_[place]), "confidence": float(row[place])} for place in places]
-        for row, places in zip(chances, best, strict=True)
-    ]
+    return np.log(np.clip(modest, 1e-12, 1.0))
+
+
+def save(pipeline: Pipeline, folder: Path) -> None:
+    """Write what was learnt."""
+    skops.io.dump(pipeline, folder / _FILE)
+
+
+def load(folder: Path) -> Pipeline:
+    """What was learnt; ValueError where the file holds anything that isn't plain scikit-learn."""
+    file = folder / _FILE
+    foreign = set(skops.io.get_untrusted_types(file=file)) - _HARMLESS_TYPES
+    if foreign:
+        raise ValueError(f"{_FILE} holds types that are not to be loaded: {sorted(foreign)}")
+    return skops.io.load(file, trusted=sorted(_HARMLESS_TYPES))

@@ -231,6 +231,7 @@ def test_not_understood_offers_choices_and_then_a_person(talk: Talk) -> None:
     assert talk.say("blorp", "not_understood", 0.1).text.startswith("I didn't get that")
     assert talk.last[-1].buttons
     talk.say("blorp blorp", "not_understood", 0.1)
+    talk.say("blorp blorp blorp", "not_understood", 0.1)
     assert "Talk to a person" in talk.titles()
 
 

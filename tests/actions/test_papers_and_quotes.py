@@ -269,3 +269,36 @@ def test_a_discount_leaves_no_riddle_behind(world: World):
         "can you give Ferndale Joinery a quote for 500 M8x40 hex bolts with a 5% discount", "quote_request"
     )
     assert "didn't know what to make" not in reply.text
+
+
+# ---- the customer's own number
+
+
+def test_a_customers_own_purchase_order_number_is_theirs_and_not_one_of_ours(world: World):
+    talk = Talk(world)
+    reply = talk.say("60 M8x40 hex bolts please, PO 7741", "place_order")
+    assert reply.card is not None
+    assert reply.card.kind == "cart"
+    talk.say("yes", "affirm")
+    with world.database.read() as session:
+        number, reference = session.execute(select(Order.number, Order.customer_reference)).one()
+    assert reference == "7741"
+    for question, skill in (("where is our PO 7741?", "order_status"), ("when does PO7741 arrive", "delivery_eta")):
+        assert number in talk.say(question, skill).text
+
+
+def test_a_number_of_somebody_elses_order_finds_nothing(world: World):
+    shipped(world)
+    talk = Talk(world)
+    talk.say("60 M8x40 hex bolts please, PO 7741", "place_order")
+    talk.say("yes", "affirm")
+    reply = Talk(world, "other@test").say("where is our PO 7741?", "order_status")
+    assert "SO-" not in reply.text
+
+
+def test_a_buyer_gets_our_own_purchase_order_by_its_number(world: World):
+    with world.database.write() as session:
+        session.scalars(select(PurchaseOrder)).one().number = "PO-7741"
+    assert isinstance(Talk(world, "buyer@test").say("PO 7741 please", "document_request").card, DocumentCard)
+    customers = Talk(world).say("PO 7741 please", "document_request")
+    assert customers.card is None

@@ -45,6 +45,7 @@ SIGN_IN = {"username": "customer@test", "password": PASSWORD}
 PLACE = {**C1, "address_id": "$address"}
 METHOD = {**C1, "method_id": "$method"}
 HOOK = {"webhook_id": "$webhook"}
+KEPT = {"kept_id": "$kept"}
 INVOICE = {"kind": "invoice", "number": "$invoice"}
 ADDRESS = {"line1": "2 High Street", "city": "York", "country": "United Kingdom"}
 AMOUNT = [{"invoice": "$invoice", "amount": "0.20"}]
@@ -54,6 +55,7 @@ TABLE: dict[str, Case] = {
     "POST /api/auth/token": Case("200 200 200 200 200 200 200", form=SIGN_IN),
     "POST /api/auth/sign-out": Case("204 204 204 204 204 204 401"),
     "GET /api/me": Case("200 200 200 200 200 200 401"),
+    "PATCH /api/me": Case("200 200 200 200 200 200 401", {"keep_messages": False}),
     "GET /api/public": Case("200 200 200 200 200 200 200"),
     "POST /api/telegram/link": Case("409 409 409 409 409 409 401"),
     "POST /api/chat/messages": Case("200 200 200 200 200 200 401", {"text": "hello", "message_id": "1"}),
@@ -192,7 +194,7 @@ TABLE: dict[str, Case] = {
     "GET /api/documents": Case("200 200 200 200 200 200 401"),
     "GET /api/documents/{kind}/{number}.pdf": Case("200 404 200 200 404 200 401", path=INVOICE),
     "POST /api/documents/{kind}/{number}/link": Case("200 404 200 200 404 200 401", path=INVOICE),
-    # ---- webhooks, events, the audit trail
+    # ---- webhooks, messages kept for review, events, the audit trail
     "GET /api/webhooks": Case("403 403 403 403 403 200 401"),
     "POST /api/webhooks": Case("403 403 403 403 403 201 401", {"url": "https://shop.example.com/hook"}),
     "GET /api/webhooks/{webhook_id}": Case("403 403 403 403 403 200 401", path=HOOK),
@@ -204,6 +206,10 @@ TABLE: dict[str, Case] = {
     "POST /api/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": Case(
         "403 403 403 403 403 200 401", path={"webhook_id": "$webhook", "delivery_id": "$delivery"}
     ),
+    "GET /api/review": Case("403 403 403 403 403 200 401"),
+    "GET /api/review/{kept_id}": Case("403 403 403 403 403 200 401", path=KEPT),
+    "POST /api/review/{kept_id}/label": Case("403 403 403 403 403 200 401", {"skill": "order_status"}, path=KEPT),
+    "POST /api/review/{kept_id}/dismiss": Case("403 403 403 403 403 200 401", path=KEPT),
     "GET /api/events": Case("403 403 403 403 403 200 401"),
     "GET /api/audit": Case("403 403 403 403 403 200 401"),
     # ---- health

@@ -26,6 +26,7 @@ from backend.billing import queries as billing
 from backend.billing.tables import Invoice
 from backend.catalogue.queries import by_sku
 from backend.catalogue.tables import Product, TaxRate
+from backend.chat import conversations
 from backend.chat.cards import Reply
 from backend.company.tables import Company
 from backend.customers import queries as customers
@@ -42,6 +43,8 @@ from backend.migrations import migrate
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine, Supplier
 from backend.quotes import inquiries, quoting
 from backend.quotes import queries as quotes
+from backend.review import service as reviewing
+from backend.review.service import Heard
 from backend.sales.service import Wish
 from backend.settings import Settings
 from backend.standing import service as standing
@@ -88,7 +91,7 @@ class Deciding:
 class Answering:
     """In the assistant's place: says the same to everybody."""
 
-    def say(self, sender: str, text: str | None) -> list[Reply]:
+    def say(self, sender: str, text: str | None, role: str | None = None) -> list[Reply]:
         return [Reply(text="Hello.")]
 
 
@@ -195,7 +198,7 @@ def furnish(world: World) -> Furnished:
     person(world, "second@test", limit=50, approver="customer@test")
     _prepare(world)
     documents: dict[str, Any] = {"warehouse": second_warehouse(world, "30-102", 100)}
-    for part in (_orders, _shipments, _money, _returns, _offers, _standing, _purchases, _events, _own, _insight):
+    for part in (_orders, _shipments, _money, _returns, _offers, _standing, _purchases, _events, _own, _said, _insight):
         part(world, documents)
     headers = {role: _signed_in(world, email) for role, email in PEOPLE.items()}
     return Furnished(world, documents, headers)
@@ -330,6 +333,15 @@ def _own(world: World, documents: dict[str, Any]) -> None:
         documents["alert"] = alerts.subscribe(work, "orders", None).id
     with world.database.read() as session:
         documents["person"] = session.scalars(select(User.id).where(User.email == "second@test")).one()
+
+
+def _said(world: World, documents: dict[str, Any]) -> None:
+    with world.writing() as work:
+        conversation = conversations.conversation_of(work.session, work.principal.user_id, 60)
+        turn = conversations.claim(work.session, conversation, "said", "web", "whre is my ordr", None)
+        kept = reviewing.keep(work, turn, "not_understood", Heard("not_understood", 0.2, ["order_status", "help"]))
+        assert kept is not None
+        documents["kept"] = kept.id
 
 
 def _insight(world: World, documents: dict[str, Any]) -> None:

@@ -20,11 +20,16 @@ from backend.billing import jobs as billing_jobs
 from backend.billing import queries as billing
 from backend.catalogue import queries as catalogue
 from backend.customers import queries as customers
+from backend.database import now
 from backend.events.jobs import relay_events, send_webhooks
 from backend.http.idempotency import Once
+from backend.identity.permissions import SYSTEM
 from backend.identity.service import issue_token, principal_of_token
 from backend.identity.tables import User
 from backend.returns import queries as returns_queries
+from backend.review import queries as reviewing
+from backend.review import ratings
+from backend.review.jobs import delete_kept
 from backend.sales import back_orders, checking, jobs, queries, service
 from backend.sales.queries import Sought
 from backend.sales.schemas import CancelIn
@@ -32,7 +37,7 @@ from backend.sales.service import Wish
 from backend.sales.tables import Order
 from backend.standing import jobs as standing_jobs
 from backend.stock.queries import positions
-from backend.work import Work
+from backend.work import Work, reading
 from tests.backend.world import TODAY, World
 
 SMALL = frozenset(
@@ -155,6 +160,11 @@ def _own(work: Work) -> Any:
     return customers.named_or_own(work, None)
 
 
+def _reviewed(world: World) -> None:
+    with reading(world.database, SYSTEM) as work:
+        reviewing.kept(work, before=99)
+
+
 HOT: dict[str, Call] = {
     "signing in": _signed_in,
     "an answer kept for its repeats": _once,
@@ -187,6 +197,10 @@ HOT: dict[str, Call] = {
     "due webhooks": lambda world: send_webhooks(world.database),
     "due standing orders": lambda world: standing_jobs.place_due(world.database),
     "overdue invoices": lambda world: billing_jobs.mark_overdue(world.database),
+    "messages for review": _reviewed,
+    "kept messages deleted": lambda world: delete_kept(world.database),
+    "what a turn has done": _as("customer@test", lambda work: ratings.done_since(work, now())),
+    "the last rating": _as("customer@test", lambda work: ratings.too_soon(work, 1)),
     "expired reservations": lambda world: jobs.expire_reservations(world.database),
 }
 WALKED: dict[str, tuple[Call, frozenset[str]]] = {  # by key, from the newest on, until the page is full

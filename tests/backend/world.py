@@ -69,7 +69,9 @@ class World:
 def build(database: Database) -> World:
     """Fill an empty, migrated database."""
     with database.write() as session:
-        session.add(Company(id=1, name="Test & Sons", source="test", business_date=TODAY, cut_off="24:00"))
+        company = Company(id=1, name="Test & Sons", source="test", business_date=TODAY, cut_off="24:00")
+        company.ask_ratings = False  # the tests of ratings switch it on
+        session.add(company)
         warehouse = Warehouse(code="MAIN", name="Main")
         bolts, washers, screws, cloth = (Category(name=name) for name in ("Bolts", "Washers", "Screws", "Linen"))
         session.add_all([warehouse, bolts, washers, screws, cloth])

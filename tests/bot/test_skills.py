@@ -20,7 +20,7 @@ forecast_category_or_total forecast_customer top_movers slow_movers what_if expl
 order_for_customer change_address document_request subscribe_alerts unsubscribe_alerts promotions complaint
 talk_to_human greet thanks goodbye help bot_challenge affirm deny out_of_scope
 """.split()  # noqa: SIM905
-FEWEST_EXAMPLES = 15
+FEWEST_EXAMPLES = 120
 
 
 def load(path: str) -> dict[str, Any]:

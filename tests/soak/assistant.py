@@ -30,7 +30,7 @@ class InProcessAssistant:
         self.runner = TurnRunner(database, NoModels())  # type: ignore[arg-type]
         self._understand = understand
 
-    def say(self, sender: str, text: str | None) -> list[Reply]:
+    def say(self, sender: str, text: str | None, role: str | None = None) -> list[Reply]:
         """See ``RasaClient.say``."""
         skill = "tap" if text is None else self._understand(text)
         return self.run(sender, skill)

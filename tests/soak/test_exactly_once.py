@@ -136,7 +136,7 @@ class SlowYes(InProcessAssistant):
         self.error = error
         self.late: str | None = None
 
-    def say(self, sender: str, text: str | None) -> list[Reply]:
+    def say(self, sender: str, text: str | None, role: str | None = None) -> list[Reply]:
         if text == "yes":
             self.late = sender
             raise self.error

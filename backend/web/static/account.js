@@ -1,6 +1,6 @@
 // The header: whose page it is, and the menu with what belongs to the person rather than the conversation.
 
-import { Problem, telegramLink } from "./api.js";
+import { Problem, keepMessages, telegramLink } from "./api.js";
 import { byId, el } from "./dom.js";
 import { day, today } from "./format.js";
 import { PRODUCT, header as texts, roles } from "./texts.js";
@@ -13,7 +13,7 @@ export function showCompany(name) {
 }
 
 function telegramEntry() {
-  const note = el("div", { class: "telegram-note", role: "status" });
+  const note = el("div", { class: "menu-note", role: "status" });
   async function link() {
     try {
       const { url, expires_minutes: minutes } = await telegramLink();
@@ -30,12 +30,33 @@ function telegramEntry() {
   return [el("button", { type: "button", class: "button entry", onclick: link }, texts.telegram), note];
 }
 
+function keepingEntry(me) {
+  const note = el("div", { class: "menu-note", role: "status" });
+  const button = el("button", { type: "button", class: "button entry", onclick: change });
+  function name() {
+    button.textContent = me.keep_messages ? texts.dontKeep : texts.keep;
+  }
+  async function change() {
+    try {
+      ({ keep_messages: me.keep_messages } = await keepMessages(!me.keep_messages));
+      note.replaceChildren(el("p", {}, me.keep_messages ? texts.kept : texts.notKept));
+      name();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      note.replaceChildren(el("p", {}, error.detail || texts.keepFailed));
+    }
+  }
+  name();
+  return [button, note];
+}
+
 function menu(me, onSignOut) {
   const panel = el(
     "div",
     { class: "menu", id: "menu", hidden: true },
     el("p", { class: "menu-email" }, texts.signedInAs(me.email)),
     me.telegram ? telegramEntry() : null,
+    keepingEntry(me),
     el("button", { type: "button", class: "button entry", onclick: onSignOut }, texts.signOut),
   );
   const button = el(

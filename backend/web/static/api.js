@@ -129,6 +129,15 @@ export function me() {
   return json("/api/me");
 }
 
+/** Say whether messages that were not understood may be kept for review. */
+export function keepMessages(keep) {
+  return json("/api/me", {
+    method: "PATCH",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ keep_messages: keep }),
+  });
+}
+
 export function send(message) {
   return post("/api/chat/messages", message);
 }

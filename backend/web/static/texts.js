@@ -44,6 +44,11 @@ export const header = {
   telegramOpen: "Open Telegram",
   telegramOff: "Telegram is not available here.",
   telegramFailed: "The link could not be made. Please try again.",
+  keep: "Keep my messages for review",
+  dontKeep: "Don't keep my messages for review",
+  kept: "Messages that are not understood are kept for a while, so that the assistant learns.",
+  notKept: "Your messages are not kept for review; what was kept is deleted.",
+  keepFailed: "That could not be changed. Please try again.",
 };
 
 export const conversation = {

@@ -28,7 +28,7 @@ class FakeRasa:
         self.at_once = 0
         self._now = 0
 
-    def say(self, sender: str, text: str | None) -> list[Reply]:
+    def say(self, sender: str, text: str | None, role: str | None = None) -> list[Reply]:
         self._now += 1
         self.at_once = max(self.at_once, self._now)
         time.sleep(self.pause)

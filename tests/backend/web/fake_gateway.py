@@ -62,6 +62,7 @@ class Desk:
     slow: float = 0.0
     demo: bool = True
     business_date: str | None = None
+    keep_messages: bool = True
     made: int = 0
 
     def say(self, author: str, *, at: datetime | None = None, **body: Any) -> dict[str, Any]:
@@ -173,7 +174,15 @@ def _people(app: FastAPI, desk: Desk) -> None:
             "business_date": desk.business_date or datetime.now(UTC).date().isoformat(),
             "time_zone": "Europe/London",
             "telegram": True,
+            "keep_messages": desk.keep_messages,
         }
+
+    @app.patch("/api/me")
+    def change_me(person: Person, body: dict[str, Any]) -> dict[str, Any]:
+        if desk.failures:
+            raise desk.failures.pop(0)
+        desk.keep_messages = body["keep_messages"]
+        return me(person)
 
     @app.post("/api/telegram/link")
     def telegram(person: Person) -> dict[str, Any]:

@@ -112,6 +112,17 @@ def test_telegram_is_linked_from_the_menu(visit: Visit):
     expect(link).to_be_hidden()
 
 
+def test_messages_are_kept_for_review_or_not_by_the_menu(visit: Visit):
+    visit.sign_in()
+    visit.page.get_by_role("button", name="Account").click()
+    visit.page.get_by_role("button", name="Don't keep my messages for review").click()
+    expect(visit.page.get_by_text("Your messages are not kept for review; what was kept is deleted.")).to_be_visible()
+    assert visit.desk.keep_messages is False
+    visit.page.get_by_role("button", name="Keep my messages for review", exact=True).click()
+    expect(visit.page.get_by_role("button", name="Don't keep my messages for review")).to_be_visible()
+    assert visit.desk.keep_messages is True
+
+
 def test_the_page_says_so_when_the_gateway_does_not_answer(visit: Visit):
     visit.expect_failures()
     visit.sign_in()

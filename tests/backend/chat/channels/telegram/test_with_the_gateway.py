@@ -23,7 +23,7 @@ class PlayedRasa:
         self.down = False
         self.asked: list[str | None] = []
 
-    def say(self, sender: str, text: str | None) -> list[Reply]:
+    def say(self, sender: str, text: str | None, role: str | None = None) -> list[Reply]:
         if self.down:
             raise Unavailable("down")
         self.asked.append(text)

@@ -1,0 +1,1 @@
+"""How well messages are understood: labelled messages, and how the readings of them compare."""

@@ -1,0 +1,221 @@
+"""Going on from the last question: "and for next month?", "how about the blue ones?", "what about Brook & Co?".
+
+What was asked last is kept as the topic. A message that only names another product, customer or period asks the same
+of it; what it does not name stays as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rapidfuzz import fuzz
+from sqlalchemy import select
+
+from actions.context import Context
+from actions.language.catalogue import Candidate
+from actions.language.dates import read_period
+from actions.language.references import read_choice, read_document_numbers
+from actions.language.words import contrast_classes, tokens
+from actions.memory import Topic
+from actions.ordering import read
+from actions.parties import match_customer, turn_to
+from actions.skills import ORDERING, SELLERS
+from actions.subjects import CLEAR, CLOSE, named_part
+from backend.catalogue.tables import Category
+
+_OF_A_PRODUCT: Final = frozenset({"price_check", "stock_check", "forecast_product", "product_search"})
+_OF_A_CUSTOMER: Final = frozenset(
+    {"order_history", "order_status", "delivery_eta", "customer_lookup", "reorder_customer", "forecast_customer"}
+)
+_FORECASTS: Final = frozenset({"forecast_product", "forecast_category_or_total"})
+TOPICS: Final = _OF_A_PRODUCT | _OF_A_CUSTOMER | _FORECASTS
+# These pass by and leave the topic as it is.
+PASSING: Final = frozenset({"explain", "thanks", "affirm", "deny", "not_understood", "help", "greet", "show_cart"})
+_LEAD: Final = re.compile(
+    r"^\s*(?:(?:ok|okay|right|thanks|thank\s+you|great|hmm|so|well|no|sorry|yes|good)[\s,.!]+)*"
+    r"(?P<lead>and\s+(?:what|how)\s+about|and\s+(?:also\s+)?for|and\s+(?:over|in|of|on)|and|what\s+about|how\s+about|"
+    r"what\s+of|same\s+(?:again\s+)?(?:for|with)|(?:the\s+)?same\s+(?:question\s+)?for|or|but|also|what\s+if|for|over)\b[\s,:]*(?P<rest>.+?)\s*[?.]*\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_WHY: Final = re.compile(
+    r"^\s*(?:(?:and|but|ok|so|hm+|really)[\s,?]+)*(?:why(?:\s+(?:so|that|is\s+(?:that|it)|not|on\s+earth))?(?:\s+(?:many|much|few|little|high|low))?"
+    r"|how\s+(?:so|come|do\s+you\s+(?:know|get\s+(?:that|to\s+that)))|what\s+makes\s+you\s+(?:say|think)\s+(?:that|so)|says\s+who)\s*[?.]*\s*$",
+    re.IGNORECASE,
+)
+_PERIOD_WORDS: Final = re.compile(
+    r"\b(?:half|until|till|up|christmas|xmas|end|rest|remainder|fortnights?|couple|few|several|whole|coming|following|just)\b",
+    re.IGNORECASE,
+)
+_PERIODS: Final = {"D": "days", "W": "weeks", "M": "months"}
+_LONGEST: Final = 9
+_A_NUMBER_FIRST: Final = re.compile(
+    r"^(?:\d[\d,.]*\s*(?:x|×)?|another|a\s+dozen|half|two|three|four|five|six|ten)\s+\w", re.IGNORECASE
+)
+_SIZE: Final = re.compile(r"^[a-z]?\d[\d.,x/-]*[a-z]*$")
+_SURE_CATEGORY: Final = 85
+
+
+def follow(context: Context) -> bool:
+    """Turn a message that goes on from the last question into that question; whether it is one.
+
+    The context's text and intent are then those of the whole question.
+    """
+    if _WHY.match(context.text) and (context.memory.explanation or context.memory.cart_shown is not None):
+        context.intent = "explain"
+        return True
+    topic = context.memory.topic
+    if topic is None or len(context.text.split()) > _LONGEST or read_document_numbers(context.text):
+        return False
+    found = _LEAD.match(context.text)
+    if found is None:
+        return False
+    rest = found["rest"].strip()
+    if not rest or (_A_NUMBER_FIRST.match(rest) and read_period(rest, context.today) is None):
+        return False  # "and 50 of 10-109" is an order
+    if context.work.principal.role in ORDERING and topic.skill not in _FORECASTS and _orders(context):
+        return False
+    return _asks_the_same(context, topic, rest)
+
+
+def _orders(context: Context) -> bool:
+    return any(line.sku is not None and line.quantity is not None for line in read(context).lines)
+
+
+def _asks_the_same(context: Context, topic: Topic, rest: str) -> bool:
+    if topic.skill in _FORECASTS and _another_period(context, topic, rest):
+        return True
+    if topic.skill in _OF_A_CUSTOMER and (_another_customer(context, topic, rest) or _one_of_the_list(context, rest)):
+        return True
+    if topic.skill in _FORECASTS and _a_category(context, topic, rest):
+        return True
+    if topic.skill == "price_check" and _for_another(context, topic, rest):
+        return True
+    return topic.skill in _OF_A_PRODUCT | _FORECASTS and _another_product(context, topic, rest)
+
+
+def _ask(context: Context, skill: str, *parts: str) -> bool:
+    context.text = " ".join(part for part in parts if part)
+    context.intent, context.confidence = skill, 1.0
+    return True
+
+
+def _another_period(context: Context, topic: Topic, rest: str) -> bool:
+    period = read_period(rest, context.today)
+    if period is None or named_part(_PERIOD_WORDS.sub(" ", rest)):
+        return False
+    return _ask(context, topic.skill, topic.about, _said_period(context, rest))
+
+
+def _said_period(context: Context, text: str) -> str:
+    """A period in words that read the same again: "for the next 3 months"; none where the text names none."""
+    period = read_period(text, context.today)
+    return f"for the next {period.horizon} {_PERIODS[period.freq]}" if period is not None else ""
+
+
+def _another_customer(context: Context, topic: Topic, rest: str) -> bool:
+    if context.work.principal.customer_id is not None:
+        return False
+    customer, question = match_customer(context, re.split(r"\s*,?\s+not\s+", rest)[0])
+    if customer is None and not question.options:
+        return False
+    return _ask(context, topic.skill, "for", customer.name if customer is not None else rest)
+
+
+def _for_another(context: Context, topic: Topic, rest: str) -> bool:
+    """The price of the same product for another customer, whom the desk turns to where no cart is under way."""
+    if context.work.principal.role not in SELLERS or not topic.about:
+        return False
+    customer, _ = match_customer(context, rest)
+    if customer is None:
+        return False
+    turn_to(context, customer)
+    return _ask(context, topic.skill, topic.about)
+
+
+def _one_of_the_list(context: Context, rest: str) -> bool:
+    """The order meant by "and the second one?" after a list of orders."""
+    shown = context.memory.shown
+    if shown is None or shown.kind != "orders":
+        return False
+    choice = read_choice(rest, shown.keys)
+    return choice is not None and _ask(context, "order_status", shown.keys[choice])
+
+
+def _a_category(context: Context, topic: Topic, rest: str) -> bool:
+    named = named_part(rest).lower()
+    if not named:
+        return False
+    for name in context.work.session.scalars(select(Category.name)):
+        if fuzz.ratio(named, name.lower()) >= _SURE_CATEGORY:
+            period = _said_period(context, rest) or topic.period
+            return _ask(context, "forecast_category_or_total", name, period)
+    return False
+
+
+def _another_product(context: Context, topic: Topic, rest: str) -> bool:
+    named = named_part(rest)
+    if not named:
+        return False
+    found = _best(context, named, context.memory.product if topic.skill in _FORECASTS else topic.about)
+    if not found:
+        return False
+    skill = "forecast_product" if topic.skill in _FORECASTS else topic.skill
+    period = _said_period(context, rest) or topic.period if skill == "forecast_product" else ""
+    if _stands_out(found):
+        context.memory.product = found[0].sku
+        return _ask(context, skill, found[0].sku, period)
+    return _ask(context, skill, named, period)
+
+
+def _best(context: Context, named: str, sku: str | None) -> list[Candidate]:
+    """What is meant: by its own words where they say enough, else as a variant of what was spoken of ("the blue")."""
+    index = context.catalogue.index
+    alone = index.search(named, limit=5, bought=context.bought())
+    if index.get(named) is not None or not sku:
+        return alone
+    entry = index.get(sku)
+    if entry is None:
+        return alone
+    if alone and alone[0].score >= CLEAR and _stands_out(alone) and _names_it_whole(named):
+        return alone
+    varied = index.search(f"{named} {_rest_of_name(entry.name, named)}", limit=5)
+    said = set(tokens(named))
+    fits = [
+        one for one in varied if (other := index.get(one.sku)) and said <= set(tokens(other.name)) and one.sku != sku
+    ]
+    return fits or alone
+
+
+def _names_it_whole(named: str) -> bool:
+    """Three words and more name a product, fewer may be what differs from the last one."""
+    return len(tokens(named)) >= 3
+
+
+def _rest_of_name(name: str, said: str) -> str:
+    """A product's name without what the new words replace: a colour by a colour, a size by a size."""
+    classes = contrast_classes()
+    words = tokens(said)
+    replaced = {classes[word] for word in words if word in classes}
+    sized = any(_SIZE.match(word) for word in words)
+    kept = [word for word in tokens(name) if classes.get(word) not in replaced and not (sized and _SIZE.match(word))]
+    return " ".join(kept)
+
+
+def _stands_out(found: list[Candidate]) -> bool:
+    return len(found) == 1 or found[0].score - found[1].score >= CLOSE / 2
+
+
+def note(context: Context) -> None:
+    """After a turn: keep what was asked as the topic, or let it go."""
+    memory, skill = context.memory, context.intent
+    if skill in PASSING:
+        return
+    if skill not in TOPICS:
+        memory.topic = None
+        return
+    shown = memory.shown
+    product = shown.keys[0] if skill in _OF_A_PRODUCT and shown is not None and shown.kind == "products" else None
+    about = product or (named_part(context.text) if skill in _FORECASTS else "")
+    before = memory.topic.period if memory.topic is not None and skill == memory.topic.skill else ""
+    memory.topic = Topic(skill=skill, about=about, period=_said_period(context, context.text) or before)

@@ -1,0 +1,240 @@
+"""What the lines of one message share: a heading, a noun or a size that is said once and meant for several of them.
+
+"gingham 10m red, 10m green", "Satin ribbon 25mm: white 4, red 4", "4x30 2 box, 4x40 2 box, all pozi woodscrew". A
+line that does not decide by its own words looks at what follows it, at the heading above it, then at its neighbours.
+Among the products that have all of its own words, the one that answers best to this context is meant, if it is the
+only one. What another line orders already is not meant again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from .catalogue import Match
+from .deciding import Decision, near_equals
+from .segments import Segment, Segmenter
+from .units import PACKAGES, resize
+from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, is_hard, tokens
+
+Decide = Callable[[Sequence[Match]], Decision]
+
+_ADJECTIVES: Final = frozenset({"colour", "metal", "extent", "side"})
+_HEADING_SHARE: Final = 0.5
+_NEIGHBOUR_SHARE: Final = 0.3
+_CLOSE: Final = 0.06
+_WEAKLY_NAMED: Final = 0.6
+_KNOWN_HEADING: Final = 0.7
+_MEANT: Final = 0.9
+_MOST_ALIKE: Final = 8
+
+
+@dataclass(slots=True)
+class _Line:
+    """A segment with a quantity, the heading it stands under, and what has been decided of it."""
+
+    segment: Segment
+    heading: str
+    open: bool
+    sku: str | None
+    after: str = ""
+    """What is said behind it without a quantity of its own: "a box of ribbon in red, the 25mm"."""
+    settled: bool = False
+
+
+class Sharing:
+    """Goes over the lines of one message, first down with headings and what was said before, then up."""
+
+    def __init__(self, segmenter: Segmenter, decide: Decide) -> None:
+        self._segmenter = segmenter
+        self._index = segmenter.index
+        self._decide = decide
+        self._lines: list[_Line] = []
+
+    def over(self, sentences: Sequence[Sequence[Segment]]) -> list[list[Segment]]:
+        """The sentences with their open lines settled as far as the context allows."""
+        found = [list(sentence) for sentence in self._totals_as_headings(sentences)]
+        places = self._read(found)
+        for at, line in enumerate(self._lines):
+            if line.open:
+                self._settle(line, self._family(at), later=False)
+        for at in range(len(self._lines) - 2, -1, -1):
+            line = self._lines[at]
+            if line.open and line.sku is None:
+                self._settle(line, self._of_later(line, self._lines[at + 1]), later=True)
+        for at, line in enumerate(self._lines):
+            if line.open and line.sku is None and not self._left_over(line) and not self._by_unit(line) and at:
+                self._settle(line, self._family(at), later=False)
+        for (sentence, segment), line in zip(places, self._lines, strict=True):
+            found[sentence][segment] = line.segment
+        return found
+
+    def _totals_as_headings(self, sentences: Sequence[Sequence[Segment]]) -> list[list[Segment]]:
+        """As in "15 breakfast sets, 5 robot 5 fairy 5 circus": what sums up the lines that follow is their heading."""
+        flat = [(i, j, s) for i, sentence in enumerate(sentences) for j, s in enumerate(sentence) if s.names_something]
+        found = [list(sentence) for sentence in sentences]
+        for at, (i, j, segment) in enumerate(flat[:-2]):
+            count = _summed_up([other for _, _, other in flat[at:]])
+            parts = [other for _, _, other in flat[at + 1 : at + 1 + count]]
+            if count and self._decide(segment.matches).sku is None and all(self._is_a(p, segment) for p in parts):
+                found[i][j] = replace(segment, mention=None, asked=None)
+        return found
+
+    def _is_a(self, part: Segment, whole: Segment) -> bool:
+        best = self._index.within(part.product, whole.product, limit=1)
+        return bool(best) and best[0][1] >= _HEADING_SHARE
+
+    def _read(self, sentences: Sequence[Sequence[Segment]]) -> list[tuple[int, int]]:
+        places: list[tuple[int, int]] = []
+        heading = ""
+        for i, sentence in enumerate(sentences):
+            last: _Line | None = None
+            for j, segment in enumerate(sentence):
+                if segment.sku or (segment.mention and segment.product):
+                    last = _Line(segment, "", False, segment.sku) if segment.sku else self._line(segment, heading)
+                    places.append((i, j))
+                    self._lines.append(last)
+                elif last is not None and segment.heading and (last.open or _tells_apart(segment.heading)):
+                    last.open = True
+                    last.after = f"{last.after} {segment.heading}".strip()
+                if not segment.mention and not segment.sku and self._is_heading(segment):
+                    heading = segment.heading
+                    self._trailing(heading)
+        return places
+
+    def _line(self, segment: Segment, heading: str) -> _Line:
+        decision = self._decide(segment.matches)
+        words = _telling(segment.product)
+        sku = None if _tells_apart(segment.product) else decision.sku
+        named = segment.matches[0].named if segment.matches else 0.0
+        weak = named < _WEAKLY_NAMED and (bool(heading) or (len(words) == 1 and bool(self._lines)))
+        if sku is None and decision.sku:
+            segment = replace(segment, unsure=True)
+        return _Line(segment, heading, sku is None or weak, sku)
+
+    def _is_heading(self, segment: Segment) -> bool:
+        if not segment.heading:
+            return False
+        fit = self._segmenter.fit(segment.heading)
+        return bool(fit.matches) and fit.matches[0].explained >= _KNOWN_HEADING
+
+    def _trailing(self, heading: str) -> None:
+        """A heading may come last: "4x30 2 box, 4x40 2 box, all woodscrews"."""
+        for line in self._lines:
+            if line.open and not line.heading:
+                line.heading = heading
+
+    def _settle(self, line: _Line, beside: str, *, later: bool) -> None:
+        beside = self._without_contrast(beside, line.segment)
+        tries = [(line.after, ""), (line.heading, beside), (line.heading, ""), ("", beside)]
+        for heading, name in tries[3:] if later else tries:
+            if not heading and not name:
+                continue
+            close = self._closest(line, heading, name)
+            if len(close) == 1 or (close and line.sku is None and heading):
+                line.segment = replace(line.segment, matches=tuple(close), unsure=False)
+                line.sku, line.settled = (close[0].sku if len(close) == 1 else None), True
+                if line.sku:
+                    return
+
+    def _closest(self, line: _Line, heading: str, beside: str) -> list[Match]:
+        taken = {other.sku for other in self._lines if other.sku and other is not line}
+        found = self._index.within(line.segment.product, heading, beside, limit=_MOST_ALIKE)
+        found = [pair for pair in found if pair[0].sku not in taken]
+        if not found or found[0][1] < (_HEADING_SHARE if heading else _NEIGHBOUR_SHARE):
+            return []
+        best = found[0][1]
+        return [
+            replace(match, score=_MEANT, explained=_MEANT, met=match.required)
+            for match, share in found
+            if share >= best - _CLOSE
+        ]
+
+    def _family(self, at: int) -> str:
+        """What the lines before have in common, or else the name of the last of them."""
+        if not at:
+            return ""
+        last = self._name(self._lines[at - 1])
+        if at < 2:
+            return last
+        before = set(tokens(self._name(self._lines[at - 2])))
+        return " ".join(word for word in tokens(last) if word in before and word not in STOP_WORDS) or last
+
+    def _of_later(self, line: _Line, later: _Line) -> str:
+        """A noun may be said with the last line only; who says one already means another."""
+        name = self._name(later)
+        if all(is_hard(word) or contrast_classes().get(word) in _ADJECTIVES for word in _telling(line.segment.product)):
+            return name
+        own = set(tokens(line.segment.product))
+        alike = bool(own & set(tokens(name)) - set(contrast_classes()))
+        return name if alike and later.sku and self._segmenter.index.fit(later.sku, " ".join(own)) else ""
+
+    def _left_over(self, line: _Line) -> bool:
+        """Of two that fit, one is ordered by another line: the other is meant."""
+        taken = {other.sku for other in self._lines if other.sku and other is not line}
+        close = [m for m in near_equals(line.segment.matches) if not m.missed] if line.segment.matches else []
+        left = [match for match in close if match.sku not in taken]
+        if len(close) == 2 and len(left) == 1 and left[0].met == left[0].required:
+            line.segment = replace(line.segment, matches=(replace(left[0], score=_MEANT),), unsure=False)
+            line.sku = left[0].sku
+        return line.sku is not None
+
+    def _by_unit(self, line: _Line) -> bool:
+        """Of those that fit, one comes in the pack that was asked for: "a bundle of M8 rod"."""
+        mention = line.segment.mention
+        if mention is None or mention.unit not in PACKAGES or mention.amount is None or not line.segment.matches:
+            return False
+        close = [match for match in near_equals(line.segment.matches) if not match.missed]
+        entries = [(match, self._index.get(match.sku)) for match in close[:_MOST_ALIKE]]
+        had = [m for m, e in entries if e and isinstance(resize(mention.amount, mention.unit, e, per=mention.per), int)]
+        if len(had) == 1 and len(close) <= _MOST_ALIKE:
+            line.segment = replace(line.segment, matches=(replace(had[0], score=_MEANT),), unsure=False)
+            line.sku = had[0].sku
+        return line.sku is not None
+
+    def _name(self, line: _Line) -> str:
+        entry = self._index.get(line.sku) if line.sku else None
+        return entry.name if entry else line.segment.product
+
+    @staticmethod
+    def _without_contrast(name: str, segment: Segment) -> str:
+        """A neighbour's name without what this line says differently: its colour, its size."""
+        classes = contrast_classes()
+        own = tokens(segment.product)
+        said = {classes[word] for word in own if word in classes}
+        if any(not is_hard(word) and classes.get(word) not in _ADJECTIVES for word in _telling(segment.product)):
+            said.add("colour")  # "red linen and 4 thread": the thread may be of any colour
+        sized = any(SIZE.match(word) for word in own)
+        kept = [w for w in tokens(name) if classes.get(w) not in said and not (sized and SIZE.match(w))]
+        return " ".join(kept)
+
+
+def _telling(text: str) -> list[str]:
+    return [word for word in tokens(text) if word not in STOP_WORDS and word not in OPTIONAL_WORDS]
+
+
+def _tells_apart(text: str) -> bool:
+    """Whether all it says is a colour, a finish, a size: "red", "the small"."""
+    return all(contrast_classes().get(word) in _ADJECTIVES for word in _telling(text))
+
+
+def _summed_up(segments: Sequence[Segment]) -> int:
+    """How many of the segments after the first add up to its quantity; 0 if they do not."""
+    total = _amount(segments[0])
+    if total is None or segments[0].sku:
+        return 0
+    summed = 0
+    for count, segment in enumerate(segments[1:], start=1):
+        amount = _amount(segment)
+        if amount is None or segment.sku:
+            return 0
+        summed += amount
+        if summed >= total:
+            return count if summed == total and count > 1 else 0
+    return 0
+
+
+def _amount(segment: Segment) -> int | None:
+    mention = segment.mention
+    if mention is None or mention.amount is None or mention.unit not in (None, "each") or mention.amount % 1:
+        return None
+    return int(mention.amount)

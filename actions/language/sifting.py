@@ -1,0 +1,59 @@
+"""Which of the things named without a quantity are asked about, and which are headings, repetitions or small talk."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from .catalogue import Match
+from .deciding import Decision
+from .segments import Segment, Segmenter
+from .talk import word_set
+
+_WHOLLY: Final = 0.95
+_NAMED_ENOUGH: Final = 0.6
+_MOST_LOOKED_AT: Final = 12
+_VAGUELY: Final = word_set("some any few several more the those these")
+
+
+def sifted(
+    sentences: Sequence[Sequence[Segment]], segmenter: Segmenter, decide: Callable[[Sequence[Match]], Decision]
+) -> list[list[Segment]]:
+    """The sentences; what is named without a quantity and yet is no line of its own has lost its product."""
+    quantified = [s for sentence in sentences for s in sentence if s.mention and s.names_something]
+    skus = {s.sku for s in quantified if s.sku}
+    for segment in quantified:
+        if not segment.sku:
+            decided = decide(segment.matches)
+            skus.update([decided.sku] if decided.sku else [c.sku for c in decided.candidates])
+    sift = _Sift(segmenter, frozenset(skus), bool(quantified))
+    return [[s if s.mention or sift.stands(s) else _unread(s) for s in sentence] for sentence in sentences]
+
+
+class _Sift:
+    """Judges one unquantified segment after another by what the rest of the message orders."""
+
+    def __init__(self, segmenter: Segmenter, ordered: frozenset[str], quantified: bool) -> None:
+        self._segmenter = segmenter
+        self._ordered = ordered
+        self._quantified = quantified
+
+    def stands(self, segment: Segment) -> bool:
+        """Whether it names a product well enough to be asked about."""
+        if segment.sku:
+            return segment.sku not in self._ordered
+        if not segment.product or not segment.matches:
+            return False
+        top, required = segment.matches[0], self._segmenter.fit(segment.product).required
+        if top.missed or top.met < required or top.explained < _WHOLLY or self._is_described(segment.product):
+            return False
+        if not self._quantified or top.named >= _NAMED_ENOUGH:
+            return True
+        return any(piece.lower in _VAGUELY for piece in segment.pieces)
+
+    def _is_described(self, text: str) -> bool:
+        """Whether it is a heading over what is ordered, or says again what is ordered."""
+        fits = (self._segmenter.index.fit(sku, text) for sku in sorted(self._ordered)[:_MOST_LOOKED_AT])
+        return any(fit is not None and not fit.missed and fit.explained >= _WHOLLY for fit in fits)
+
+
+def _unread(segment: Segment) -> Segment:
+    return Segment(segment.pieces, segment.worth)

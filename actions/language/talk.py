@@ -1,0 +1,65 @@
+"""Words that carry grammar, politeness or the business of ordering: said around products, seldom part of a name."""
+
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a blank-separated list."""
+    return frozenset(text.split())
+
+
+# Never indexed and never required: they carry grammar, not goods.
+STOP_WORDS: Final = word_set("a an and the of in with for to on at by or from your my our its it is as & + per")
+
+# May be said around a product without naming it. Where a name does hold one ("THANK YOU CARD") it still counts.
+OPTIONAL_WORDS: Final = word_set(
+    """
+    oh ah um er erm hmm well actually sorry wait alright allright righto mate mates pal guys folks lads team sir
+    madam cheerio howdy greetings ladies gents gentlemen chap please pls plz thanks thank thankyou thx ta cheers
+    you hi hello hey hiya dear morning afternoon evening good can could would may will shall i we id wed ill us
+    me get got have need needed want wanted like love order send sending ship put add give take buy purchase
+    supply deliver some any those these that this them they ones one also just more another extra further
+    additional same usual regular normal again then plus too only about lot lots if possible possibly perhaps
+    maybe around approximately roughly ok okay yes yeah yep right so and now today asap x qty quantity pcs no's
+    each off our all kindly grateful appreciate looking require requires requested following item items line
+    lines product products basket cart im were are be do let lets know did was has been there here but not which
+    ordered list uh ehm hm hmmm yo guten tag bonjour sirs morn mornin day hope hoping hopefully dont wont cant
+    couldnt shouldnt thats its whats theres heres weve ive youve theyd theyve theyre youre hed shed hes he she
+    him her his hers their theirs thier who whom whose what when where why how than because though although must
+    might should cannot am being had having does done doing go goes going gone went come comes coming came stick
+    chuck pop throw bung whack slap book raise place placing enter entering process reserve grab fetch wants
+    wanting needs needing likes ask asks asked asking say says said saying tell told think reckon guess suppose
+    forgot forget forgotten remember run running ran rung rang phoned call called calling mail email emailed
+    discussed agreed per yesterday tomorrow tonight later soon speak spoke talk while whilst until till since
+    during after before early late latest next last week month year monday tuesday wednesday thursday friday
+    saturday sunday mon tue tues thu thur thurs fri sat sun weekend regards regard kind best warm warmest
+    sincerely faithfully yours truly awaiting await confirm confirmation confirmed reply invoice account acc
+    acct customer client behalf company size sizes sized delivery delivered deliveries collection collect
+    shipping shipped dispatch courier van lorry drop onto on into up down out over sent million above below
+    under with without within through via mind adding sell sells selling read use used using sort type types
+    style kinds sorts stuff things thing bits bit range lengths lenght long length wide width diameter colour
+    thickness finish code codes sku skus article articles ref reference po number nr units unit pieces piece pce
+    pc amount amounts total apiece respectively both wee few couple much many plenty enough urgent urgently
+    quick quickly stock stocks restock restocking restocked replenish top topup else other others first second
+    third similar aswell n nd u ur r k bye lovely great super perfect brilliant sounds fine sure obviously
+    basically literally really very quite almost nearly exactly thatll thatd everything anything nothing
+    something someone anyone everyone job site office shop store stores warehouse desk branch school currently
+    already still yet ever never always often usually normally instead rather
+    """
+)
+
+_LIKELY_SLIPS: Final = tuple(word for word in OPTIONAL_WORDS | STOP_WORDS if len(word) >= 3)
+
+
+def is_slip_of_talk(word: str) -> bool:
+    """Whether an unknown word is a small word with two letters swapped or one left out: "teh", "wnat", "plese"."""
+    if len(word) < 3 or not word.isalpha():
+        return False
+    for known in _LIKELY_SLIPS:
+        if abs(len(known) - len(word)) > 1 or OSA.distance(word, known, score_cutoff=1) > 1:
+            continue
+        if sorted(known) == sorted(word) or (len(known) >= 5 and known[0] == word[0]):
+            return True
+    return False

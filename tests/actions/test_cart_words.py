@@ -1,0 +1,110 @@
+"""What is said about the cart on the screen, whatever a message is classified as."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.actions.conversation import Talk
+from tests.actions.test_ordering import lines
+
+TWO = "60 M8x40 hex bolts and 40 wood screws 4x40"
+
+
+def test_not_the_washers_at_the_confirmation(talk: Talk) -> None:
+    talk.say(TWO, "place_order")
+    assert lines(talk.say("no, not the screws", "deny").card) == [("10-109", 60)]
+    assert talk.world.orders() == 0
+
+
+def test_what_it_comes_to_without_a_line_changes_nothing_until_a_yes(talk: Talk) -> None:
+    talk.say(TWO, "place_order")
+    reply = talk.say("what's that come to without the screws?", "price_check")
+    assert reply.text.startswith("Without Wood screw 4x40 zinc it comes to £6.00 instead of £8.00.")
+    assert len(lines(talk.say("show the cart", "show_cart").card)) == 2
+    talk.say("what does it come to without the screws?", "not_understood")
+    assert lines(talk.say("yes", "affirm").card) == [("10-109", 60)]
+    assert talk.world.orders() == 0
+
+
+def test_without_everything_nothing_is_left(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    assert "nothing is left" in talk.say("how much without the bolts?", "price_check").text
+
+
+@pytest.mark.parametrize("text", ["swap the screws for 45-103", "45-103 instead of the screws please"])
+def test_a_line_is_swapped_for_a_code(talk: Talk, text: str) -> None:
+    talk.say(TWO, "place_order")
+    assert lines(talk.say(text, "exchange_items").card) == [("10-109", 60), ("45-103", 40)]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("double everything", [("10-109", 120), ("30-101", 80)]),
+        ("halve the bolts", [("10-109", 30), ("30-101", 40)]),
+        ("the last one should be 50", [("10-109", 60), ("30-101", 50)]),
+        ("remove all but the bolts", [("10-109", 60)]),
+    ],
+)
+def test_plain_changes_are_made_whatever_they_were_read_as(talk: Talk, text: str, left: list[tuple[str, int]]) -> None:
+    talk.say(TWO, "place_order")
+    assert lines(talk.say(text, "discard_cart", 0.5).card) == left
+
+
+def test_an_order_is_not_the_last_line(talk: Talk) -> None:
+    talk.say(TWO, "place_order")
+    assert "Which order" in talk.say("cancel my last order", "cancel_order").text
+
+
+def test_for_brook_not_harper_moves_the_cart(desk: Talk) -> None:
+    desk.say("60 M8x40 hex bolts for Harper & Sons", "order_for_customer")
+    reply = desk.say("for Ferndale Joinery, not Harper", "customer_lookup")
+    assert reply.text.startswith("This is for Ferndale Joinery now, not for Harper & Sons.")
+    assert reply.card is not None
+    assert reply.card.model_dump()["customer"] == "Ferndale Joinery"
+    assert "placed for Ferndale Joinery" in desk.say("yes", "affirm").text
+    assert desk.world.orders() == 1
+
+
+def test_for_somebody_holds_before_there_is_a_cart(desk: Talk) -> None:
+    assert "From now on this is for Harper & Sons" in desk.say("for Harper & Sons", "customer_lookup").text
+    desk.say("60 M8x40 hex bolts", "place_order")
+    assert "Harper & Sons" in desk.last[-1].text
+
+
+def test_a_customer_can_not_turn_to_another(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    reply = talk.say("for Harper & Sons", "customer_lookup")
+    assert "From now on" not in reply.text
+
+
+def test_make_it_thirty_once_it_is_placed_asks_to_change_the_order(talk: Talk) -> None:
+    talk.say("20 coach bolts", "place_order")
+    talk.say("yes", "affirm")
+    assert "Shall I change it" in talk.say("sorry, make it 30", "place_order").text
+    assert talk.world.orders() == 1
+
+
+def test_the_desk_is_asked_with_the_customers_name(desk: Talk) -> None:
+    desk.say("20 coach bolts for Harper & Sons", "order_for_customer")
+    assert "for Harper & Sons" in desk.say("empty the cart", "discard_cart").text
+    desk.say("no", "deny")
+    desk.say("place the order", "confirm")
+    assert "for Harper & Sons" in desk.say("cancel it", "cancel_order").text
+
+
+def test_a_code_that_is_no_longer_sold_is_not_passed_over(talk: Talk) -> None:
+    reply = talk.say("200 of 11-109 and 60 of 10-109", "place_order")
+    assert "Hex bolt M8x40 stainless A2 is no longer sold" in reply.text
+    assert "10-109" in reply.model_dump_json() or "Hex bolt M8x40 zinc" in reply.text
+
+
+def test_only_the_screws_keeps_them_alone(talk: Talk) -> None:
+    talk.say(TWO, "place_order")
+    assert lines(talk.say("only the screws please", "place_order").card) == [("30-101", 40)]
+
+
+def test_what_was_taken_out_is_put_back(talk: Talk) -> None:
+    talk.say(TWO, "place_order")
+    talk.say("take the bolts off", "remove_item")
+    assert lines(talk.say("put the bolts back", "return_items").card) == [("10-109", 60), ("30-101", 40)]
