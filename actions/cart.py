@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from actions import texts, texts_conversation
+from actions import texts, texts_conversation, texts_waiting
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.edits import CartLine, Edit, read_edits
 from actions.language.orders import ReadLine, resize
-from actions.lines import Taken, answer, ask, put, show_cart, take
+from actions.lines import Taken, answer, ask, example, put, show_cart, take
 from actions.memory import Confirmation, Option, Question
 from actions.ordering import order, read
 from actions.parties import ask_customer, resolve_customer
-from actions.registry import COMMANDS, command, skill
+from actions.registry import COMMANDS, HANDLERS, command, skill
 from actions.showing import behalf, counted, day_text, hold_notes, listed, order_card
 from actions.undoing import undo_tap
 from backend.catalogue import queries as catalogue
@@ -31,6 +31,9 @@ from backend.sales.tables import Cart, Order
 _PLACES = re.compile(
     r"\b(?:place|order|book|buy|submit|send|confirm|check\s?out|put\s+(?:it|that)\s+through)\b", re.IGNORECASE
 )
+
+# "Place the order" is a yes to these, and to nothing else that waits for one.
+ORDERS_BY_A_YES = frozenset({"quote.accept", "quote.send", "replenishment.approve", "house.do"})
 
 
 def _cart(context: Context) -> tuple[Customer, Cart] | Draft:
@@ -54,7 +57,7 @@ def _empty(context: Context, customer: Customer) -> Draft:
         return Draft(texts.CART_EMPTY_FOR.format(customer=customer.name))
     repeat = Tap(texts_conversation.REPEAT_LAST, "skill.run", {"skill": "repeat_last_order"}, once=False)
     needs = Tap(texts_conversation.WHAT_TO_REORDER, "skill.run", {"skill": "reorder_customer"}, once=False)
-    return Draft(texts.CART_EMPTY, taps=(repeat, needs))
+    return Draft(texts.CART_EMPTY.format(example=example(context)), taps=(repeat, needs))
 
 
 @skill("show_cart")
@@ -264,6 +267,9 @@ def _not_as_shown(context: Context, fingerprint: str) -> str | None:
 @skill("confirm")
 def confirm(context: Context) -> list[Draft]:
     """Place the cart if it is just what was shown; otherwise show it and ask."""
+    waits = context.memory.confirmation
+    if waits is not None and (waits.command in ORDERS_BY_A_YES or not _PLACES.search(context.text)):
+        return HANDLERS["affirm"](context)  # "go on then": what was asked last
     found = shown_cart(context) or _cart(context)
     if isinstance(found, Draft):
         return [found]
@@ -273,7 +279,7 @@ def confirm(context: Context) -> list[Draft]:
     if not cart.lines:
         return [_empty(context, customer)]
     priced = carts.priced(context.work, cart)
-    unseen = _not_as_shown(context, priced.fingerprint)
+    unseen = texts_waiting.PLACE_THIS if waits is not None else _not_as_shown(context, priced.fingerprint)
     if unseen is not None:
         return [show_cart(context, cart, unseen)]
     if context.memory.purpose == "quote":

@@ -74,6 +74,11 @@ _CORRECTS: Final = re.compile(
     r"(?:make|change|set|put)\s+(?:it|that|them|those|the\s+[\w\s-]+?)\s+(?:to\s+|at\s+)?\d",
     re.IGNORECASE,
 )
+_EVERY_LINE: Final = re.compile(
+    r"^(?:(?:no|ok|okay|sorry|actually|wait|oh|please|can\s+you|could\s+you|hang\s+on|and|then)[\s,.]+)*"
+    r"(?:make|change|set|put)\s+(?:them\s+|those\s+)?(?:both|all|each)\b",
+    re.IGNORECASE,
+)
 _SURE: Final = 0.8
 _AN_ORDER: Final = re.compile(r"\b(?:orders?|SO-?\d+|deliver\w*|quote|invoice)\b", re.IGNORECASE)
 
@@ -93,6 +98,7 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (_refuses_a_line, _leave_out),
         (_keeps_only, _keep),
         (_swaps_for_a_code, _swap),
+        (_edits_every_line, cart_skills.edit),
         (_edits_plainly, cart_skills.edit),
         (_corrects_what_was_placed, HANDLERS["change_order"]),
     )
@@ -272,6 +278,21 @@ def _swap(context: Context) -> list[Draft]:
 
 
 # plain edits
+
+
+def _edits_every_line(context: Context) -> bool:
+    """Whether it is "make both 50", of what is in the cart, also while a question about another line is open."""
+    if _EVERY_LINE.match(context.text) is None or _AN_ORDER.search(context.text):
+        return False
+    customer = context.customer()
+    cart = sales.cart_of(context.work, customer.id) if customer is not None else None
+    if cart is None or not cart.lines:
+        return False
+    edits = read_cart_edits(context, cart, "set")
+    if not edits or not _all_clear(edits, cart):
+        return False
+    context.intent = "change_quantity"
+    return True
 
 
 def _edits_plainly(context: Context) -> bool:

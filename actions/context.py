@@ -41,7 +41,8 @@ class NeedsModel(Exception):
 class Context:
     """One turn: who says what, in which conversation, with which catalogue; ``chosen``: a customer just tapped.
 
-    ``idle``: the person comes back after a while; ``undoing``: this turn takes a change back.
+    ``idle``: the person comes back after a while; ``undoing``: this turn takes a change back; ``settled``: what waited
+    for a yes has had its yes or its no.
     """
 
     work: Work
@@ -56,6 +57,7 @@ class Context:
     asked: bool = False
     undoing: bool = False
     idle: bool = False
+    settled: bool = False
     fetched: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property

@@ -10,7 +10,18 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from actions import change_order, documents, held, house, inquiring, quoting, returning, reviewing, standing
+from actions import (
+    change_order,
+    documents,
+    held,
+    house,
+    inquiring,
+    quoting,
+    returning,
+    reviewing,
+    standing,
+    withdrawing,
+)
 from actions.context import Context
 from actions.drafts import Draft
 from actions.order_changes import names_lines
@@ -57,6 +68,7 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (inquiring.concerns, inquiring.handle),
         (standing.concerns, standing.handle),
         (quoting.concerns, quoting.quote_request),
+        (withdrawing.concerns, withdrawing.handle),
         (lambda context: named(context, "RT") is not None, returning.refund_status),
         (documents.concerns_what_is_owed, documents.invoice_request),
         (_changes_a_named_order, change_order.change),

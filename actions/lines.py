@@ -17,7 +17,7 @@ from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.orders import ReadLine
 from actions.memory import Option, Question
-from actions.showing import cart_card, counted, listed, stand_ins
+from actions.showing import cart_card, counted, listed, shortened, stand_ins
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import plural, said, unit_label
 from backend.catalogue.tables import Product
@@ -28,6 +28,8 @@ from backend.sales.tables import Cart
 from backend.standing.recurrence import described
 
 MOST_OPTIONS = 5
+EXAMPLE_UNITS = 10
+LONGEST_LEAD = 900  # what is asked after it must be seen
 WORTH_SAYING = ("duplicate_order", "unusual_quantity", "below_minimum", "earliest_date")
 _THOUSANDS_WITH_A_DOT = re.compile(r"(?<![\d.])\d{1,3}\.\d{3}(?!\d)")  # 1.000: one, or a thousand?
 _QUANTITY_PROBLEMS = {
@@ -172,7 +174,8 @@ def answer(context: Context, customer: Customer, taken: Taken, lead: str = "") -
         return [ask(context, " ".join(parts))]
     cart = carts.open_cart(context.work, customer)
     if not cart.lines:
-        return [Draft(" ".join(parts) or texts.CART_EMPTY)]
+        said_so = shortened(" ".join(parts), LONGEST_LEAD)
+        return [Draft(said_so or texts.CART_EMPTY.format(example=example(context)))]
     return [show_cart(context, cart, " ".join(parts))]
 
 
@@ -184,7 +187,21 @@ def ask(context: Context, lead: str = "") -> Draft:
     taps = [Tap(option.title, "question.answer", {"key": option.key}, key_hash(key)) for option in question.options]
     if question.kind != "customer":
         taps.append(Tap(texts.LEAVE_OUT, "question.skip", {}, key_hash(key)))
-    return Draft(f"{lead} {question.text}".strip(), taps=tuple(taps))
+    return Draft(f"{shortened(lead, LONGEST_LEAD)} {question.text}".strip(), taps=tuple(taps))
+
+
+def example(context: Context) -> str:
+    """An order line that can be said as it is: of what the customer buys most, else of the first product."""
+    bought, session = context.bought(), context.work.session
+    often = sorted(bought, key=lambda sku: (-bought[sku], sku))[:MOST_OPTIONS]
+    known = catalogue.by_skus(session, often)
+    buys = (known[sku] for sku in often if sku in known and known[sku].active)
+    product = next(buys, None) or next(iter(catalogue.page(session, search=None, after=None, limit=1)), None)
+    if product is None:
+        return texts.EXAMPLE_WITHOUT_A_CATALOGUE
+    some = max(product.sales_moq, EXAMPLE_UNITS * product.units_per)
+    quantity = -(-some // product.sales_multiple) * product.sales_multiple
+    return f"{said(product, quantity)} {product.name}"
 
 
 def key_hash(text: str) -> str:
@@ -211,7 +228,9 @@ def show_cart(context: Context, cart: Cart, lead: str = "") -> Draft:
     if short:
         text += texts.CART_SHORT_ONE if len(priced.lines) == 1 else texts.CART_SHORT.format(count=short)
     return Draft(
-        f"{lead} {text}".strip(), card=cart_card(context, priced, "Your cart"), taps=_cart_taps(context, priced)
+        f"{shortened(lead, LONGEST_LEAD)} {text}".strip(),
+        card=cart_card(context, priced, "Your cart"),
+        taps=_cart_taps(context, priced),
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from backend.chat.cards import Card
+
 
 class Option(BaseModel):
     """Something to choose: a product, a quantity, a customer."""
@@ -36,11 +38,30 @@ class Question(BaseModel):
     reminders: int = 0
 
 
+class KeptTap(BaseModel):
+    """A button as it was offered, without its token."""
+
+    title: str
+    command: str
+    arguments: dict[str, Any] = {}
+    shown_hash: str | None = None
+    once: bool = True
+
+
+class Asked(BaseModel):
+    """What a yes was asked for with, to be shown again."""
+
+    text: str
+    card: Card | None = None
+    taps: list[KeptTap] = []
+
+
 class Confirmation(BaseModel):
-    """A change that waits for a yes."""
+    """A change that waits for a yes; ``asked`` is the message that it was asked with."""
 
     command: str
     arguments: dict[str, Any]
+    asked: Asked | None = None
 
 
 class Shown(BaseModel):
@@ -93,8 +114,9 @@ class Memory(BaseModel):
     standing order by the rule ``recurrence``.
 
     ``away`` tells that something else was talked about since the cart was shown, ``reminded`` that we have said so.
-    ``steps`` are the last edits of carts, the newest last; ``placed`` is the order that became of the cart, until a
-    cart is edited again. ``failed`` are the messages that were not understood since one was.
+    ``steps`` are the last edits of carts, the newest last; ``placed`` is the order that became of the cart, and
+    ``done`` what else was done last, until a cart is edited again. ``failed`` are the messages that were not understood
+    since one was.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -119,3 +141,4 @@ class Memory(BaseModel):
     reminded: bool = False
     steps: list[Step] = []
     placed: str | None = None
+    done: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from actions.context import Context
 from actions.drafts import Draft
 from actions.language.orders import OrderReading, read_order, resize
 from actions.language.references import is_yes, read_choice, read_quantity
-from actions.lines import Taken, answer, ask, key_hash, put, take
+from actions.lines import Taken, answer, ask, example, key_hash, put, take
 from actions.memory import Option, Question
 from actions.parties import ask_customer, match_customer, resolve_customer
 from actions.registry import HANDLERS, command, skill
@@ -88,7 +89,7 @@ def take_reading(context: Context, customer: Customer, reading: OrderReading) ->
             return answer(context, customer, spoken_of)
         if remarks and cart.lines:
             return answer(context, customer, Taken(remarks=remarks))
-        return [Draft(" ".join([*remarks, texts.NO_LINES]))]
+        return [Draft(" ".join([*remarks, texts.NO_LINES.format(example=example(context))]))]
     taken = take(context, cart, reading.lines)
     taken.questions += gone.questions
     taken.remarks += [*gone.remarks, *remarks]
@@ -255,23 +256,43 @@ def _current(context: Context, shown_hash: str | None) -> Question:
     return questions[0]
 
 
-def customer_chosen(context: Context, question: Question, code: str) -> list[Draft]:
-    """Go on with the message that waited for its customer."""
+def customer_chosen(context: Context, question: Question, code: str, more: OrderReading | None = None) -> list[Draft]:
+    """Go on with the message that waited for its customer; ``more``: what was ordered along with the name."""
     customer = customers.by_code(context.work, code)
     context.chosen = customer
     context.memory.questions = [q for q in context.memory.questions if q.kind != "customer"]
     context.text, context.intent = question.said, question.skill or "place_order"
-    if context.intent not in _ORDERING:
+    if context.intent not in _ORDERING and more is None:
         return HANDLERS[context.intent](context)
     context.conversation.customer_id = customer.id
-    return take_reading(context, customer, read(context))
+    if more is None:
+        return take_reading(context, customer, read(context))
+    if context.intent not in _ORDERING:
+        context.intent = "order_for_customer"
+        return take_reading(context, customer, more)
+    return take_reading(context, customer, _both(read(context), more))
+
+
+def _both(first: OrderReading, then: OrderReading) -> OrderReading:
+    """Two messages as one order; what the later one wishes counts."""
+    return replace(
+        first,
+        lines=first.lines + then.lines,
+        requested_date=then.requested_date or first.requested_date,
+        customer_reference=then.customer_reference or first.customer_reference,
+        unread=first.unread + then.unread,
+    )
 
 
 def customer_said(context: Context) -> list[Draft] | None:
     """Take the message as the answer to "which customer?"; None where it names none."""
     question = context.memory.questions[0]
-    found, _ = match_customer(context, context.text)
-    return customer_chosen(context, question, found.code) if found is not None else None
+    reading = read(context)
+    orders = any(line.amount is not None and (line.sku is not None or reading.customer_text) for line in reading.lines)
+    found, _ = match_customer(context, (reading.customer_text if orders else None) or context.text)
+    if found is None:
+        return None
+    return customer_chosen(context, question, found.code, reading if orders else None)
 
 
 @command("question.answer")

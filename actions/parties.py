@@ -26,6 +26,9 @@ def resolve_customer(context: Context, named: str | None) -> tuple[Customer | No
     if own is not None:
         return customers.by_id(context.work, own), Question(kind="customer", text="")
     context.work.principal.require(Permission.SEE_CUSTOMERS, "Customers' orders are for the order desk and sales.")
+    if context.chosen is not None:
+        context.conversation.customer_id = context.chosen.id
+        return context.chosen, Question(kind="customer", text="")
     if named:
         found, question = match_customer(context, named)
         if found is not None:

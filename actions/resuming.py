@@ -71,7 +71,8 @@ def _with_a_word(context: Context, draft: Draft, customer: Customer, lines: int)
         text = words.STILL_IN_CART if own else words.STILL_IN_CART_FOR
     sentence = text.format(lines=counted(lines, "line"), customer=customer.name)
     show = Tap(words.SHOW_CART, "cart.show", {"customer": customer.code}, once=False)
-    return replace(draft, text=f"{draft.text}\n{sentence}", taps=(*draft.taps, show))
+    others = tuple(tap for tap in draft.taps if tap.title != show.title)  # "help" offers the cart, too
+    return replace(draft, text=f"{draft.text}\n{sentence}", taps=(*others, show))
 
 
 def _open_cart(context: Context) -> tuple[Customer, int] | None:

@@ -53,6 +53,17 @@ def behalf(context: Context, customer: Customer) -> str:
     return "" if own else texts_conversation.BEHALF.format(customer=customer.name)
 
 
+def shortened(text: str, most: int) -> str:
+    """A text that may be cut, at the end of a sentence or at least of a word."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 2]
+    end = max(cut.rfind(mark) for mark in (". ", "? ", "\n"))
+    if end < most // 2:
+        end = max(cut.rfind(" "), most // 2) - 1
+    return f"{cut[: end + 1].rstrip()} …"
+
+
 def counted(count: int, noun: str, plural: str | None = None) -> str:
     """1 line, 2 lines."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

@@ -128,6 +128,7 @@ def affirm(context: Context) -> list[Draft]:
 
 def _confirmed(context: Context, waiting: Confirmation) -> list[Draft]:
     context.memory.confirmation = None
+    context.settled = True
     return COMMANDS[waiting.command](context, waiting.arguments, None)
 
 
@@ -148,6 +149,7 @@ def deny(context: Context) -> list[Draft]:
 def no(context: Context, _arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
     """A tap on the no of a confirmation."""
     context.memory.confirmation = None
+    context.settled = True
     return [Draft(texts.NOT_DONE)]
 
 

@@ -6,7 +6,7 @@ screen. An answer to an open question wins over a guess; order lines that can be
 
 from __future__ import annotations
 
-from actions import cart_words, explicit, failing, following, texts
+from actions import cart_words, explicit, failing, following, texts, waiting
 from actions.cart import edits_shown_cart
 from actions.context import Context
 from actions.drafts import Draft
@@ -110,6 +110,9 @@ def _yes_or_no(context: Context) -> list[Draft] | None:
         return None
     if context.confidence >= CERTAIN and context.intent not in _YES_OR_NO:
         return None  # "cancel my last order" is more than a no
+    if waiting.asks_to_place_the_cart(context):
+        context.intent = "confirm"
+        return HANDLERS["confirm"](context)
     if is_yes(context.text):
         context.intent = "affirm"
         return HANDLERS["affirm"](context)
@@ -137,7 +140,7 @@ def _from_the_rows(context: Context) -> str | None:
     if intent in ORDER_SKILLS or not (lost or context.confidence < CERTAIN):
         return None
     role = context.work.principal.role
-    if is_an_order(role, intent, context.confidence, context.ranking, read(context).lines):
+    if is_an_order(role, intent, context.confidence, context.ranking, read(context).lines, context.text):
         return "place_order"
     if _adds_to_the_cart(context):
         return "place_order"
@@ -146,7 +149,8 @@ def _from_the_rows(context: Context) -> str | None:
 
 def _run(context: Context) -> list[Draft]:
     known = SKILLS.get(context.intent)
-    if known is None:
+    again = context.intent == "out_of_scope" and context.memory.failures > 0  # who was not understood is helped on
+    if known is None or again:
         return failing.not_understood(context)
     role = context.work.principal.role
     if role not in known.roles:
@@ -154,5 +158,7 @@ def _run(context: Context) -> list[Draft]:
         return [Draft(sentence)]
     if context.intent not in ("confirm", "affirm", "deny", "show_cart", "explain", "cancel_order"):
         context.memory.confirmation = None
+    if waiting.is_doubtful(context):
+        return waiting.shown_again(context)
     handler = HANDLERS.get(context.intent)
     return handler(context) if handler is not None else not_built(context)

@@ -35,9 +35,7 @@ EXPLAIN_NOTHING = "There is no figure of mine to explain yet. Ask for a forecast
 WHOSE_ORDER = "Which customer is this order for?"
 WHICH_CUSTOMER = "Which customer do you mean?"
 UNKNOWN_CUSTOMER = "I can't find a customer called “{name}”. Give me the name or the number as it is on file."
-NO_LINES = (
-    "I couldn't find a product in that. Give me a quantity and a product, for example “60 M8x40 hex bolts”, or a code."
-)
+NO_LINES = "I couldn't find a product in that. Give me a quantity and a product, for example “{example}”, or a code."
 UNKNOWN_PRODUCT = "I can't find “{text}” in our range."
 UNKNOWN_PRODUCT_NEAR = "I can't find exactly “{text}”. Is it one of these?"
 WHICH_PRODUCT = "Which one do you mean by “{text}”?"
@@ -60,7 +58,8 @@ UNKNOWN_PACK = "{name} doesn't come by the {unit}{packs}. How many {units} would
 MISFIT = "{sentence} Which quantity suits you?"
 MAKE_IT = "Make it {quantity}"
 LEAVE_OUT = "Leave it out"
-CART_EMPTY = "Your cart is empty. Tell me what you need, for example “60 M8x40 hex bolts”."
+CART_EMPTY = "Your cart is empty. Tell me what you need, for example “{example}”."
+EXAMPLE_WITHOUT_A_CATALOGUE = "a quantity and a product"
 CART_EMPTY_FOR = "The cart for {customer} is empty."
 CART = "Here is your cart for {customer}: {lines}, {total} in all. Shall I place the order?"
 CART_FOR = {

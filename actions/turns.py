@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import all_skills, resuming, reviewing, steering, texts, undoing
+from actions import all_skills, resuming, reviewing, steering, texts, undoing, waiting
 from actions.catalogue import CatalogueSource
 from actions.context import Context, NeedsModel
 from actions.drafts import Draft
 from actions.memory import Memory
 from actions.registry import COMMANDS
+from actions.showing import shortened
 from actions.skills import ORDERING
 from backend.chat import tokens
 from backend.chat.cards import Reply
@@ -28,6 +29,7 @@ from backend.work import Work
 
 log = logging.getLogger(__name__)
 MOST_CALLS = 4
+LONGEST_REPLY = 1_500
 SKILL_MODULES = all_skills.MODULES
 
 
@@ -95,15 +97,16 @@ def _answer(context: Context, turn: Turn, action: str) -> list[Reply]:
     before = Memory.model_validate(context.memory.model_dump())
     watch = reviewing.begin(context, turn)
     orders = context.work.principal.role in ORDERING
-    carts_before = undoing.kept_carts(context) if orders else {}
+    earlier = undoing.as_it_is(context) if orders else None
     if resuming.was_idle(context, turn):
         resuming.come_back(context)
     nested = session.begin_nested()
     try:
         button = turn.button or tokens.named(session, turn.conversation_id, context.text)
         drafts = _tapped(context, turn, button) if button else steering.answer(context)
-        if orders:
-            undoing.remember(context, carts_before, before)
+        drafts = waiting.settle(context, before.confirmation, drafts)
+        if earlier is not None:
+            undoing.remember(context, earlier, before)
         drafts = resuming.taken_up(context, drafts)
         nested.commit()
     except Refused as error:
@@ -128,6 +131,7 @@ def _tapped(context: Context, turn: Turn, button: str) -> list[Draft]:
     if run is None:
         log.error("no command %s", token.command)
         return [Draft(texts.STALE_BUTTON)]
+    waiting.tapped(context, token.command)
     return run(context, token.arguments, token.shown_hash)
 
 
@@ -144,4 +148,4 @@ def _with_tokens(context: Context, draft: Draft) -> Reply:
         )
         for tap in draft.taps
     ]
-    return Reply(text=draft.text, buttons=buttons, card=draft.card)
+    return Reply(text=shortened(draft.text, LONGEST_REPLY), buttons=buttons, card=draft.card)

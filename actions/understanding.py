@@ -93,7 +93,7 @@ def understand_all(database: Database, assistant: Assistant, messages: Sequence[
         first = read["intent"]["name"]
         skill = NOT_UNDERSTOOD if first == FALLBACK else as_the_role_means_it(said.role, first)
         confidence = float(read["intent"]["confidence"]) if skill != NOT_UNDERSTOOD else ranking[0][1]
-        if is_an_order(said.role, skill, confidence, [name for name, _ in ranking], order.lines):
+        if is_an_order(said.role, skill, confidence, [name for name, _ in ranking], order.lines, said.text):
             skill = "place_order"
         skill = for_whom(said.role, skill, order.customer_text)
         found.append(Understood(said, skill, confidence, ranking, order))

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import select
 
-from actions import texts, texts_conversation
+from actions import texts, texts_conversation, texts_waiting
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.words import STOP_WORDS, tokens
@@ -22,6 +23,7 @@ from actions.memory import KeptCart, Memory, Step
 from actions.registry import command
 from actions.skills import ORDERING
 from backend.catalogue import queries as catalogue
+from backend.company.tables import AuditEvent
 from backend.customers import queries as customers
 from backend.customers.tables import Customer
 from backend.errors import Refused, Stale
@@ -82,11 +84,40 @@ def kept_carts(context: Context) -> dict[str, KeptCart]:
     }
 
 
-def remember(context: Context, before: dict[str, KeptCart], memory_before: Memory) -> None:
-    """After a turn: keep the carts that it changed as they were. Placing an order ends what can be taken back."""
-    memory = context.memory
+@dataclass(frozen=True)
+class Earlier:
+    """The person's carts before a turn, and the newest of what they had done."""
+
+    carts: dict[str, KeptCart]
+    deed: int
+
+
+def as_it_is(context: Context) -> Earlier:
+    """What there is before a turn, to see after it what the turn did."""
+    deed = _last_deed(context)
+    return Earlier(kept_carts(context), deed.id if deed is not None else 0)
+
+
+def _last_deed(context: Context) -> AuditEvent | None:
+    """What the person had done last that is more than a change of a cart."""
+    context.work.session.flush()
+    return context.work.session.scalar(
+        select(AuditEvent)
+        .where(AuditEvent.user_id == context.work.principal.user_id)
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+
+
+def remember(context: Context, earlier: Earlier, memory_before: Memory) -> None:
+    """After a turn: keep the carts that it changed as they were. Whatever else was done ends what can be taken back."""
+    memory, before = context.memory, earlier.carts
     if memory.placed is not None and memory.placed != memory_before.placed:
-        memory.steps = []
+        memory.steps, memory.done = [], None
+        return
+    deed = _last_deed(context)
+    if deed is not None and deed.id > earlier.deed:
+        memory.steps, memory.placed, memory.done = [], None, deed.subject
         return
     if context.undoing:
         return
@@ -96,7 +127,7 @@ def remember(context: Context, before: dict[str, KeptCart], memory_before: Memor
         return
     was = [before.get(code, KeptCart(customer=code, lines=[])) for code in changed]
     memory.steps = [*memory.steps, Step(carts=was, questions=memory_before.questions)][-MOST_STEPS:]
-    memory.placed = None
+    memory.placed = memory.done = None
 
 
 def undo_tap(context: Context, customer: Customer) -> Tap:
@@ -118,10 +149,12 @@ def undo_tapped(context: Context, arguments: Mapping[str, Any], shown_hash: str 
 
 
 def undo(context: Context) -> list[Draft]:
-    """Take the last change back; after an order is placed, say what can be done instead."""
+    """Take the last change back; after an order is placed or something else was done, say what can be done instead."""
     memory = context.memory
     context.undoing = True
     if not memory.steps:
+        if memory.done is not None:
+            return [_done(memory.done)]
         return [_placed(context, memory.placed) if memory.placed else Draft(texts_conversation.UNDO_NOTHING)]
     step = memory.steps.pop()
     memory.confirmation = None
@@ -157,6 +190,12 @@ def _put_back(context: Context, kept: KeptCart) -> list[str]:
     cart.requested_date = kept.requested_date
     cart.customer_reference = kept.customer_reference
     return gone
+
+
+def _done(subject: str) -> Draft:
+    what, instead = texts_waiting.DONE.get(subject, texts_waiting.DONE_OTHER)
+    person = Tap(texts_waiting.TALK_TO_A_PERSON, "skill.run", {"skill": "talk_to_human"}, once=False)
+    return Draft(texts_waiting.UNDO_DONE.format(what=what, instead=instead), taps=(person,))
 
 
 def _placed(context: Context, number: str) -> Draft:

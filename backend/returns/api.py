@@ -185,6 +185,13 @@ def reject(number: str, body: RejectionIn, once: OnlyOnce, if_match: IfMatch = N
     return once.run(f"returns.reject {number}", body, change)
 
 
+@router.post("/returns/{number}/withdraw", response_model=ReturnOut)
+def withdraw(number: str, once: OnlyOnce, if_match: IfMatch = None) -> JSONResponse:
+    """Keep the goods after all, while none of them has arrived; a replacement that has not left is cancelled."""
+    change = _changed(number, if_match, returns.withdraw)
+    return once.run(f"returns.withdraw {number}", NothingIn(), change)
+
+
 @router.post("/returns/{number}/receive", response_model=ReturnOut)
 def receive(number: str, once: OnlyOnce, body: ReceiptIn | None = None, if_match: IfMatch = None) -> JSONResponse:
     """Take the goods in; only what came is credited, what is fit for stock fills back orders."""

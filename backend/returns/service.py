@@ -49,6 +49,7 @@ __all__ = [
 ]
 
 SCRAPPED: Final = "Scrapped on return"
+WITHDRAWN: Final = "Withdrawn by the customer"
 
 
 def request_return(
@@ -151,6 +152,16 @@ def reject(work: Work, sales_return: SalesReturn, reason: str) -> SalesReturn:
     require_handling(work)
     if not reason.strip():
         raise Invalid("Please say why it is rejected; the customer reads it.", code="reason_missing")
+    return _end(work, sales_return, reason, "rejected")
+
+
+def withdraw(work: Work, sales_return: SalesReturn) -> SalesReturn:
+    """Keep the goods after all, while none of them has arrived. Conflict afterwards, NotAllowed for another's return."""
+    carts.require_for(work, sales_return.customer)
+    return _end(work, sales_return, WITHDRAWN, "withdrawn")
+
+
+def _end(work: Work, sales_return: SalesReturn, reason: str, why: str) -> SalesReturn:
     replacement = sales_return.exchange_order
     if replacement is not None:
         lock_with_waiting(work, replacement)  # what it gives up goes to who waits for it
@@ -158,7 +169,7 @@ def reject(work: Work, sales_return: SalesReturn, reason: str) -> SalesReturn:
     before, state = sales_return.state, RETURN.require(sales_return.state, "rejected")
     after: dict[str, Any] = {"state": state, "reason": _short(reason, 300)}
     if replacement is not None:
-        cancelled = exchanges.cancel_replacement(work, replacement, f"{sales_return.number} was rejected")
+        cancelled = exchanges.cancel_replacement(work, replacement, f"{sales_return.number} was {why}")
         after |= {"exchange_order": replacement.number, "exchange_order_cancelled": cancelled}
     sales_return.state, sales_return.note = state, after["reason"]
     sales_return.version += 1

@@ -24,7 +24,7 @@ class Shape:
     """
 
     words: Tuple[int, int] = (1, 2)
-    characters: Tuple[int, int] = (2, 5)
+    characters: Tuple[int, int] = (2, 4)
     C: float = 10.0
     max_iter: int = 300
 

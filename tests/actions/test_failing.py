@@ -40,6 +40,12 @@ def test_an_understood_message_ends_the_row(talk: Talk) -> None:
     assert fail(talk, "blorp").startswith("I didn't get that")
 
 
+def test_gibberish_after_gibberish_is_not_called_outside_what_we_know(talk: Talk) -> None:
+    assert "outside what I know" in talk.say("blorp", "out_of_scope").text
+    fail(talk, "blorp", "blorp")
+    assert "A person at the order desk can take over" in talk.say("blorp", "out_of_scope").text
+
+
 def test_nothing_is_offered_that_the_role_may_not_do(talk: Talk) -> None:
     buyer = Talk(talk.world, "buyer@test")
     fail(buyer, "blorp")

@@ -348,3 +348,28 @@ def test_what_is_short_comes_with_what_is_in_stock_instead(talk: Talk) -> None:
     assert "Instead of Wood screw 4x40 zinc we have Wood screw 4x50 zinc (30-102) in stock." in (reply.card.notes)
     reply = talk.tap("Wood screw 4x50 zinc instead of Wood screw 4x40 zinc")
     assert [(line.sku, line.quantity) for line in reply.card.lines] == [("30-102", 100)]
+
+
+def test_make_both_changes_the_cart_while_a_question_is_open(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts and 20 coach bolts", "place_order")
+    talk.say("40 wood screws", "add_item")
+    reply = talk.say("actually make both 50", "place_order", 0.6)
+    assert "50 × Hex bolt M8x40 zinc and 50 × Coach bolt M10x80 zinc" in reply.text
+    assert "Which one do you mean by “wood screws”?" in reply.text
+
+
+def test_however_much_is_not_known_the_answer_stays_short_and_asks_its_question(talk: Talk) -> None:
+    wibbles = ", ".join(f"{count} blorp wibbles" for count in range(2, 220))
+    reply = talk.say(f"40 wood screws, {wibbles}", "place_order")
+    assert len(reply.text) <= 1_000
+    assert reply.text.endswith("Which one do you mean by “wood screws”?")
+
+
+def test_an_empty_cart_is_explained_by_what_is_in_the_catalogue(talk: Talk) -> None:
+    assert "“10 Hex bolt M8x40 zinc”" in talk.say("show my cart", "show_cart").text
+
+
+def test_an_order_that_names_its_customer_answers_whom_the_cart_is_for(desk: Talk) -> None:
+    assert "Which customer" in desk.say("show my cart", "show_cart").text
+    reply = desk.say("order 20 of 30-102 for Ferndale Joinery", "order_for_customer")
+    assert lines(reply.card) == [("30-102", 20)]

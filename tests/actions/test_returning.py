@@ -148,3 +148,23 @@ def test_what_has_become_of_the_money(world: World, number: str):
     reply = talk.say("and now?", "refund_status")
     assert "credited" in reply.text
     assert Talk(world, "other@test").say("where is my refund?", "refund_status").text == "I can't see a return."
+
+
+def test_a_return_is_withdrawn_after_a_yes(world: World, number: str):
+    talk = Talk(world)
+    talk.say(f"I'd like to return 20 of the hex bolts from {number}, wrong size", "return_items")
+    talk.say("yes", "affirm")
+    reply = talk.say("cancel RT-100001 please, we'll keep them", "cancel_order")
+    assert reply.text.startswith("Withdraw return RT-100001 of ")
+    assert [state for state, *_ in requested(world)] == ["approved"]
+    assert talk.tap("Yes, withdraw RT-100001").text == "RT-100001 is withdrawn; the goods stay with you."
+    assert [state for state, *_ in requested(world)] == ["rejected"]
+    assert "can't be withdrawn any more" in talk.say("withdraw RT-100001", "cancel_order").text
+
+
+def test_nobody_withdraws_another_customers_return(world: World, number: str):
+    talk = Talk(world)
+    talk.say(f"I'd like to return 20 of the hex bolts from {number}, wrong size", "return_items")
+    talk.say("yes", "affirm")
+    Talk(world, "other@test").say("cancel RT-100001 please", "cancel_order")
+    assert [state for state, *_ in requested(world)] == ["approved"]

@@ -77,3 +77,20 @@ def test_words_that_take_back(talk: Talk, text: str) -> None:
 
 def test_a_buyer_has_no_cart_to_take_back(talk: Talk) -> None:
     assert "nothing to take back" not in Talk(talk.world, "buyer@test").say("undo", "not_understood").text
+
+
+def test_what_was_done_besides_the_cart_is_not_taken_back_and_neither_is_the_cart(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("the last box was crushed, I am not happy", "complaint")
+    reply = talk.say("undo that", "not_understood", 0.3)
+    assert reply.text.startswith("The last thing done was a note to our people, not a change of the cart")
+    assert talk.titles() == ["Talk to a person"]
+    assert lines(talk.say("show the cart", "show_cart").card) == [("10-109", 60)]
+
+
+def test_a_change_of_the_cart_after_that_can_be_taken_back_and_no_more(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("the last box was crushed, I am not happy", "complaint")
+    talk.say("make the bolts 100", "change_quantity")
+    assert lines(talk.say("undo", "not_understood").card) == [("10-109", 60)]
+    assert talk.say("undo", "not_understood").text == "There is nothing to take back."

@@ -164,6 +164,7 @@ TABLE: dict[str, Case] = {
     "GET /api/returns/{number}": _of("$requested", "200 404 200 200 404 200 401"),
     "POST /api/returns/{number}/approve": _of("$requested", "403 404 403 200 404 200 401"),
     "POST /api/returns/{number}/reject": _of("$requested", "403 404 403 200 404 200 401", {"reason": "too late"}),
+    "POST /api/returns/{number}/withdraw": _of("$requested", "200 404 200 200 404 200 401"),
     "POST /api/returns/{number}/receive": _of("$approved", "403 404 403 200 404 200 401"),
     "POST /api/returns/{number}/settle": _of("$received", "403 404 403 200 404 200 401"),
     # ---- inquiries and quotes

@@ -22,7 +22,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return var
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(assistant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The demo company, embedded: as after ``make demo``."""
     var = tmp_path_factory.mktemp("demo")
@@ -48,7 +48,7 @@ def demo_on_servers(
         yield system
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def wholesaler(assistant: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The real wholesaler's two years, imported, trained and started."""
     if not REAL_FILE.exists():

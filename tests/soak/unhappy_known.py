@@ -11,41 +11,7 @@ from typing import Final
 from backend.chat.cards import Reply
 from tests.soak.unhappy_rules import Turn, Wrong
 
-_YES_SKILLS: Final = ("affirm", "confirm")
-
-
-def _asks_whom_for_ever(turn: Turn, rule: str) -> bool:
-    return rule == "stuck" and "Which customer is this order for?" in turn.said
-
-
-def _alike(_turn: Turn, rule: str) -> bool:
-    return rule.startswith("two buttons are alike") and rule.count("'Show the cart'") > 1
-
-
-def _acts_on_a_doubtful_yes(turn: Turn, _rule: str) -> bool:
-    return turn.button is None and turn.reading.skill in _YES_SKILLS and turn.reading.confidence < 0.55
-
-
-def _orders_what_is_to_go_back(turn: Turn, rule: str) -> bool:
-    return rule.startswith("the cart was") and turn.message.skill in ("return_items", "exchange_items")
-
-
-def _takes_back_what_was_not_last(turn: Turn, rule: str) -> bool:
-    return rule.startswith("the cart was") and turn.message.text == "undo that"
-
-
-def _agrees_to_what_was_asked_before(_turn: Turn, rule: str) -> bool:
-    return rule.startswith("a yes to cart.place changed") or rule == "a second yes does something"
-
-
-KNOWN: Final[dict[str, Callable[[Turn, str], bool]]] = {
-    "the desk's answer to “which customer?” asks it again for ever, and loses the lines in it": _asks_whom_for_ever,
-    "help offers “Show the cart” twice": _alike,
-    "a yes that is only half likely is acted on": _acts_on_a_doubtful_yes,
-    "goods to be returned, not understood, are ordered": _orders_what_is_to_go_back,
-    "undo takes the cart back though something else was done last": _takes_back_what_was_not_last,
-    "a yes to a cart does what was asked before it": _agrees_to_what_was_asked_before,
-}
+KNOWN: Final[dict[str, Callable[[Turn, str], bool]]] = {}
 
 
 def known(error: Wrong) -> str | None:

@@ -442,3 +442,34 @@ def test_demand_is_net_of_what_has_come_back_and_of_nothing_else(world: World) -
     assert demand() == 20
     settle(world, back)
     assert demand() == 20
+
+
+# ---- withdrawing
+
+
+def test_a_customer_keeps_the_goods_after_all(world: World) -> None:
+    number = delivered(world, ("10-109", 60))
+    asked = ask(world, number, (1, 10))
+    with world.writing() as work:
+        returns.withdraw(work, found(work, asked))
+    with world.reading() as work:
+        row = found(work, asked)
+        assert (row.state, row.note) == ("rejected", "Withdrawn by the customer")
+    ask(world, number, (1, 10))  # and may be asked back again
+
+
+def test_what_has_arrived_can_not_be_withdrawn(world: World) -> None:
+    asked = ask(world, delivered(world, ("10-109", 60)), (1, 10))
+    receive(world, asked)
+    with pytest.raises(Conflict), world.writing() as work:
+        returns.withdraw(work, found(work, asked))
+    assert state(world, asked) == "received"
+
+
+def test_nobody_withdraws_for_another_company(small: World) -> None:
+    asked = ask(small, delivered(small, ("10-109", 60)), (1, 10))
+    with small.reading() as work:
+        row = found(work, asked)
+    with pytest.raises((NotAllowed, NotFound)), small.writing("other@test") as work:
+        returns.withdraw(work, row)
+    assert state(small, asked) == "approved"

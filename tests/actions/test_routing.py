@@ -1,0 +1,75 @@
+"""When order lines count for more than a guess, and when they are what something else is about."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from actions.language.orders import ReadLine, read_order
+from actions.routing import is_an_order
+from actions.skills import NOT_UNDERSTOOD
+from backend.identity.tables import Role
+from tests.actions.conversation import Talk
+
+KNOWN = "5 wood screws 4x50"
+
+
+@pytest.fixture
+def lines(talk: Talk) -> tuple[ReadLine, ...]:
+    """Five of a product that is known."""
+    index = talk.runner._catalogue.current().index
+    return read_order("5 of 30-102", index, today=date(2026, 3, 2)).lines
+
+
+@pytest.mark.parametrize(
+    "guess",
+    [
+        "return_items",
+        "exchange_items",
+        "cancel_order",
+        "change_order",
+        "quote_request",
+        "stock_check",
+        "price_check",
+    ],
+)
+def test_goods_are_not_ordered_where_something_else_about_them_is_most_likely(
+    lines: tuple[ReadLine, ...], guess: str
+) -> None:
+    assert not is_an_order(Role.CUSTOMER, NOT_UNDERSTOOD, 0.3, [NOT_UNDERSTOOD, guess, "place_order"], lines, KNOWN)
+    assert not is_an_order(Role.CUSTOMER, guess, 0.4, [guess, "place_order"], lines, KNOWN)
+
+
+def test_an_order_in_so_many_words_is_one_whatever_is_most_likely(lines: tuple[ReadLine, ...]) -> None:
+    assert is_an_order(Role.CUSTOMER, "change_order", 0.5, ["change_order"], lines, "order 5 wood screws")
+    assert not is_an_order(Role.CUSTOMER, "change_order", 0.5, ["change_order"], lines, "cancel order 5 screws")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to send back 5 wood screws 4x50",
+        "5 wood screws need to go back",
+        "taking 5 screws back, too long",
+        "returning 5 screws",
+        "can I exchange 5 screws",
+        "refund 5 screws",
+    ],
+)
+def test_words_of_sending_back_are_no_order(lines: tuple[ReadLine, ...], text: str) -> None:
+    assert not is_an_order(Role.CUSTOMER, NOT_UNDERSTOOD, 0.3, ["place_order"], lines, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        KNOWN,
+        "send me 5 wood screws, the rest on back order",
+        "send 5 back plates",
+        "5 screws, get back to me",
+        "give me 5, call back later",
+    ],
+)
+def test_other_words_with_a_quantity_of_a_known_product_are(lines: tuple[ReadLine, ...], text: str) -> None:
+    assert is_an_order(Role.CUSTOMER, NOT_UNDERSTOOD, 0.3, ["help"], lines, text)
