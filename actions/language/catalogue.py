@@ -144,7 +144,7 @@ class CatalogueIndex:
         meanings = dict(self._vocabulary.meanings(word)) if not optional else {}
         if not optional and not meanings:
             meanings = {meant: 0.85 for meant in synonyms_like(word) if meant in self._vocabulary}
-        optional = optional or (not meanings and is_slip_of_talk(word))
+        optional = optional or (not meanings and (is_slip_of_talk(word) or (len(word) == 2 and word.isalpha())))
         if optional and word in self._vocabulary:
             meanings[word] = 1.0
         for joined in [b + word for b in before] + [word + a for a in after]:  # "photo frame" and PHOTOFRAME
@@ -234,6 +234,7 @@ class CatalogueIndex:
         """The products that have every word of `text`, each with the share of the context it answers to, best first.
 
         The context is a heading and, at half its weight, a neighbour's name. It chooses among them and forbids nothing.
+        The matches' `named` counts the context too: 1.0 for a product whose whole name stands in both together.
         """
         with self._lock:
             terms = self.terms(text)
@@ -247,7 +248,8 @@ class CatalogueIndex:
             for sku in self._having(terms):
                 match = score(self._indexed[sku], terms, self._weight, halves=True)
                 if not match.missed:
-                    found.append((match, shared(self._indexed[sku], around)))
+                    named = score(self._indexed[sku], [*terms, *around], self._weight, halves=True).named
+                    found.append((replace(match, named=named), shared(self._indexed[sku], around)))
         found.sort(key=lambda pair: (-pair[1], -pair[0].score, pair[0].sku))
         return found[:limit]
 

@@ -32,7 +32,7 @@ _DATE_CUE: Final = re.compile(
     re.IGNORECASE,
 )
 _DATE_TAIL: Final = re.compile(
-    r"\s*(?:at\s+the\s+latest|latest|please|if\s+possible|delivery|for\s+delivery)?\s*(?:$|[.,;!?\n)])", re.IGNORECASE
+    r"\s*(?:at\s+the\s+latest|latest|please|if\s+possible|delivery|for\s+delivery)?\s*(?:$|[.,;:!?\n)])", re.IGNORECASE
 )
 _REFERENCE: Final = re.compile(
     r"(?:\b(?:under|on|against|quote|quoting|with|for|as|use|using)\s+)?(?:\b(?:our|my|the|your|their"
@@ -60,8 +60,9 @@ _PHONE: Final = re.compile(r"(?<![\w-])(?:\+44\s?\d|0[1-9])[\d ]{7,11}\d(?![\w-]
 _COMPANY_WORD: Final = r"(?:&\s*sons?|and\s+sons?|&\s*co|ltd|limited|plc|llp|bros|brothers|group|inc|gmbh)\b\.?"
 _FOR: Final = re.compile(
     r"\b(?P<cue>on\s+behalf\s+of|(?:this|order|it|one|these)\s+(?:is|are)\s+for|for(?:\s+(?:customer|account"
-    r"|client|acc))?"
-    r"|customer|account|client)\s*[:#]?\s+(?P<name>[^,;:\n.!?]{2,60})",
+    r"|client|acct?))?"
+    r"|customer|account|client|acct?|a/c)(?:[ \t]+(?:is|no\.?|number))?[ \t]*[:#]?[ \t]+"
+    r"(?P<name>[^,;:\n.!?]{2,60})",
     re.IGNORECASE,
 )
 _WANTS: Final = re.compile(
@@ -69,14 +70,30 @@ _WANTS: Final = re.compile(
     r"|has\s+ordered"
     r"|are\s+after|is\s+after|asked\s+for|ordered)\b",
 )
+_OPENING: Final = re.compile(
+    r"\s*(?:(?:good\s+)?(?:hi|hello|morning|afternoon|evening)\b[^,.!\n]{0,20}[,.!]\s*)?"
+    r"(?P<name>[^\W\d_][^,;:\n!?.–\d]{3,45}?)"
+    r"(?P<end>\s+(?:has\s+|have\s+)?(?:just\s+)?(?:emailed|rang|rung|phoned|called|wants?|needs?|would\s+like)\b"
+    r"|\s+(?:on|account|acct)\b|\s*[,:\n.–]|\s+-\s)"
+)
+"""What an order may begin with: "Marlow Curtains, PO …", "Apex Cladding: …", "Wool & Willow just emailed: …"."""
+_ACCOUNT_OF: Final = re.compile(
+    r"\b(?:to|on|under|against|for)\s+(?P<name>[A-Z][^,;:\n.!?\d]{2,40}?)(?:['’]s?)?\s+(?:account|acct)\b"
+)
+_BEFORE_A_NAME: Final = re.compile(
+    r"(?:(?:\w+\s+){0,3}?for|\w+\s+(?:\w+\s+)?(?:at|from)|next\s+one\s+is)\s+(?=[A-Z])", re.IGNORECASE
+)
+_SMALL_WORDS: Final = word_set("and of the at in on for & de la le + -")
+_ABOUT_A_NAME: Final = 0.7
 _NAME_ENDS: Final = re.compile(
     r"\s+(?:\d[\w-]*\s+\S+|(?:a|an|some|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
-    r"|forty|fifty|sixty|hundred|\w+teen|\w+ty)\s+\S+|please|for|by|on|under|to\s+be|with|asap|thanks|who|at|before|due"
+    r"|forty|fifty|sixty|hundred|\w+teen|\w+ty)\s+\S+|please|pls|plz|in|just|has|have|they|account|for|by|on|under|to\s+be|with|asap|thanks|who|at|before|due"
     r"|needs?|wants?|via|our|po|ref|today|tomorrow|next|this|from|-)\b.*$|\s+[-–(].*$",
     re.IGNORECASE,
 )
 _NOT_PEOPLE: Final = word_set(
-    "me us delivery collection the a an our my your it them this that these those stock tomorrow today now each some"
+    """on in at name me us delivery collection the a an our my your it them this that these those stock tomorrow today
+    now each some"""
 )
 
 
@@ -158,16 +175,49 @@ def _in_a_name(text: str, found: FoundDate, index: CatalogueIndex) -> bool:
 
 def _customer(text: str, index: CatalogueIndex, taken: list[Span]) -> tuple[str, Span] | None:
     """For whom: "for Harper & Sons". Words that the catalogue knows better stay with the product."""
+    for match in _ACCOUNT_OF.finditer(text):
+        if _free(match.span(), taken):
+            return match["name"], match.span()
     for match in [*_WANTS.finditer(text), *_FOR.finditer(text)]:
         cue = match["cue"].lower() if "cue" in match.re.groupindex else "wants"
         name, end = _name_in(match["name"])
-        if not name or name.lower().split()[0] in _NOT_PEOPLE:
+        if not name or name.lower().split()[0] in _NOT_PEOPLE or (name[0].isdigit() and not name.isdigit()):
             continue
+        if cue == "wants" and (who := re.match(r"(?:\w+\s+){1,2}?(?:at|from)\s+(?=[A-Z])", name)):
+            name = name[who.end() :]  # "Tom at Larkin Gates wants"
         start = match.start() if cue != "wants" else match.start("name")
         span = (start, match.start("name") + end)
         if _free(span, taken) and _is_customer(text, name, cue, index):
             return name, (span[0], match.end() if cue == "wants" else span[1])
-    return None
+    return _opened_with(text, index, taken)
+
+
+def _opened_with(text: str, index: CatalogueIndex, taken: list[Span]) -> tuple[str, Span] | None:
+    """A name of several words, written as one, that the message begins with and no product answers to."""
+    match = _OPENING.match(text)
+    if not match:
+        return None
+    name = match["name"].strip()
+    if who := _BEFORE_A_NAME.match(name):
+        name = name[who.end() :]
+    name = _name_in(name)[0]
+    words = [word for word in name.split() if word.lower() not in _SMALL_WORDS]
+    span = (match.start("name"), match.start("end"))
+    if (
+        len(words) < 2
+        or words[0].lower() in OPTIONAL_WORDS
+        or not all(word[0].isupper() for word in words)
+        or text.isupper()
+        or not _free(span, taken)
+    ):
+        return None
+    said = [word for word in words if word.lower().strip("'’") not in OPTIONAL_WORDS]
+    if len(said) < len(words) - 1 or not said:
+        return None
+    best = index.match(name, limit=1)
+    if best and best[0].explained >= _ABOUT_A_NAME and not re.search(_COMPANY_WORD, name, re.IGNORECASE):
+        return None
+    return name, span
 
 
 def _name_in(text: str) -> tuple[str, int]:
@@ -207,6 +257,8 @@ def _is_customer(text: str, name: str, cue: str, index: CatalogueIndex) -> bool:
         return True
     known = sum(index.knows(w) for w in said)
     capitals = name[0].isupper() and not text.isupper() and any(c.islower() for c in name)
+    if cue != "wants" and not capitals and not text.islower():
+        return False  # whoever writes capitals writes names with them
     if cue == "wants":
         return capitals and said[0] not in ("we", "they") and known < len(said)
     return known < len(said) if capitals else known == 0

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .pieces import Piece
 from .units import unit_named
-from .words import contrast_classes, stem
+from .words import OPTIONAL_WORDS, STOP_WORDS, contrast_classes, stem
 
 _NO_DOZENS = 7
 """From here on a new number after "dozen" counts pieces."""
@@ -83,7 +83,7 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
     said = [p for p in pieces[_line_start(pieces, left) : left] if p.kind in ("word", "code")]
     said = [p for p in said if not unit_named(p.text)]
     rest = after + unit
-    goes_on = rest < len(pieces) and pieces[rest].kind in ("word", "code")
+    goes_on = _names_more(pieces, rest)
     if said and goes_on:  # a whole new line: "12 washers, sorry, 24 bolts"
         start = _line_start(pieces, left)
         return [*pieces[:start], *pieces[right:]], start
@@ -95,6 +95,15 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
         kept_unit = kept_unit[1:] if kept_unit and unit_named(kept_unit[0].text) else kept_unit
         replaced += pieces[after:rest]
     return [*pieces[:old], *replaced, *kept_unit, *pieces[rest:]], old + 1
+
+
+def _names_more(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether goods are named from piece `at` on, up to the next pause: not so in "20 pcs only"."""
+    while at < len(pieces) and pieces[at].kind in ("word", "code"):
+        if pieces[at].kind == "code" or stem(pieces[at].lower) not in OPTIONAL_WORDS | STOP_WORDS:
+            return True
+        at += 1
+    return False
 
 
 def _corrected(pieces: Sequence[Piece], left: int, right: int) -> int | None:

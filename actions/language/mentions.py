@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
+from .numbers import NUMBER_WORDS
 from .pieces import Piece
 from .units import COUNTS, MEASURES, PACKAGES, unit_named
 from .words import OPTIONAL_WORDS, STOP_WORDS
@@ -23,6 +24,8 @@ _MOST_IN_A_PACK: Final = 1_000_000
 _ARTICLES: Final = frozenset({"a", "an", "another", "one"})
 _DOZENS_OF: Final = PACKAGES | {"pair"}
 _APART: Final = frozenset({"box", "pack", "carton", "case", "bag", "roll", "reel", "spool", "cone", "bundle", "metre"})
+_JOINS: Final = frozenset({"of", "is", "a", "about", ":", "."})
+_LONE: Final = frozenset({"box", "pack", "carton", "case", "bag", "roll", "reel", "bundle"})
 _VAGUE: Final = frozenset({"few", "several", "loads", "plenty"})
 
 
@@ -78,6 +81,18 @@ def mentions(pieces: Sequence[Piece]) -> list[Mention]:
     opening = next((i for i in words if pieces[i].kind != "word" or not _is_filler(pieces[i].lower)), words[-1])
     if pieces[opening].kind == "word":
         found.extend(_article(pieces, opening))
+    if not found:
+        found.extend(_lone_pack(pieces, words))
+    return found
+
+
+def _lone_pack(pieces: Sequence[Piece], words: Sequence[int]) -> list[Mention]:
+    """One pack, said by its name only: "brown plugs, case", "3.5x16 box", "box red plugs"."""
+    found = []
+    for i in {words[0], words[-1]}:
+        unit = _unit_at(pieces, i)
+        if unit in _LONE and len(words) > 1 and len(pieces[i].text) > 2 and not pieces[i].lower.endswith("s"):
+            found.append(_finish(pieces, (i, i + 1), Decimal(1), unit, ARTICLE))
     return found
 
 
@@ -90,6 +105,8 @@ def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Men
     piece = pieces[i]
     first, explicit = _opening(pieces, i)
     likely = EXPLICIT if explicit else LEADING if i <= words[0] else TRAILING if i >= words[-1] else AMONG
+    if i and pieces[i - 1].kind == "code" and likely == AMONG:
+        likely = TRAILING  # "84879 40 (bird ornaments)"
     if piece.kind == "code":  # a number that happens to be a code: a quantity only if nothing else makes sense
         likely *= 0.5
     amount = piece.value
@@ -129,7 +146,8 @@ def _opening(pieces: Sequence[Piece], i: int) -> tuple[int, bool]:
     elif first and pieces[first - 1].kind == "colon":
         explicit = True
     while first and pieces[first - 1].kind in ("word", "noise", "colon") and (
-        pieces[first - 1].lower in _BEFORE or (first > 1 and pieces[first - 2].lower in _BEFORE)
+        pieces[first - 1].lower in _BEFORE
+        or (first > 1 and pieces[first - 1].lower in _JOINS and pieces[first - 2].lower in _BEFORE)
     ):  # fmt: skip
         first, explicit = first - 1, True
     return first, explicit
@@ -198,10 +216,14 @@ def _article(pieces: Sequence[Piece], i: int) -> list[Mention]:
         if i + 1 < len(pieces) and pieces[i + 1].lower in _VAGUE:
             return [_finish(pieces, (i, i + 2), None, None, ARTICLE)]
         unit = _unit_at(pieces, i + 1)
+        if not unit and i + 1 < len(pieces) and pieces[i + 1].lower in OPTIONAL_WORDS - NUMBER_WORDS:
+            return []  # "a formal quote for …"
         with_unit = [_with_unit(pieces, i, i + 2, Decimal(1), unit)] if unit and unit != "each" else []
         return [*with_unit, _finish(pieces, (i, i + 1), Decimal(1), None, ARTICLE)]
     unit = unit_named(word)
     followed_by_of = i + 1 < len(pieces) and pieces[i + 1].lower == "of"
-    if unit in ("dozen", "gross") or (unit in _DOZENS_OF and followed_by_of and len(word) > 2):
+    if unit in ("dozen", "gross") or (
+        unit in _DOZENS_OF and followed_by_of and len(word) > 2 and not word.endswith("s")
+    ):
         return [_with_unit(pieces, i, i + 1, Decimal(1), unit or "each")]
     return []

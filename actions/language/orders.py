@@ -1,5 +1,6 @@
 """Reading an order message: which products, how much of each, by when, for whom, under which number."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,21 +8,28 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
+from .carrying import corrects, counts_with, with_packs_carried, without_durations
 from .catalogue import NOTHING_BOUGHT, Candidate, CatalogueIndex, Match
 from .context import read_context
 from .corrections import apply_corrections
 from .deciding import POSSIBLE, Decision, decide
-from .mentions import Mention
+from .mentions import LEADING, Mention
 from .pieces import Piece, cut
 from .segments import Segment, Segmenter, spoken, trimmed
 from .sharing import Sharing
 from .sifting import sifted
 from .tokenizing import LONGEST_TEXT
 from .units import MOST_SALES_UNITS, Problem, resize, unit_named
+from .words import tokens
 
 __all__ = ["OrderReading", "Problem", "ReadLine", "read_order", "resize"]
 
 _MOST_LINES: Final = 200
+_COMMA_IN_A_SIZE: Final = re.compile(r"(?<![\w.,])(\d),(\d)(?=\s?[x×]\s?\d)")
+"""As in "5,5x38": offsets stay as they are."""
+_THE_SAME: Final = frozenset(
+    {("same", "of"), ("same", "again"), ("same", "number"), ("same", "amount"), ("same", "quantity"), ("as", "many")}
+)
 _PRONOUNS: Final = frozenset({"those", "them", "these", "it", "that", "same", "this", "one", "ones"})
 
 
@@ -41,6 +49,8 @@ class ReadLine:
     problem: Problem | None
     per: int | None = None
     """What a pack was said to hold ("two boxes of 12"); give it to `resize` when the product is chosen afterwards."""
+    chatter: bool = False
+    """Nothing in the catalogue is like it, and its number stands as in "Room 12"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,30 +90,49 @@ def read_order(
 
     `bought` (SKU -> times or units), the products `on_screen` and those in the `cart` decide between near-equals only.
     """
-    text = text[:LONGEST_TEXT]
+    text = _COMMA_IN_A_SIZE.sub(r"\1.\2", text[:LONGEST_TEXT])
     context = read_context(text, index, today)
-    pieces = apply_corrections(cut(text, index, context.spans))
+    pieces = apply_corrections(without_durations(cut(text, index, context.spans), index))
     hints = _Hints(bought, on_screen, cart)
     segmenter = Segmenter(index)
     shared = Sharing(segmenter, hints.decide).over(_each_for_all(_sentences(pieces, segmenter)))
-    segments = sifted(shared, segmenter, hints.decide)
+    carried = with_packs_carried(shared, index, hints.decide)
+    segments = sifted(carried, segmenter, hints.decide)
+    if not any(s.names_something for sentence in segments for s in sentence):
+        segments = carried  # "how much is the sage linen": what is named without a quantity is all there is
     lines: list[ReadLine] = []
     unread: list[str] = []
     for sentence in segments:
         for segment in sentence:
             line = _line(text, segment, index, hints)
             if line:
+                lines = _in_place_of(lines, line) if corrects(segment) else lines
                 lines.append(line)
             elif left := trimmed(" ".join(p.text for p in segment.pieces if p.kind in ("word", "number", "aside"))):
                 unread.append(left)
     return OrderReading(
-        tuple(lines[:_MOST_LINES]),
+        tuple(_without_chatter(lines)[:_MOST_LINES]),
         context.requested_date,
         context.customer_reference,
         context.customer_text,
         context.delivery_text,
         tuple(unread),
     )
+
+
+def _in_place_of(lines: list[ReadLine], line: ReadLine) -> list[ReadLine]:
+    """The lines without the one that `line` corrects: the same product again, or the last one said more fully."""
+    said = set(tokens(line.product_text))
+    same = [other for other in lines if other.sku and other.sku == line.sku]
+    if not same and lines and line.quantity is not None and said > set(tokens(lines[-1].product_text)):
+        same = lines[-1:]
+    return [other for other in lines if other is not same[-1]] if same else lines
+
+
+def _without_chatter(lines: Sequence[ReadLine]) -> list[ReadLine]:
+    """Beside real lines, words that no product has with a number behind them are none: "Room 12"."""
+    real = any(line.sku for line in lines)
+    return [line for line in lines if not (real and line.chatter)]
 
 
 def _sentences(pieces: Sequence[Piece], segmenter: Segmenter) -> list[list[Segment]]:
@@ -181,7 +210,7 @@ def _as_much(segment: Segment, other: Segment) -> Segment:
 def _says_the_same(segment: Segment) -> bool:
     """As in "five metres of white and the same of sky blue"."""
     words = [piece.lower for piece in segment.pieces]
-    return any(pair in (("same", "of"), ("same", "again")) for pair in pairwise(words))
+    return any(pair in _THE_SAME for pair in pairwise(words))
 
 
 def _each_of_several(sentence: list[Segment]) -> list[Segment]:
@@ -191,7 +220,7 @@ def _each_of_several(sentence: list[Segment]) -> list[Segment]:
     for segment in sentence:
         if segment.mention:
             each = segment if segment.mention.each and segment.names_something else None
-        elif found and found[-1].mention and _says_the_same(segment):
+        elif found and found[-1].mention and (_says_the_same(segment) or counts_with(segment, found[-1])):
             each = found[-1]
         found.append(_as_much(segment, each) if each is not None else segment)
     return found
@@ -219,6 +248,7 @@ def _line(text: str, segment: Segment, index: CatalogueIndex, hints: _Hints) -> 
         decision.candidates,
         decision.problem or problem,
         mention.per if mention else None,
+        not decision.candidates and mention is not None and mention.unit is None and mention.likely < LEADING,
     )
 
 

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, Literal
+from itertools import takewhile
+from typing import Final, Literal, cast
 
 from .catalogue import CatalogueIndex
 from .numbers import NUMBER_WORDS, numeral, spelled
 from .spoken_sizes import size_at
 from .tokenizing import Phrase, Token, Tokenized, tokenize
-from .units import unit_like, unit_named
-from .words import squeeze, stem, tokens
+from .units import MEASURES, unit_like, unit_named
+from .words import squeeze, stem, tokens, word_tokens
 
 Kind = Literal[
     "number", "range", "code", "word", "times", "at", "comma", "separator", "break", "colon", "correction", "each",
@@ -37,6 +38,7 @@ class Piece:
         return self.text.lower()
 
 
+_DOTTED_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}\.\d{2}0$")
 _RANGE: Final = re.compile(r"(\d{1,6})[-–](\d{1,6})$")
 _GLUED_UNIT: Final = re.compile(r"(\d+(?:\.\d+)?)([a-z]+)$", re.IGNORECASE)
 _TIMES_BEFORE: Final = re.compile(r"[x×](\d+(?:\.\d+)?k?)$", re.IGNORECASE)
@@ -50,6 +52,7 @@ _SYMBOLS: Final[dict[str, Kind]] = {
 _HESITATIONS: Final = frozenset({"er", "erm", "um", "umm", "uh", "ehm", "hmm"})
 _CURRENCY: Final = frozenset("£$€")
 _SHORTEST_NUMBER_CODE: Final = 4
+_CLOSING: Final = frozenset({"please", "pls", "plz", "thanks", "thx", "ta", "cheers", "too", "asap", "mate"})
 _SHORTENED: Final = frozenset({"doz", "no", "nos", "approx", "qty", "pcs", "st"})
 
 
@@ -102,6 +105,10 @@ class _Cutter:
     def _phrase(self, phrase: Phrase) -> bool:
         """Whether the set phrase is one here. A bare "no" or "not" corrects only after a pause ("12, no, 24")."""
         words = self.tokens[phrase.first : phrase.last]
+        if phrase.label == "aside" and words[-1].lower in ("a", "an"):
+            following = [t.lower for t in self.tokens[phrase.last - 1 : phrase.last + 11]]
+            if spelled(following):
+                return False  # "put me down for a hundred"
         if (
             phrase.label == "correction"
             and words[-1].lower in ("no", "not", "wait", "rather", "well")
@@ -115,11 +122,15 @@ class _Cutter:
                 return False
             if words[0].lower == "well" and before != "comma":
                 return False
-        kinds: dict[str, Kind] = {
-            "correction": "correction", "separator": "separator", "aside": "aside", "each": "each",
-        }  # fmt: skip
-        self._add(kinds[phrase.label], phrase.first, phrase.last - phrase.first)
+            if self._in_a_name(words[0].lower, after):
+                return False
+        self._add(cast(Kind, phrase.label), phrase.first, phrase.last - phrase.first)
         return True
+
+    def _in_a_name(self, word: str, following: str) -> bool:
+        """Whether a product has both words: "no singing", "not tonight"."""
+        after = word_tokens(following.lower())
+        return bool(after) and self.index.go_together(word, after[0])
 
     def _symbol(self, i: int) -> int:
         text = self.tokens[i].text
@@ -219,6 +230,8 @@ class _Cutter:
         value = numeral(token.text)
         if value is not None:
             following = self.tokens[i + 1].lower if i + 1 < len(self.tokens) else ""
+            if _DOTTED_THOUSANDS.match(token.text) and unit_named(following) not in MEASURES:
+                value *= 1000
             scale = {"hundred": 100, "thousand": 1000, "million": 1_000_000}.get(following)
             if scale:
                 self._add("number", i, 2, value=value * scale)
@@ -245,10 +258,14 @@ class _Cutter:
         following = self.tokens[i + 1].text if i + 1 < len(self.tokens) else ""
         if before.isalpha() and numeral(following) is not None:
             return True  # "the dolly mixture one 6"
+        if before == "for" and i > 1 and self.index.go_together(stem(self.tokens[i - 2].lower), "one"):
+            return True  # "a tea for one"
         return before in ("the", "that", "this", "which", "another") or (before.isalpha() and self._last_of_clause(i))
 
     def _last_of_clause(self, i: int) -> bool:
-        return i + 1 >= len(self.tokens) or not self.tokens[i + 1].text[0].isalnum()
+        """Whether nothing but polite words follows in the clause."""
+        said = takewhile(lambda token: token.text[0].isalnum(), self.tokens[i + 1 : i + 4])
+        return all(token.lower in _CLOSING for token in said)
 
     def _blob(self, i: int) -> int:
         """A word, or a number with something grown onto it: 25m, x40, 40x, 20-104x40, 12xM8."""

@@ -7,6 +7,8 @@ from .words import contrast_classes
 
 Weigh = Callable[[str], float]
 _EXACTLY = 0.95
+_BY_CATEGORY = 0.85
+"""What it is worth that only the category has a word: a product whose own name has it comes first."""
 
 
 def score(indexed: Indexed, terms: Sequence[Term], weigh: Weigh, *, halves: bool = False) -> Match:
@@ -24,10 +26,10 @@ def score(indexed: Indexed, terms: Sequence[Term], weigh: Weigh, *, halves: bool
                 and word in answers
                 and (halves or not (term.bare and _is_second_half(answers[word], named)))
             ):
-                sure = how_sure
+                sure = how_sure if answers[word] else how_sure * _BY_CATEGORY
                 for own, share in answers[word]:
                     named[own] = min(1.0, named.get(own, 0.0) + share)
-        if not sure and term.parts and not (term.hard and indexed.sized) and all(p in answers for p in term.parts):
+        if not sure and term.parts and not (term.hard and indexed.sized) and all(answers.get(p) for p in term.parts):
             sure = 0.95
             named.update((own, 1.0) for part in term.parts for own, _ in answers[part])
         if term.required:

@@ -30,6 +30,8 @@ _CODE: Final = 3.0
 _NOT_SOLD_SO: Final = 0.6
 _ONLY_A_UNIT: Final = 1.0
 _OPENING_NUMBER: Final = 1.0
+_OF_NOTHING: Final = 1.0
+"""As in "socket caps, 100 of": what is counted comes after."""
 _PACK_LEFT_OVER: Final = 1.3
 _PIECE_LEFT_OVER: Final = 0.3
 _WORTHLESS: Final = -100.0
@@ -152,7 +154,7 @@ class Segmenter:
             if pieces[first].kind not in _JOINTS:
                 continue
             left = [stem(p.lower) for p in pieces[atoms[0][0] : first] if _names(p)]
-            right = [stem(p.lower) for p in pieces[first:last] if _names(p)]
+            right = [stem(p.lower) for p in pieces[first:last] if _names(p) and not unit_named(p.text)]
             if left and right and not any(self._together(word, right[0]) for word in (left[-1], left[0])):
                 return False
         return True
@@ -195,7 +197,7 @@ class Segmenter:
 
     def _weigh(self, run: Sequence[Piece], rest: Sequence[Piece], mention: Mention | None, head: str) -> Segment:
         likely = _QUANTITY * mention.likely if mention else _NO_QUANTITY
-        if mention and mention.last < len(run) and run[mention.last].kind == "comma":
+        if mention and mention.last < len(run) and run[mention.last].kind in ("comma", "separator"):
             likely -= _PAUSE
         likely -= self._odd(run, mention)
         codes = [p for p in rest if p.kind == "code"]
@@ -209,6 +211,8 @@ class Segmenter:
             return replace(read, worth=worth, product=trimmed(spoken(rest)), sku=codes[0].sku)
         if text and all(unit_named(word) for word in text.split()):
             likely -= _ONLY_A_UNIT
+        if mention and mention.first > 0 and mention.last == len(run) and run[-1].lower == "of":
+            likely -= _OF_NOTHING
         if mention and mention.unit and not self._comes_in(mention, fit):
             likely -= _NOT_SOLD_SO
         if not fit.required and not fit.matches:

@@ -25,6 +25,7 @@ _CLOSE: Final = 0.06
 _WEAKLY_NAMED: Final = 0.6
 _KNOWN_HEADING: Final = 0.7
 _MEANT: Final = 0.9
+_WHOLLY_NAMED: Final = 0.95
 _MOST_ALIKE: Final = 8
 
 
@@ -143,11 +144,11 @@ class Sharing:
         if not found or found[0][1] < (_HEADING_SHARE if heading else _NEIGHBOUR_SHARE):
             return []
         best = found[0][1]
-        return [
-            replace(match, score=_MEANT, explained=_MEANT, met=match.required)
-            for match, share in found
-            if share >= best - _CLOSE
-        ]
+        close = [match for match, share in found if share >= best - _CLOSE]
+        wholly = [match for match in close if match.named >= _WHOLLY_NAMED]
+        if len(wholly) == 1:  # "heart of wicker: 12 small, 6 large": not the large white one
+            close = wholly
+        return [replace(match, score=_MEANT, explained=_MEANT, met=match.required) for match in close]
 
     def _family(self, at: int) -> str:
         """What the lines before have in common, or else the name of the last of them."""

@@ -46,6 +46,8 @@ OPTIONAL_WORDS: Final = word_set(
     third similar aswell n nd u ur r k bye lovely great super perfect brilliant sounds fine sure obviously
     basically literally really very quite almost nearly exactly thatll thatd everything anything nothing
     something someone anyone everyone job site office shop store stores warehouse desk branch school currently
+    price prices priced pricing cost costs charge charged quote quoted quotation quotations tender formal
+    written shelf better availability available ordinary xx xxx head heads headed weight shade shades poss make
     already still yet ever never always often usually normally instead rather
     """
 )

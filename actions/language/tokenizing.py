@@ -35,7 +35,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "separator": (
         "and", "plus", "also", "as well as", "and also", "along with", "together with", "and then", "then", "and also",
-        "oh and", "and finally", "in addition", "add", "likewise", "followed by", "with",
+        "n", "oh and", "and finally", "in addition", "add", "likewise", "followed by", "with",
     ),
     "aside": (
         "because", "as we", "as i", "so that", "so we", "so i", "if you", "if possible", "when you", "for the",

@@ -90,7 +90,7 @@ def spellings() -> dict[str, str]:
 
 def unit_named(word: str) -> str | None:
     """The unit a word names, None if it names none."""
-    return spellings().get(word.lower().rstrip("."))
+    return spellings().get(word.lower().rstrip(".").replace("'", "").replace("’", ""))
 
 
 @lru_cache(maxsize=2_000)

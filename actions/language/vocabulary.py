@@ -12,6 +12,9 @@ MOST_MEANINGS: Final = 12
 SHORTEST_PREFIX: Final = 3
 _TYPO_SCORE: Final = {1: 0.9, 2: 0.82, 3: 0.76}
 _LONGEST_WORD: Final = 40
+_CLIPPED: Final = frozenset({"poly"})
+"""Shortenings that the trade writes for any of the words they begin: polyester, polypropylene."""
+_CLIPPED_SCORE: Final = 0.96
 
 
 class Vocabulary:
@@ -61,7 +64,7 @@ class Vocabulary:
         found: dict[str, float] = {word: 1.0} if known else {}
         if not known and len(word) >= SHORTEST_PREFIX:
             for longer in self._starting_with(word):
-                found[longer] = 0.7 + 0.25 * len(word) / len(longer)
+                found[longer] = _CLIPPED_SCORE if word in _CLIPPED else 0.7 + 0.25 * len(word) / len(longer)
         for near, score in self._near(word, known):
             found[near] = max(score, found.get(near, 0.0))
         best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))

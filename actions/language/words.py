@@ -24,7 +24,7 @@ SYNONYMS: Final = {
     "galv": "galvanised", "galvanized": "galvanised", "bzp": "zinc", "zp": "zinc", "plated": "plate",
     "xmas": "christmas", "jewelry": "jewellery", "jeweled": "jewelled", "tealight": "tlight", "fibre": "fiber",
     "aluminum": "aluminium", "ally": "aluminium", "mould": "mold", "hexagon": "hex", "hexagonal": "hex",
-    "heart-shaped": "heart", "wood": "wooden", "childrens": "children", "kid": "children", "poly": "polyester",
+    "heart-shaped": "heart", "wood": "wooden", "childrens": "children", "kid": "children",
     "woollen": "wool", "woolen": "wool", "zipper": "zip",
     "vtg": "vintage", "choc": "chocolate", "lite": "light", "tlite": "tlight", "hldr": "holder",
     "pictureframe": "picture frame",
@@ -51,6 +51,7 @@ _CONTRAST_CLASSES: Final = {
 _APOSTROPHES: Final = re.compile(r"['’`´]")
 _NUMBER: Final = r"\d+(?:\.\d+)?"
 _BY: Final = r"\s*(?:x|×|\*|by)\s*"
+_MEASURED: Final = re.compile(rf"({_NUMBER})(?:mm|cm)$")
 _METRIC_SIZE: Final = re.compile(rf"\bm\s?({_NUMBER}){_BY}({_NUMBER})(?:\s?mm)?\b")
 _DIMENSIONS: Final = re.compile(rf"\b({_NUMBER}){_BY}({_NUMBER})(?:{_BY}({_NUMBER}))?\s?(?:mm|cm|m|in)?\b")
 _MEASURE: Final = re.compile(
@@ -151,7 +152,8 @@ def implied(token: str) -> tuple[tuple[str, float], ...]:
     size = SIZE.match(token)
     if size:
         return (size[1], 0.5), (size[2], 0.5), (f"{size[2]}mm", 0.5)
-    return ()
+    measured = _MEASURED.match(token)
+    return ((measured[1], 1.0),) if measured else ()
 
 
 def is_hard(token: str) -> bool:

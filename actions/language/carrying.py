@@ -1,0 +1,99 @@
+"""What a line leaves unsaid because the line before said it: its pack, its quantity, that it takes its place."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from .catalogue import CatalogueIndex, Match
+from .deciding import Decision
+from .pieces import Piece
+from .segments import Segment, telling_words
+from .tokenizing import PHRASES
+from .units import PACKAGES, resize
+from .words import contrast_classes, is_hard, word_set
+
+_ADJECTIVES: Final = frozenset({"colour", "metal", "extent"})
+_ANDS: Final = frozenset({"and", "&", "+", "n", "plus", "with"})
+_FEW: Final = 5
+_NO_QUANTITY_AFTER: Final = word_set(
+    """
+    day days week weeks month months year years hour hours hr hrs minute minutes min mins am pm oclock percent pct
+    wide long thick deep high
+    """
+)
+
+
+def without_durations(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
+    """Numbers that count no goods: "valid 30 days", "before 9 am", "150 wide"."""
+    found = list(pieces)
+    for i, piece in enumerate(pieces[:-1]):
+        after = pieces[i + 1].lower
+        if piece.kind in ("number", "range") and after in _NO_QUANTITY_AFTER and not index.knows(after):
+            found[i] = replace(piece, kind="noise", value=None)
+    return found
+
+
+def with_packs_carried(
+    sentences: Sequence[Sequence[Segment]], index: CatalogueIndex, decide: Callable[[Sequence[Match]], Decision]
+) -> list[list[Segment]]:
+    """As in "5 boxes of 4x40 and 2 of the 4x50": the 2 are boxes as well, where the product comes in such."""
+    found = []
+    for sentence in sentences:
+        carried: list[Segment] = []
+        last: Segment | None = None
+        for segment in sentence:
+            leans = last is not None and segment.names_something and _leans_on(segment, last)
+            carried.append(_in_packs_of(segment, last, index, decide) if last is not None and leans else segment)
+            if segment.mention and segment.names_something:
+                last = carried[-1]
+        found.append(carried)
+    return found
+
+
+def _leans_on(segment: Segment, last: Segment) -> bool:
+    """Whether the line only says what is different: "2 of the 4x50", "one red"."""
+    mention, before = segment.mention, last.mention
+    if mention is None or before is None or mention.unit or before.unit not in PACKAGES:
+        return False
+    if mention.amount is None or before.amount is None or mention.amount > max(before.amount, Decimal(_FEW)):
+        return False
+    if segment.sku:
+        return False
+    classes = contrast_classes()
+    own = telling_words(segment.product)
+    said = set(telling_words(last.product))
+    return all(is_hard(word) or classes.get(word) in _ADJECTIVES or word in said for word in own)
+
+
+def _in_packs_of(
+    segment: Segment, last: Segment, index: CatalogueIndex, decide: Callable[[Sequence[Match]], Decision]
+) -> Segment:
+    sku = decide(segment.matches).sku
+    entry = index.get(sku) if sku else None
+    mention, before = segment.mention, last.mention
+    if entry is None or mention is None or mention.amount is None or before is None:
+        return segment
+    fits = isinstance(resize(mention.amount, before.unit, entry, per=before.per), int)
+    return replace(segment, mention=replace(mention, unit=before.unit, per=before.per)) if fits else segment
+
+
+def counts_with(segment: Segment, last: Segment) -> bool:
+    """As in "50 M16 nuts and washers": a bare noun joined to a sized line is wanted in the same number."""
+    if not last.mention or last.mention.unit not in (None, "each") or segment.sku or not segment.product:
+        return False
+    opening = next((p for p in segment.pieces if p.kind != "noise"), None)
+    own = telling_words(segment.product)
+    bare = len(own) == 1 and own[0].isalpha() and own[0] not in contrast_classes()
+    joined = opening is not None and opening.kind == "separator" and opening.lower in _ANDS
+    return bare and joined and any(map(is_hard, telling_words(last.product)))
+
+
+def corrects(segment: Segment) -> bool:
+    """Whether the line begins as a correction: "…, no make the ivory 4"."""
+    for piece in segment.pieces:
+        if piece.kind == "noise" and piece.lower in PHRASES["correction"]:
+            return True
+        if piece.kind not in ("noise", "comma", "separator", "break"):
+            return False
+    return False

@@ -1,0 +1,68 @@
+"""What a line leaves to the line before it, and numbers that count no goods."""
+
+import pytest
+
+from tests.actions.language.catalogues import Reader
+
+
+def booked(reading) -> list[tuple[str | None, int | None]]:
+    return [(line.sku, line.quantity) for line in reading.lines]
+
+
+def test_a_line_that_says_only_its_size_comes_in_the_packs_of_the_line_before(read: Reader):
+    reading = read("5 boxes of M8x40 zinc hex bolts and 2 of the M8x50")
+    assert booked(reading) == [("20-113", 500), ("20-114", 200)]
+
+
+def test_a_line_with_a_noun_of_its_own_counts_pieces_again(read: Reader):
+    reading = read("2 boxes of M8x40 zinc hex bolts and 4 M8 washers")
+    assert booked(reading) == [("20-113", 200), ("30-103", 4)]
+
+
+def test_a_bare_noun_joined_to_a_sized_line_is_wanted_in_the_same_number(read: Reader):
+    nuts, washers = read("50 M8 nuts and washers").lines
+    assert (nuts.sku, nuts.quantity) == ("31-103", 50)
+    assert (washers.amount, washers.problem) == (50, "ambiguous_product")
+
+
+def test_a_product_that_is_named_again_as_a_correction_takes_the_place_of_the_line(read: Reader):
+    reading = read("4 red linen, 8 blue linen, no make the blue linen 4")
+    assert booked(reading) == [("50-101", 40), ("50-100", 40)]
+
+
+def test_one_pack_may_be_said_by_its_name_alone(read: Reader):
+    assert booked(read("M8 washers, box\n20 M8 nuts")) == [("30-103", 200), ("31-103", 20)]
+
+
+@pytest.mark.parametrize("note", ["Prices valid 30 days please.", "FAO Mrs Okafor, Room 12."])
+def test_numbers_in_notes_are_no_lines(read: Reader, note: str):
+    assert booked(read(f"20 M8 nuts\n40 M8 washers\n{note}")) == [("31-103", 20), ("30-103", 40)]
+
+
+@pytest.mark.parametrize("text", ["how much is the blue linen", "what's the price of blue linen"])
+def test_a_price_question_names_its_product(read: Reader, text: str):
+    (line,) = read(text).lines
+    assert (line.sku, line.quantity) == ("50-100", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "customer"),
+    [
+        ("Puddleduck Nurseries, new order. 20 M8 nuts", "Puddleduck Nurseries"),
+        ("Apex Cladding: 20 M8 nuts", "Apex Cladding"),
+        ("acct 12748 - 20 M8 nuts", "12748"),
+        ("customer 14911 wants 20 M8 nuts", "14911"),
+        ("for The Copper Kettle in Bath: 20 M8 nuts", "The Copper Kettle"),
+    ],
+)
+def test_the_customer_is_no_line_wherever_it_stands(read: Reader, text: str, customer: str):
+    reading = read(text)
+    assert reading.customer_text == customer
+    assert booked(reading) == [("31-103", 20)]
+
+
+@pytest.mark.parametrize("text", ["Hi Susan, 20 M8 nuts", "stick us down for 20 M8 nuts", "Nuts M8: 20"])
+def test_a_greeting_or_a_line_is_no_customer(read: Reader, text: str):
+    reading = read(text)
+    assert reading.customer_text is None
+    assert booked(reading) == [("31-103", 20)]
