@@ -2,22 +2,8 @@
 
 from importlib import import_module
 
-MODULES = tuple(
-    import_module(f"actions.{name}")
-    for name in (
-        *(
-            "addresses",
-            "alerts",
-            "cart",
-            "change_order",
-            "documents",
-            "forecast",
-            "held",
-            "house",
-            "inquiring",
-            "ordering",
-        ),
-        *("people", "products", "quoting", "reorder", "replenish", "returning", "smalltalk", "standing", "status"),
-        "withdrawing",
-    )
-)
+_NAMES = """
+    addresses alerts cart change_order documents forecast held house inquiring ordering people products quoting
+    reorder repeating replenish returning smalltalk standing status withdrawing
+"""
+MODULES = tuple(import_module(f"actions.{name}") for name in _NAMES.split())

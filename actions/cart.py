@@ -97,7 +97,7 @@ def edit(context: Context) -> list[Draft]:
             return answer(context, customer, _set_or_add(context, cart, reading.lines))
     if not edits:
         return [Draft(texts.WHAT_TO_CHANGE)]
-    return _apply(context, customer, cart, list(edits))
+    return apply_edits(context, customer, cart, list(edits))
 
 
 def read_cart_edits(
@@ -143,7 +143,8 @@ def _set_or_add(context: Context, cart: Cart, lines: Sequence[ReadLine]) -> Take
     return Taken(taken.done + new.done, taken.questions + new.questions, taken.remarks + new.remarks)
 
 
-def _apply(context: Context, customer: Customer, cart: Cart, edits: list[Edit]) -> list[Draft]:
+def apply_edits(context: Context, customer: Customer, cart: Cart, edits: list[Edit]) -> list[Draft]:
+    """Change the cart and show it; what is unclear is asked, what is not in it is said."""
     taken, removed, changed = Taken(), [], []
     for one in edits:
         if one.kind == "clear":

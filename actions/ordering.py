@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from actions import texts
+from actions import texts, texts_conversation
 from actions.context import Context
 from actions.drafts import Draft
 from actions.language.orders import OrderReading, read_order, resize
@@ -61,9 +61,14 @@ def order(context: Context) -> list[Draft]:
     if several:
         return [Draft(texts.ONE_CUSTOMER.format(names=listed(several)))]
     reading = read(context)
-    customer, question = resolve_customer(context, reading.customer_text)
+    named = reading.customer_text
+    if not reading.lines and named is None and context.intent == "order_for_customer":
+        named = context.text  # "switch to harper"
+    customer, question = resolve_customer(context, named)
     if customer is None:
         return [ask_customer(context, question, context.text)]
+    if named == context.text:
+        return [Draft(texts_conversation.FOR_NOW.format(customer=customer.name))]
     return take_reading(context, customer, reading)
 
 
@@ -140,32 +145,6 @@ def _note_wishes(context: Context, cart: Cart, reading: OrderReading) -> list[st
             cart.requested_date = reading.requested_date
             remarks.append(texts.DATE_KEPT.format(day=day))
     return remarks
-
-
-@skill("repeat_last_order")
-def repeat(context: Context) -> list[Draft]:
-    """Put the lines of the customer's last order into the cart."""
-    customer, question = resolve_customer(context, None)
-    if customer is None:
-        return [ask_customer(context, question, context.text)]
-    orders = [order for order in sales.recent(context.work, customer.id, 10) if order.state != "cancelled"]
-    if not orders:
-        return [Draft(texts.NO_LAST_ORDER)]
-    cart = carts.open_cart(context.work, customer)
-    taken, gone = Taken(), []
-    for line in orders[0].lines:
-        product = line.product
-        if not product.active:
-            gone.append(product.name)
-            continue
-        one = put(context, cart, product, line.quantity, replace=True, said_as=product.name)
-        taken.questions += one.questions
-        taken.remarks += one.remarks
-    day = day_text(context.work.clock.date_of(orders[0].placed_at))
-    lead = texts.REPEATED.format(number=orders[0].number, day=day)
-    if gone:
-        lead += " " + texts.SKIPPED.format(names=", ".join(gone))
-    return answer(context, customer, taken, lead)
 
 
 def answers_question(context: Context) -> list[Draft] | None:

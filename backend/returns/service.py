@@ -156,7 +156,7 @@ def reject(work: Work, sales_return: SalesReturn, reason: str) -> SalesReturn:
 
 
 def withdraw(work: Work, sales_return: SalesReturn) -> SalesReturn:
-    """Keep the goods after all, while none of them has arrived. Conflict afterwards, NotAllowed for another's return."""
+    """Keep the goods after all, while none has arrived. Conflict afterwards, NotAllowed for another's return."""
     carts.require_for(work, sales_return.customer)
     return _end(work, sales_return, WITHDRAWN, "withdrawn")
 

@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from backend.catalogue.tables import Product, ProductFamily
 from backend.chat.cards import CartCard, OrderCard
+from backend.customers.tables import Customer
 from backend.sales import queries
 from backend.stock.tables import StockLevel
 from tests.actions.conversation import Talk
+from tests.backend.world import World
 
 ORDER = "60 M8x40 hex bolts, two boxes of M8 washers and 25 metres of the blue linen please"
 
@@ -373,3 +375,39 @@ def test_an_order_that_names_its_customer_answers_whom_the_cart_is_for(desk: Tal
     assert "Which customer" in desk.say("show my cart", "show_cart").text
     reply = desk.say("order 20 of 30-102 for Ferndale Joinery", "order_for_customer")
     assert lines(reply.card) == [("30-102", 20)]
+
+
+# ---- once more
+
+
+def test_the_same_again_with_a_change(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts and 100 M8 washers", "place_order")
+    talk.say("yes", "affirm")
+    reply = talk.say("same as last time but 80 of the bolts", "repeat_last_order")
+    assert lines(reply.card) == [("10-109", 80), ("45-103", 100)]
+    reply = talk.say("same again but without the washers", "repeat_last_order")
+    assert ("45-103", 100) not in lines(reply.card)
+
+
+def test_the_same_for_another_customer_is_for_that_one(world: World) -> None:
+    desk = Talk(world, "desk@test")
+    ours, other = customers_of(world)
+    desk.say(f"order 60 of 10-109 for {ours}", "order_for_customer")
+    desk.say("yes", "affirm")
+    reply = desk.say(f"same again for {other} but 20 of them", "repeat_last_order")
+    assert reply.card is not None
+    assert reply.card.customer == other
+    assert lines(reply.card)[0][0] == "10-109"
+
+
+def test_the_desk_switches_to_a_customer_without_ordering_yet(world: World) -> None:
+    desk = Talk(world, "desk@test")
+    _, other = customers_of(world)
+    assert f"for {other}" in desk.say(f"switch to {other.lower()}", "order_for_customer").text
+    assert desk.say("20 of 10-109", "place_order").card.customer == other
+
+
+def customers_of(world: World) -> tuple[str, str]:
+    with world.database.read() as session:
+        first, second, *_ = session.scalars(select(Customer.name).order_by(Customer.id))
+        return first, second
