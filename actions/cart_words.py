@@ -74,6 +74,11 @@ _CORRECTS: Final = re.compile(
     r"(?:make|change|set|put)\s+(?:it|that|them|those|the\s+[\w\s-]+?)\s+(?:to\s+|at\s+)?\d",
     re.IGNORECASE,
 )
+_MAKES_THE: Final = re.compile(
+    r"^(?:(?:no|sorry|actually|wait|oh|oops|ah|please|can\s+you|could\s+you|hang\s+on)[\s,.]+)*"
+    r"(?:make|change|set|put)\s+the\s+[\w\s-]+?\s+(?:to\s+|at\s+)?\d+(?:\s+(?:instead|please|then|thanks))*[\s.]*$",
+    re.IGNORECASE,
+)
 _EVERY_LINE: Final = re.compile(
     r"^(?:(?:no|ok|okay|sorry|actually|wait|oh|please|can\s+you|could\s+you|hang\s+on|and|then)[\s,.]+)*"
     r"(?:make|change|set|put)\s+(?:them\s+|those\s+)?(?:both|all|each)\b",
@@ -100,6 +105,7 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (_swaps_for_a_code, _swap),
         (_edits_every_line, cart_skills.edit),
         (_edits_plainly, cart_skills.edit),
+        (_corrects_a_line, cart_skills.edit),
         (_corrects_what_was_placed, HANDLERS["change_order"]),
     )
 
@@ -308,6 +314,21 @@ def _edits_plainly(context: Context) -> bool:
     if not edits or not _all_clear(edits, found[1]):
         return False
     context.intent = "remove_item" if all(one.kind == "remove" for one in edits) else "change_quantity"
+    return True
+
+
+def _corrects_a_line(context: Context) -> bool:
+    """A change of that line, as "make the bolts 24 instead", whatever else is open and whatever Rasa makes of it."""
+    if _MAKES_THE.match(context.text.strip()) is None or _AN_ORDER.search(context.text):
+        return False
+    customer = context.customer()
+    cart = sales.cart_of(context.work, customer.id) if customer is not None else None
+    if cart is None or not cart.lines:
+        return False
+    edits = read_cart_edits(context, cart, None)
+    if not edits or not _all_clear(edits, cart) or any(one.kind != "set" for one in edits):
+        return False
+    context.intent = "change_quantity"
     return True
 
 

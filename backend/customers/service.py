@@ -95,6 +95,8 @@ def change_address(
     """Correct an address, or make it the default one of its kind. Orders keep the address that was agreed for them."""
     require_for(work, customer)
     lock_customer(work.session, customer.id)
+    for one in {*queries.addresses(work, customer), address}:
+        work.session.refresh(one)  # what was read before the lock may have changed since
     before = _address_facts(address)
     current = {name: getattr(address, name) for name in _PLACE}
     for name, value in _said_place(work, {**current, **changes}, was=address.country).items():
@@ -206,6 +208,8 @@ def change_payment_method(
     """Make a payment method the default one, or give it up. Conflict while an open order is to be paid by it."""
     require_for(work, customer)
     lock_customer(work.session, customer.id)
+    for one in {*queries.payment_methods(work, customer), method}:
+        work.session.refresh(one)
     before = _method_facts(method)
     if not active:
         _require_unused(work, customer, method)

@@ -156,13 +156,14 @@ def _item(work: Work, order: Order, wanted: ReturnLineIn) -> returns.Item:
 
 
 def _changed(
-    number: str, if_match: str | None, change: Callable[[Work, SalesReturn], object]
+    number: str, if_match: str | None, change: Callable[[Work, SalesReturn], object], *, by_us: bool = True
 ) -> Callable[[Work], ReturnOut]:
-    """A change of a return that is meant for the version that was read."""
+    """A change of a return that is meant for the version that was read; ``by_us``: only our order desk makes it."""
 
     def run(work: Work) -> ReturnOut:
         found = returns_queries.by_number(work, number)
-        returns.require_handling(work)
+        if by_us:
+            returns.require_handling(work)
         require_version(found.version, if_match)
         change(work, found)
         require_version(found.version - 1, if_match)  # what the change found once it held the row, and made one more
@@ -188,7 +189,7 @@ def reject(number: str, body: RejectionIn, once: OnlyOnce, if_match: IfMatch = N
 @router.post("/returns/{number}/withdraw", response_model=ReturnOut)
 def withdraw(number: str, once: OnlyOnce, if_match: IfMatch = None) -> JSONResponse:
     """Keep the goods after all, while none of them has arrived; a replacement that has not left is cancelled."""
-    change = _changed(number, if_match, returns.withdraw)
+    change = _changed(number, if_match, returns.withdraw, by_us=False)
     return once.run(f"returns.withdraw {number}", NothingIn(), change)
 
 
