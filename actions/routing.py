@@ -57,10 +57,10 @@ def is_an_order(
 
 
 def reads_like_an_order(ranking: Sequence[str], lines: Sequence[ReadLine], text: str = "") -> bool:
-    """A quantity of a product we know; or of something unknown, where an order is also the best guess."""
+    """A quantity of a product we know; or a product or a quantity, where an order is also the best guess."""
     guess = next((name for name in ranking if name in SKILLS), None)
     if guess in _ABOUT_GOODS and not _PLAINLY_ORDERS.match(text):
         return False
     if any(line.sku is not None and line.asked is not None for line in lines):
         return True
-    return guess in ORDER_SKILLS and any(line.amount is not None for line in lines)
+    return guess in ORDER_SKILLS and any(line.amount is not None or line.sku is not None for line in lines)
