@@ -103,9 +103,8 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (_refuses_a_line, _leave_out),
         (_keeps_only, _keep),
         (_swaps_for_a_code, _swap),
-        (_edits_every_line, cart_skills.edit),
+        (_edits_in_so_many_words, cart_skills.edit),
         (_edits_plainly, cart_skills.edit),
-        (_corrects_a_line, cart_skills.edit),
         (_corrects_what_was_placed, HANDLERS["change_order"]),
     )
 
@@ -286,16 +285,20 @@ def _swap(context: Context) -> list[Draft]:
 # plain edits
 
 
-def _edits_every_line(context: Context) -> bool:
-    """Whether it is "make both 50", of what is in the cart, also while a question about another line is open."""
-    if _EVERY_LINE.match(context.text) is None or _AN_ORDER.search(context.text):
+def _edits_in_so_many_words(context: Context) -> bool:
+    """Whether it is "make both 50" or "make the bolts 24 instead", of what is in the cart: that is a change of it
+    whatever else is open, and whatever Rasa makes of it.
+    """
+    text = context.text.strip()
+    every = _EVERY_LINE.match(text) is not None
+    if not (every or _MAKES_THE.match(text)) or _AN_ORDER.search(text):
         return False
     customer = context.customer()
     cart = sales.cart_of(context.work, customer.id) if customer is not None else None
     if cart is None or not cart.lines:
         return False
-    edits = read_cart_edits(context, cart, "set")
-    if not edits or not _all_clear(edits, cart):
+    edits = read_cart_edits(context, cart, "set" if every else None)
+    if not edits or not _all_clear(edits, cart) or not (every or all(one.kind == "set" for one in edits)):
         return False
     context.intent = "change_quantity"
     return True
@@ -314,21 +317,6 @@ def _edits_plainly(context: Context) -> bool:
     if not edits or not _all_clear(edits, found[1]):
         return False
     context.intent = "remove_item" if all(one.kind == "remove" for one in edits) else "change_quantity"
-    return True
-
-
-def _corrects_a_line(context: Context) -> bool:
-    """A change of that line, as "make the bolts 24 instead", whatever else is open and whatever Rasa makes of it."""
-    if _MAKES_THE.match(context.text.strip()) is None or _AN_ORDER.search(context.text):
-        return False
-    customer = context.customer()
-    cart = sales.cart_of(context.work, customer.id) if customer is not None else None
-    if cart is None or not cart.lines:
-        return False
-    edits = read_cart_edits(context, cart, None)
-    if not edits or not _all_clear(edits, cart) or any(one.kind != "set" for one in edits):
-        return False
-    context.intent = "change_quantity"
     return True
 
 
