@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline
 
 from bot.components.encoder import Encoder
 from bot.components.ngrams import log_chances
-from bot.components.roles import NOT_FOR
+from bot.components.roles import MEANT, NOT_FOR
 
 Ranking = List[Dict[str, Any]]
 
@@ -36,6 +36,11 @@ class Reader:
         self._encoder = encoder
         known = {skill: place for place, skill in enumerate(encoder.skills)}
         self._places = [known.get(skill) for skill in self.skills]
+        own = {skill: place for place, skill in enumerate(self.skills)}
+        self._meant = {
+            role: [(own[said], own[meant]) for said, meant in pairs.items() if said in own and meant in own]
+            for role, pairs in MEANT.items()
+        }
         self._not_for = {role: np.isin(self.skills, list(skills)) for role, skills in NOT_FOR.items()}
 
     def chances(self, texts: Sequence[str], roles: Sequence[Optional[str]]) -> "np.ndarray[Any, np.dtype[np.float64]]":
@@ -50,7 +55,12 @@ class Reader:
         for row, role in zip(scores, roles, strict=True):
             if role in self._not_for:
                 row[self._not_for[role]] += np.log(self.weights.not_for_role)
-        return np.exp(_log_softmax(scores))
+        chances = np.exp(_log_softmax(scores))
+        for row, role in zip(chances, roles, strict=True):
+            for said, meant in self._meant.get(role or "", ()):
+                row[meant] += row[said]
+                row[said] = 0.0
+        return chances
 
     def rankings(self, texts: Sequence[str], roles: Sequence[Optional[str]], length: int) -> List[Ranking]:
         """For each text its likeliest skills, best first: {"name", "confidence"}."""

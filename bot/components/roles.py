@@ -1,4 +1,7 @@
-"""Which skills a role hardly asks for, as they are not for it. The truth is actions/skills.py; a test compares."""
+"""What a role hardly asks for, as it is not for it, and what it means by what is meant for another role.
+
+The truth is actions/skills.py and actions/routing.py; a test compares.
+"""
 
 from typing import Dict, FrozenSet
 
@@ -18,4 +21,8 @@ NOT_FOR: Dict[str, FrozenSet[str]] = {
     "rep": frozenset({"replenish"}),
     "buyer": _ORDERING,
     "manager": frozenset(),
+}
+MEANT: Dict[str, Dict[str, str]] = {
+    "customer": {"order_for_customer": "place_order", "replenish": "reorder_customer"},
+    "buyer": {"reorder_customer": "replenish", "confirm": "affirm"},
 }
