@@ -15,10 +15,10 @@ from models.forecasting.artefact import (
 from models.forecasting.backtest import backtest
 from models.forecasting.fitting import FitSettings
 from models.forecasting.model import HorizonError
-from models.forecasting.network import QUANTILES
 from models.forecasting.panel import Panel, PanelError, build_panel
 from models.forecasting.periods import FREQUENCIES, Freq
 from models.forecasting.prediction import QUANTILE_COLUMNS, forecast
+from models.forecasting.quantiles import QUANTILES
 from models.forecasting.report import OURS, TrainingReport
 from models.forecasting.training import train
 

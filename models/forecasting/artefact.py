@@ -1,6 +1,7 @@
 """A trained forecasting model on disk. See `models.artefacts` for the rules that every artefact follows.
 
-Tensors: `network.*` the network's parameters; `mean_weights`, `quantile_weights` [M]; `error.ours`, `error.naive`,
+Tensors: `network.*` the network's parameters; `mean_weights`, `quantile_weights` [4, M]; `market.totals` [1, P + 1] and
+`market.place` [2], the market's first column with a sale and its first period; `error.ours`, `error.naive`,
 `error.demand` [n], per series: mean absolute error of our median and of the naive forecast and mean demand, all in
 units per period, on the held-out window. `series.json` holds the ids.
 """
@@ -17,7 +18,8 @@ import polars as pl
 import torch
 
 from models.artefacts import Artefact, ArtefactDamaged, ArtefactIncompatible, load_artefact, load_champion_artefact
-from models.forecasting.combination import MEMBERS
+from models.forecasting.combination import MEMBERS, Weights
+from models.forecasting.market import Market
 from models.forecasting.model import ForecastModel
 from models.forecasting.network import NetworkSettings, QuantileNetwork
 from models.forecasting.periods import Freq, frequency
@@ -69,8 +71,15 @@ def artefact_name(freq: Freq) -> str:
 def tensors_of(model: ForecastModel, errors: SeriesErrors) -> dict[str, npt.NDArray[Any]]:
     """Everything of a model that goes into model.safetensors."""
     network = {f"network.{key}": value.cpu().numpy() for key, value in model.network.state_dict().items()}
-    weights = {"mean_weights": model.mean_weights.numpy(), "quantile_weights": model.quantile_weights.numpy()}
-    return network | weights | {"error.ours": errors.ours, "error.naive": errors.naive, "error.demand": errors.demand}
+    weights = {"mean_weights": model.weights.mean.numpy(), "quantile_weights": model.weights.quantiles.numpy()}
+    place = np.array([int(model.market.start[0]), model.market.first], dtype=np.int64)
+    market = {"market.totals": model.market.totals.numpy(), "market.place": place}
+    return (
+        network
+        | weights
+        | market
+        | {"error.ours": errors.ours, "error.naive": errors.naive, "error.demand": errors.demand}
+    )
 
 
 def model_settings(model: ForecastModel) -> dict[str, Any]:
@@ -104,8 +113,10 @@ def parse(artefact: Artefact) -> ForecastArtefact:
         }
         network.load_state_dict(state, strict=True)
         network.eval()
-        weights = torch.from_numpy(tensors["mean_weights"]), torch.from_numpy(tensors["quantile_weights"])
-        model = ForecastModel(frequency(freq), int(settings["horizon"]), network, *weights)
+        weights = Weights(torch.from_numpy(tensors["mean_weights"]), torch.from_numpy(tensors["quantile_weights"]))
+        start, first = (int(value) for value in tensors["market.place"])
+        market = Market(torch.from_numpy(tensors["market.totals"]), torch.tensor([start]), first)
+        model = ForecastModel(frequency(freq), int(settings["horizon"]), network, weights, market)
         ids = tuple(artefact.documents[SERIES])
         errors = SeriesErrors(ids, tensors["error.ours"], tensors["error.naive"], tensors["error.demand"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:

@@ -7,27 +7,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 import polars as pl
 import torch
 from torch import Tensor
 
-from models.forecasting.baselines import with_errors
-from models.forecasting.combination import MEMBERS, learn_mean_weights, learn_quantile_weights
-from models.forecasting.fitting import FitSettings, Windows, fit_network, new_network
-from models.forecasting.metrics import Metrics, naive_scale, pool, score
-from models.forecasting.model import ForecastModel, sells_whole_units, to_window, whole_units
-from models.forecasting.monthly_mlp import NAME as MONTHLY_MLP
-from models.forecasting.monthly_mlp import forecast_monthly_mlp
+from models.forecasting.combination import MEMBERS, Weights, Window, learn_weights
+from models.forecasting.demand_classes import demand_class
+from models.forecasting.fitting import FitSettings, Windows, fit_network
+from models.forecasting.metrics import Metrics, Outcome, naive_scale, pool, score
+from models.forecasting.model import ForecastModel, Grain, to_window
+from models.forecasting.network import QuantileNetwork
 from models.forecasting.panel import Panel, PanelError, build_panel
 from models.forecasting.periods import Freq, frequency
+from models.forecasting.pretrained import blended, pretrained
+from models.forecasting.quantiles import MEDIAN
 from models.forecasting.report import OURS
+from models.forecasting.statistical import DEFAULT_NAMES, statistical_forecasts
 from models.forecasting.threads import one_thread
 
-REFIT_SHARE = 0.4  # of the steps, when recent data is added to a trained network
-FEWEST_PERIODS = 10
+FEWEST_PERIODS = 10  # of history to train on
+TRUST = 0.5  # in what the own data taught, against what was known before (see `pretrained.blended`)
+_FEWEST_PAIRS = 200  # with fewer the network is served as it was pretrained
+_FEWEST_JUDGED = 30  # series with a scale, below which the members are not weighed
 _BATCH = 4096
 
 Step = Callable[[str, float], None]
@@ -35,18 +38,23 @@ Step = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Validation:
-    """Members' forecasts beside what happened, at one cutoff.
+    """Members' forecasts beside what happened, at one cutoff, for the series that had sold by then.
 
-    actual [n, h], means [M, n, h], quantiles [M, n, h, 9]; absolute, square [n]: see `naive_scale`; whole: bool [n],
-    the series that sell whole units.
+    outcome: [n, h]; means [M, n, h], quantiles [M, n, h, 9]; classes int64 [n].
     """
 
-    actual: Tensor
+    outcome: Outcome
     means: Tensor
     quantiles: Tensor
-    absolute: Tensor
-    square: Tensor
-    whole: Tensor
+    classes: Tensor
+    grain: Grain
+
+    def window(self) -> Window:
+        """What weights are learnt from."""
+        seen = self.outcome
+        return Window(
+            seen.actual, seen.known, self.means, self.quantiles, seen.absolute, seen.square, self.classes
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,41 +77,58 @@ def held_out_periods(periods: int, horizon: int, freq: Freq) -> int:
 def fit_as_of(panel: Panel, cutoff: int, horizon: int, seed: int, settings: FitSettings, step: Step) -> Fitted:
     """Fit on the panel's first `cutoff` periods.
 
-    The network first learns without the last periods, on which the combination's weights are then learnt; then it is
-    trained on to the cutoff.
+    The pretrained network is first tuned without the last periods, on which the combination's weights are learnt; then
+    it is tuned again with them. With next to no history it is taken as it is.
     """
-    held_out = held_out_periods(panel.periods, horizon, panel.freq)
-    windows = _windows(panel, horizon)
-    before = max(2, cutoff - held_out)
-    if len(windows.pairs(before)) == 0:
-        raise PanelError("No series has enough history before the held-out window to learn from.")
-    network = new_network(windows, before, seed)
-    fit_network(network, windows, before, settings, seed=seed, progress=lambda done: step("learning", 0.6 * done))
-    plain = torch.zeros(len(MEMBERS))
-    plain[0] = 1.0
-    model = ForecastModel(frequency(panel.freq), horizon, network, plain, plain)
-    step("weighing the members", 0.6)
-    origins = sorted({before, before + held_out // 2} - {cutoff})
-    validation = [validate(model, panel, origin, cutoff - origin) for origin in origins]
-    model = reweighed(model, validation)
-    refit(model, panel, cutoff, seed + 1, settings, lambda done: step("learning the latest periods", 0.7 + 0.3 * done))
-    return Fitted(model, validation)
+    held_out = max(1, min(horizon, cutoff // frequency(panel.freq).share))
+    before = cutoff - held_out
+    windows = _windows(panel.until(cutoff), horizon)
+    plain = ForecastModel(
+        frequency(panel.freq), horizon, pretrained(panel.freq), Weights.of_network(), windows.market.until(cutoff)
+    )
+    validation: list[Validation] = []
+    if before >= 2 and len(windows.pairs(before)) >= _FEWEST_PAIRS:
+        earlier = tuned(plain, windows, before, seed, settings, lambda done: step("learning", 0.45 * done))
+        earlier = replace(earlier, market=windows.market.until(before))
+        step("weighing the members", 0.45)
+        origins = sorted({before, before + held_out // 2} - {cutoff})
+        found = [validate(earlier, panel, origin, cutoff - origin) for origin in origins]
+        validation = [seen for seen in found if int(seen.outcome.absolute.isfinite().sum()) >= _FEWEST_JUDGED]
+    model = reweighed(plain, validation)
+    return Fitted(
+        tuned(model, windows, cutoff, seed + 1, settings, lambda done: step("learning", 0.55 + 0.45 * done)), validation
+    )
 
 
-def refit(
-    model: ForecastModel, panel: Panel, cutoff: int, seed: int, settings: FitSettings, progress: Callable[[float], None]
-) -> None:
-    """Train the model's network on, in place, with the periods up to `cutoff`."""
+def tuned(
+    model: ForecastModel,
+    windows: Windows,
+    limit: int,
+    seed: int,
+    settings: FitSettings,
+    progress: Callable[[float], None] | None = None,
+) -> ForecastModel:
+    """The model with the pretrained network tuned on what lies before `limit`, and blended with what it was."""
+    if len(windows.pairs(limit)) < _FEWEST_PAIRS:
+        return model
+    network: QuantileNetwork = pretrained(model.settings.freq)
+    fit_network(network, windows, limit, settings, seed=seed, progress=progress)
+    return replace(model, network=blended(pretrained(model.settings.freq), network, TRUST))
+
+
+def retuned(
+    model: ForecastModel, panel: Panel, seed: int, settings: FitSettings, progress: Callable[[float], None]
+) -> ForecastModel:
+    """The model tuned on the whole panel, with its market."""
     windows = _windows(panel, model.horizon)
-    fit_network(model.network, windows, cutoff, settings, seed=seed, share=REFIT_SHARE, progress=progress)
+    return replace(tuned(model, windows, panel.periods, seed, settings, progress), market=windows.market)
 
 
 def reweighed(model: ForecastModel, validation: Sequence[Validation]) -> ForecastModel:
     """The model with combination weights learnt from these windows, the mean of what each window asks for."""
-    mean = [learn_mean_weights(v.actual, v.means, v.square.sqrt()) for v in validation]
-    quantile = [learn_quantile_weights(v.actual, v.quantiles, v.absolute) for v in validation]
-    weights = torch.stack(mean).mean(dim=0), torch.stack(quantile).mean(dim=0)
-    return ForecastModel(model.settings, model.horizon, model.network, *weights)
+    if not validation:
+        return model
+    return replace(model, weights=learn_weights([seen.window() for seen in validation]))
 
 
 def validate(model: ForecastModel, panel: Panel, cutoff: int, steps: int) -> Validation:
@@ -116,35 +141,43 @@ def validate(model: ForecastModel, panel: Panel, cutoff: int, steps: int) -> Val
     for start in range(0, len(y), _BATCH):
         rows = slice(start, start + _BATCH)
         origin = torch.full_like(in_window[rows], past.last)
-        mean, quantile = model.members(window[rows], in_window[rows], origin)
-        means.append(mean[:, :, :steps])
-        quantiles.append(quantile[:, :, :steps])
-    actual = torch.from_numpy(panel.y[:, cutoff : cutoff + steps])[alive]
-    absolute, square = naive_scale(y, length)
-    whole = sells_whole_units(window)
-    return Validation(actual, torch.cat(means, dim=1), torch.cat(quantiles, dim=1), absolute, square, whole)
+        mean, quantile = model.members(window[rows], in_window[rows], origin, steps)
+        means.append(mean)
+        quantiles.append(quantile)
+    if not means:
+        raise PanelError("No series had sold anything before the cutoff.")
+    outcome = outcome_of(panel, cutoff, steps)
+    classes = demand_class(window, in_window)
+    return Validation(outcome, torch.cat(means, dim=1), torch.cat(quantiles, dim=1), classes, Grain.of(window))
 
 
-def judge(model: ForecastModel, seen: Validation, season: int, history: tuple[Tensor, Tensor]) -> dict[str, Metrics]:
-    """Metrics of ours, of the network alone and of each baseline on one window. history: y [n, T] and length [n]."""
-    scale = naive_scale(*history, season)
-    everyone = torch.ones(len(seen.actual), dtype=torch.bool)
+def outcome_of(panel: Panel, cutoff: int, steps: int, season: int = 1) -> Outcome:
+    """What happened in the `steps` periods after a cutoff, to the series that had sold by then."""
+    past = panel.until(cutoff)
+    alive = past.length > 0
+    scale = naive_scale(torch.from_numpy(past.y[alive]), torch.from_numpy(past.length[alive]), season)
+    actual, known = panel.y[alive, cutoff : cutoff + steps], panel.known(cutoff, cutoff + steps)[alive]
+    return Outcome(torch.from_numpy(actual), torch.from_numpy(known), *scale)
+
+
+def judge(model: ForecastModel, seen: Validation) -> dict[str, Metrics]:
+    """Metrics of ours, of the network alone and of each baseline on one window."""
     mean, quantiles = served(model, seen)
-    results = {OURS: score(seen.actual, quantiles[..., 4], mean, quantiles, scale, everyone)}
+    results = {OURS: score(seen.outcome, quantiles[..., MEDIAN], mean, quantiles)}
     for index, name in enumerate(MEMBERS):
         member_mean, member_quantiles = seen.means[index], seen.quantiles[index]
-        middle = member_quantiles[..., 4] if name == "network" else member_mean  # a baseline is judged by its point
-        results[name] = score(seen.actual, middle, member_mean, member_quantiles, scale, everyone)
-    if model.settings.freq == "M":
-        results[MONTHLY_MLP] = _judge_monthly_mlp(seen, scale, history)
+        # a baseline is judged by its point
+        middle = member_quantiles[..., MEDIAN] if name == "network" else member_mean
+        results[name] = score(seen.outcome, middle, member_mean, member_quantiles)
     return results
 
 
 def served(model: ForecastModel, seen: Validation) -> tuple[Tensor, Tensor]:
     """The combination's mean [n, h] and quantiles [n, h, 9] on a validation window."""
-    mean = torch.einsum("m,mnh->nh", model.mean_weights, seen.means)
-    quantiles = torch.einsum("m,mnhq->nhq", model.quantile_weights, seen.quantiles)
-    return mean, whole_units(quantiles, seen.whole)
+    of_mean, of_quantiles = model.weights.of(seen.classes)
+    mean = torch.einsum("nm,mnh->nh", of_mean, seen.means)
+    quantiles = torch.einsum("nm,mnhq->nhq", of_quantiles, seen.quantiles)
+    return mean, seen.grain.apply(quantiles)
 
 
 @one_thread()
@@ -155,52 +188,86 @@ def backtest(
     *,
     cutoffs: int | Sequence[int] = 3,
     season: int = 1,
+    models: Sequence[str] | None = None,
     seed: int = 0,
-    last_complete: date | None = None,
     fit_settings: FitSettings | None = None,
     progress: Step | None = None,
 ) -> dict[str, Metrics]:
     """Rolling-origin back-test of our procedure and the baselines: metrics by model name, means over the cutoffs.
 
-    long: columns unique_id, ds, y. cutoffs: how many (horizon apart, the last one `horizon` before the end), or the
-    numbers of periods known at each. season: m of MASE, RMSSE and SQL. Every cutoff trains its own model on earlier
-    data only. `seconds` is the time for training and forecasting all series, of the whole procedure.
+    long: columns unique_id, ds, y. cutoffs: how many (horizon apart, the last one `horizon` before the end; fewer where
+    the history is short), or the numbers of periods known at each. season: m of MASE, RMSSE and SQL and of the seasonal
+    baselines. models: names out of ours and `statistical.STATISTICAL`; by default ours and the default baselines. Every
+    cutoff trains its own model on earlier data only. `seconds` is the time for training and forecasting all series,
+    summed over the cutoffs. Raises PanelError.
     """
-    panel = build_panel(long, freq, last_complete=last_complete)
+    panel = build_panel(long, freq)
     points = list(cutoffs) if not isinstance(cutoffs, int) else _cutoffs(panel.periods, horizon, cutoffs)
-    if not points or min(points) < FEWEST_PERIODS or max(points) + horizon > panel.periods:
+    if not points or min(points) < 1 or max(points) + horizon > panel.periods:
         raise PanelError(f"{panel.periods} periods do not hold these cutoffs with a horizon of {horizon}.")
-    results: dict[str, list[Metrics]] = {}
+    names = [OURS, *DEFAULT_NAMES] if models is None else list(models)
+    results: dict[str, list[Metrics]] = {name: [] for name in names}
     for index, cutoff in enumerate(points):
-        started = time.perf_counter()
-        report = _share_of(progress, f"cutoff {cutoff}", index / len(points), 1 / len(points))
-        past = panel.until(cutoff)
-        fitted = fit_as_of(past, cutoff, horizon, seed, fit_settings or FitSettings(), report)
-        seconds = time.perf_counter() - started
-        seen = validate(fitted.model, panel, cutoff, horizon)
-        alive = past.length > 0
-        history = torch.from_numpy(past.y[alive]), torch.from_numpy(past.length[alive])
-        for name, metrics in judge(fitted.model, seen, season, history).items():
-            timed = {**metrics, "seconds": seconds} if name == OURS else metrics
-            results.setdefault(name, []).append(timed)
+        tell = _share_of(progress, f"cutoff {cutoff}", index / len(points), 1 / len(points))
+        for name, metrics in _at(panel, cutoff, horizon, season, names, seed, fit_settings or FitSettings(), tell):
+            results[name].append(metrics)
     return {name: pool(per_cutoff) for name, per_cutoff in results.items()}
 
 
-def _judge_monthly_mlp(seen: Validation, scale: tuple[Tensor, Tensor], history: tuple[Tensor, Tensor]) -> Metrics:
-    """The 3-15-1 network, with its errors on the window before as its interval."""
-    y, length = history
-    steps = seen.actual.shape[1]
-    point = forecast_monthly_mlp(y, length, steps)
-    earlier_steps = max(1, min(steps, y.shape[1] // 3))
-    age = (length - earlier_steps).clamp(min=0)
-    earlier = forecast_monthly_mlp(y[:, :-earlier_steps], age, earlier_steps)
-    known = (age > 0).unsqueeze(1).expand(-1, earlier_steps)
-    quantiles = with_errors(point, y[:, -earlier_steps:] - earlier, known)
-    return score(seen.actual, point, point, quantiles, scale, torch.ones(len(y), dtype=torch.bool))
+def _at(
+    panel: Panel,
+    cutoff: int,
+    horizon: int,
+    season: int,
+    names: Sequence[str],
+    seed: int,
+    settings: FitSettings,
+    tell: Step,
+) -> list[tuple[str, Metrics]]:
+    """Every model's metrics at one cutoff."""
+    past = panel.until(cutoff)
+    if not (past.length > 0).any():
+        raise PanelError(f"No series had sold anything in the first {cutoff} periods.")
+    outcome = outcome_of(panel, cutoff, horizon, season)
+    found: list[tuple[str, Metrics]] = []
+    ours = OURS in names
+    if ours:
+        started = time.perf_counter()
+        fitted = fit_as_of(
+            past, cutoff, horizon, seed, settings, lambda stage, done: tell(f"{OURS}, {stage}", done / 2)
+        )
+        mean, quantiles = forecast_alive(fitted.model, past, horizon)
+        taken = time.perf_counter() - started
+        found.append((OURS, score(outcome, quantiles[..., MEDIAN], mean, quantiles) | {"seconds": taken}))
+    others = [name for name in names if name != OURS]
+    alive = past.length > 0
+    rest = 0.5 if ours else 0.0
+    forecasts = statistical_forecasts(
+        past.y[alive], past.length[alive], horizon, others, season=season,
+        progress=lambda stage, done: tell(stage, rest + (1 - rest) * done),
+    )  # fmt: skip
+    for name in others:
+        theirs = forecasts[name]
+        point, quantiles = torch.from_numpy(theirs.point), torch.from_numpy(theirs.quantiles)
+        found.append((name, score(outcome, point, point, quantiles) | {"seconds": theirs.seconds}))
+    return found
+
+
+def forecast_alive(model: ForecastModel, past: Panel, horizon: int) -> tuple[Tensor, Tensor]:
+    """Mean [n, horizon] and quantiles [n, horizon, 9] for the n series that have sold."""
+    alive = past.length > 0
+    y, length = torch.from_numpy(past.y[alive]), torch.from_numpy(past.length[alive])
+    pairs = [
+        model.predict(y[start : start + _BATCH], length[start : start + _BATCH],
+                      torch.full_like(length[start : start + _BATCH], past.last), horizon)
+        for start in range(0, len(y), _BATCH)
+    ]  # fmt: skip
+    return torch.cat([mean for mean, _ in pairs]), torch.cat([quantiles for _, quantiles in pairs])
 
 
 def _cutoffs(periods: int, horizon: int, count: int) -> list[int]:
-    return [periods - horizon * back for back in range(count, 0, -1)]
+    wanted = [periods - horizon * back for back in range(count, 0, -1)]
+    return [cutoff for cutoff in wanted if cutoff >= 1]
 
 
 def _windows(panel: Panel, horizon: int) -> Windows:

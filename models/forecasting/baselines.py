@@ -16,14 +16,15 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from models.forecasting.features import recent_mean, validity
-from models.forecasting.network import QUANTILES
+from models.forecasting.features import recent_mean
 from models.forecasting.periods import Frequency
+from models.forecasting.quantiles import QUANTILES, masked_quantiles, quantiles_of, validity
 
 Point = Callable[[Tensor, Tensor, Frequency, int], Tensor]
 
 SES_ALPHAS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9)
 CROSTON_ALPHA = 0.1
+TSB_ALPHA = 0.1
 MEAN_PERIODS = 12
 _PAST_ORIGINS = 4
 _FEWEST_ERRORS = 8
@@ -84,23 +85,32 @@ def croston_sba(window: Tensor, length: Tensor, settings: Frequency, horizon: in
     return ((1 - CROSTON_ALPHA / 2) * size / interval).unsqueeze(1).expand(-1, horizon)
 
 
+def tsb(window: Tensor, length: Tensor, settings: Frequency, horizon: int) -> Tensor:
+    """Teunter, Syntetos & Babai (2011): the chance of a sale, smoothed every period, times the size, smoothed at each
+    sale (both 0.1): an item that stops selling fades.
+    """
+    size = torch.zeros_like(window[:, 0])
+    chance = torch.zeros_like(size)
+    alive = validity(length, window.shape[1])
+    started = torch.zeros_like(size, dtype=torch.bool)
+    for column in range(window.shape[1]):
+        value, sold = window[:, column], window[:, column] > 0
+        smoothed = chance + TSB_ALPHA * (sold.to(window.dtype) - chance)
+        chance = torch.where(alive[:, column], torch.where(started, smoothed, sold.to(window.dtype)), chance)
+        size = torch.where(sold, torch.where(started, size + TSB_ALPHA * (value - size), value), size)
+        started = started | sold
+    return (chance * size).unsqueeze(1).expand(-1, horizon)
+
+
 BASELINES: dict[str, Point] = {
     "naive": naive,
     "seasonal_naive": seasonal_naive,
     "moving_average": moving_average,
     "ses": ses,
     "croston_sba": croston_sba,
+    "tsb": tsb,
     "median": median,
 }
-
-
-def masked_quantiles(window: Tensor, length: Tensor, periods: int, levels: tuple[float, ...]) -> Tensor:
-    """Empirical quantiles (linear interpolation) of the last `periods` periods since the first sale, [B,
-    len(levels)].
-    """
-    recent = window[:, -periods:]
-    alive = validity(length.clamp(min=1), recent.shape[1])
-    return _quantiles(recent, alive, levels)
 
 
 def baseline_forecast(
@@ -118,7 +128,7 @@ def baseline_forecast(
 def with_errors(point: Tensor, errors: Tensor, known: Tensor) -> Tensor:
     """Quantiles [B, H, 9] of a point forecast [B, H] from past errors [B, E], of which `known` bool [B, E] exist."""
     levels = torch.tensor(QUANTILES, device=point.device)
-    conformal = point.unsqueeze(2) + _quantiles(errors, known, QUANTILES).unsqueeze(1)
+    conformal = point.unsqueeze(2) + quantiles_of(errors, known, QUANTILES).unsqueeze(1)
     exponential = point.unsqueeze(2) * -torch.log1p(-levels)
     enough = (known.sum(dim=1) >= _FEWEST_ERRORS).view(-1, 1, 1)
     return torch.where(enough, conformal, exponential).clamp(min=0)
@@ -136,15 +146,3 @@ def _past_errors(name: str, window: Tensor, length: Tensor, settings: Frequency,
         errors.append(actual - point)
         known.append((age > 0).unsqueeze(1).expand(-1, steps))
     return torch.cat(errors, dim=1), torch.cat(known, dim=1)
-
-
-def _quantiles(values: Tensor, known: Tensor, levels: tuple[float, ...]) -> Tensor:
-    """Quantiles per row over the known values, [B, len(levels)]; 0 where none is known. values, known: [B, E]."""
-    ordered = torch.where(known, values, torch.inf).sort(dim=1).values
-    count = known.sum(dim=1, keepdim=True)
-    position = torch.tensor(levels, device=values.device) * (count - 1).clamp(min=0)
-    low = position.floor().to(torch.int64)
-    high = torch.minimum(low + 1, (count - 1).clamp(min=0).expand_as(low))
-    below, above = ordered.gather(1, low), ordered.gather(1, high)
-    mixed = below + (above - below) * (position - low)
-    return torch.where(count > 0, mixed, 0.0)

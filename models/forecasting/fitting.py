@@ -1,8 +1,12 @@
-"""Fitting the global network on every (series, origin) pair of a panel up to a limit.
+"""Fitting the global network on (series, origin) pairs of a panel up to a limit.
 
-Loss, per pair and step: the quantile loss over 0.1…0.9 plus the Poisson deviance of the mean (consistent for the mean,
-and less shaken by rare large orders than squared error). Both are taken relative to the series' scale; the quantile
-loss is then weighted by scale / naive error, so that the sum is the scaled quantile loss by which forecasts are judged.
+Loss of a pair, a sum of four terms, all relative to the series' own error of a naive forecast, so that every series
+counts alike:
+- the quantile loss over 0.1…0.9: what SQL judges;
+- the root of the mean squared error of the mean over the horizon: what RMSSE judges;
+- the error of the mean's sum over the horizon, where larger series count more (by the root of their size): what an
+  order quantity needs, and what keeps the whole unbiased;
+- the Poisson deviance of the mean, a little: it is consistent for the mean and steadies the start.
 
 Targets after the limit are masked, so late origins teach their first steps only and nothing leaks.
 """
@@ -11,57 +15,69 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from models.forecasting.features import Features, build_features
-from models.forecasting.network import QUANTILES, NetworkSettings, QuantileNetwork
+from models.forecasting.market import Market
+from models.forecasting.network import QuantileNetwork
 from models.forecasting.periods import Frequency
+from models.forecasting.quantiles import QUANTILES
 
 Progress = Callable[[str, float], None]
 
-_FEWEST_KNOWN = 2  # periods of history before an origin may teach
+FEWEST_KNOWN = 2  # periods of history before an origin may teach
+_FEWEST_TARGETS = 4  # steps known before a pair teaches its root mean squared error
+_MOST_RATIO = 50.0  # an actual this many times the recent level is cut: a freak would rule the loss
 
 
 @dataclass(frozen=True)
 class FitSettings:
-    """How long and how fast to learn. `passes` over the pairs, bounded in steps of `batch` pairs."""
+    """How long and how fast to learn, and how the terms of the loss count.
+
+    steps: by default as many as there is to learn from, one for every 600 pairs, within 100…400.
+    """
 
     batch: int = 384
-    passes: float = 4.0
-    fewest_steps: int = 200
-    most_steps: int = 900
-    learning_rate: float = 2e-3
+    steps: int | None = None
+    learning_rate: float = 1e-3
     weight_decay: float = 0.05
-    mean_weight: float = 0.15
+    squared: float = 1.0
+    total: float = 0.5
+    deviance: float = 0.05
 
-    def steps(self, pairs: int) -> int:
-        """Steps for this many pairs."""
-        return int(min(self.most_steps, max(self.fewest_steps, self.passes * pairs / self.batch)))
+    def for_pairs(self, pairs: int) -> FitSettings:
+        """The same with its number of steps."""
+        return self if self.steps else replace(self, steps=min(400, max(100, pairs // 600)))
 
 
 class Windows:
     """The windows of a panel: cuts a batch of histories and targets out of y [n, T] at given origins.
 
-    y is padded on the left with zeros so that every origin has a whole context.
+    y is padded on the left with zeros so that every origin has a whole context. group [n]: which market each series
+    belongs to (one, by default).
     """
 
-    def __init__(self, y: Tensor, length: Tensor, first: int, settings: Frequency, horizon: int) -> None:
+    def __init__(
+        self, y: Tensor, length: Tensor, first: int, settings: Frequency, horizon: int, group: Tensor | None = None
+    ) -> None:
         self.settings, self.horizon, self.first = settings, horizon, first
         self.periods = y.shape[1]
         self.y = torch.nn.functional.pad(y, (settings.context, horizon))
         self.length = length
+        self.market = Market.of(y, length, first, group)
         change = torch.nn.functional.pad((y[:, 1:] - y[:, :-1]).abs(), (1, 0))
         alive = torch.arange(self.periods, device=y.device) > self.periods - length.unsqueeze(1)
         self.changes = (change * alive).cumsum(dim=1)  # sum of |Δy| since the first sale, by column
+        self.squares = (change.square() * alive).cumsum(dim=1)
 
     def pairs(self, limit: int) -> Tensor:
         """All (series, column of the origin) pairs with some history and at least one target before `limit`, [P, 2]."""
         column = torch.arange(max(0, limit - 1), device=self.y.device)
         age = column - (self.periods - self.length).unsqueeze(1) + 1
-        return (age >= _FEWEST_KNOWN).nonzero()
+        return (age >= FEWEST_KNOWN).nonzero()
 
     def history(self, series: Tensor, column: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """window [B, C], length [B] and the origin's period number [B]."""
@@ -77,32 +93,16 @@ class Windows:
         columns = column.unsqueeze(1) + steps
         return self.y[series.unsqueeze(1), columns + self.settings.context], columns < limit
 
-    def naive_error(self, series: Tensor, column: Tensor) -> Tensor:
-        """mean |Δy| from the first sale up to the origin, [B]; 0 for constants."""
+    def naive_error(self, series: Tensor, column: Tensor) -> tuple[Tensor, Tensor]:
+        """mean |Δy| and the root of mean Δy² from the first sale up to the origin, [B] each; 0 for constants."""
         age = (column - (self.periods - self.length[series])).clamp(min=1)
-        return self.changes[series, column] / age
+        return self.changes[series, column] / age, (self.squares[series, column] / age).sqrt()
 
-
-def features_of(windows: Windows, series: Tensor, column: Tensor) -> Features:
-    """Features of a batch of (series, origin) pairs."""
-    window, length, origin = windows.history(series, column)
-    return build_features(window, length, origin, windows.settings, windows.horizon)
-
-
-def new_network(
-    windows: Windows, limit: int, seed: int, *, width: int = 128, blocks: int = 2, members: int = 2
-) -> QuantileNetwork:
-    """An untrained network whose inputs are standardised on a sample of the pairs before `limit`."""
-    generator = torch.Generator().manual_seed(seed)
-    pairs = windows.pairs(limit)
-    chosen = pairs[torch.randint(len(pairs), (min(4096, len(pairs)),), generator=generator)]
-    x = features_of(windows, chosen[:, 0], chosen[:, 1]).x
-    network = QuantileNetwork(
-        NetworkSettings(inputs=x.shape[1], horizon=windows.horizon, width=width, blocks=blocks, members=members), seed
-    )
-    network.centre.copy_(x.mean(dim=0))
-    network.spread.copy_(x.std(dim=0, correction=0).clamp(min=1e-3))
-    return network.to(windows.y.device)
+    def features(self, series: Tensor, column: Tensor) -> Features:
+        """Features of a batch of (series, origin) pairs."""
+        window, length, origin = self.history(series, column)
+        market = self.market.of_series(series)
+        return build_features(window, length, origin, self.settings, self.horizon, market)
 
 
 def fit_network(
@@ -112,57 +112,79 @@ def fit_network(
     settings: FitSettings,
     *,
     seed: int,
-    share: float = 1.0,
     progress: Callable[[float], None] | None = None,
 ) -> float:
-    """Train in place on all pairs before `limit`; `share` scales the number of steps (a refit needs fewer).
+    """Train in place on all pairs before `limit`.
 
-    Returns the mean training loss of the last tenth of the steps.
+    Returns the mean training loss of the last tenth of the steps. Raises ValueError where there is no pair.
     """
     pairs = windows.pairs(limit)
-    steps = max(1, int(settings.steps(len(pairs)) * share))
-    # dropout draws from torch's global generator; it is seeded here and restored after
-    with torch.random.fork_rng(devices=[windows.y.device] if windows.y.is_cuda else []):
-        torch.manual_seed(seed)
-        generator = torch.Generator().manual_seed(seed)
-        optimiser = torch.optim.AdamW(
-            network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
-        )
-        network.train()
-        losses = []
-        for step in range(steps):
-            for group in optimiser.param_groups:
-                group["lr"] = settings.learning_rate * share**0.5 * _pace(step / steps)
-            drawn = torch.randint(len(pairs), (settings.batch,), generator=generator)
-            chosen = pairs[drawn.to(pairs.device)]
-            loss = pair_loss(network, windows, chosen[:, 0], chosen[:, 1], limit, settings.mean_weight)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimiser.step()
-            losses.append(loss.detach())
-            if progress and step % 50 == 0:
-                progress(step / steps)
+    if len(pairs) == 0:
+        raise ValueError("There is no history to learn from before the limit.")
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw(_step: int) -> tuple[Windows, Tensor, int]:
+        drawn = torch.randint(len(pairs), (settings.batch,), generator=generator)
+        return windows, pairs[drawn.to(pairs.device)], limit
+
+    return descend(network, draw, settings.for_pairs(len(pairs)), progress)
+
+
+def descend(
+    network: QuantileNetwork,
+    draw: Callable[[int], tuple[Windows, Tensor, int]],
+    settings: FitSettings,
+    progress: Callable[[float], None] | None = None,
+) -> float:
+    """Train in place on what `draw` gives at each step: windows, pairs [B, 2] and the limit of their targets."""
+    optimiser = torch.optim.AdamW(network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay)
+    network.train()
+    losses = []
+    steps = settings.steps or 1
+    for step in range(steps):
+        for group in optimiser.param_groups:
+            group["lr"] = settings.learning_rate * _pace(step / steps)
+        windows, chosen, limit = draw(step)
+        loss = pair_loss(network, windows, chosen[:, 0], chosen[:, 1], limit, settings)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        losses.append(loss.detach())
+        if progress and step % 20 == 0:
+            progress(step / steps)
     network.eval()
-    return float(torch.stack(losses[-max(1, steps // 10) :]).mean())
+    return float(torch.stack(losses[-max(1, len(losses) // 10) :]).mean())
 
 
 def pair_loss(
-    network: QuantileNetwork, windows: Windows, series: Tensor, column: Tensor, limit: int, mean_weight: float
+    network: QuantileNetwork, windows: Windows, series: Tensor, column: Tensor, limit: int, settings: FitSettings
 ) -> Tensor:
-    """The training loss of a batch of pairs, a scalar."""
-    features = features_of(windows, series, column)
+    """The training loss of a batch of pairs, a scalar; its terms are in the module's text."""
+    features = windows.features(series, column)
     target, known = windows.targets(series, column, limit)
     scale = features.scale.clamp(min=1e-6).unsqueeze(1)
-    relative = (target / scale).clamp(max=50)
-    quantiles, mean = network(features.x)
-    naive_error = windows.naive_error(series, column).clamp(min=1e-6)
-    weight = (scale.squeeze(1) / naive_error).clamp(0.05, 5.0).unsqueeze(1) * known * (features.scale > 0).unsqueeze(1)
-    total = weight.sum().clamp(min=1.0)
-    pinball = (quantile_loss(relative, quantiles) * weight).sum() / total
-    deviance = mean - relative * torch.log(mean + 1e-6)
-    loss: Tensor = pinball + mean_weight * (deviance * weight).sum() / total
-    return loss
+    relative = (target / scale).clamp(max=_MOST_RATIO)
+    quantiles, mean = network(features)
+    absolute, square = windows.naive_error(series, column)
+    usable = ((absolute > 0) & (features.scale > 0)).to(relative.dtype)
+    size = scale.squeeze(1)
+    weight = ((size / absolute.clamp(min=1e-6)).clamp(0.05, 5.0) * usable).unsqueeze(1) * known
+    weights = weight.sum().clamp(min=1.0)
+    loss: Tensor = (quantile_loss(relative, quantiles) * weight).sum() / weights
+    deviance = (mean - relative * torch.log(mean + 1e-6)).mean(dim=0)
+    loss = loss + settings.deviance * (deviance * weight).sum() / weights
+    error, steps = (mean - relative) * known, known.sum(dim=1)
+    enough = (steps >= min(known.shape[1], _FEWEST_TARGETS)) * usable
+    rmse = (error.square().sum(dim=2) / steps.clamp(min=1) + 1e-4).sqrt() * (size / square.clamp(min=1e-6)).clamp(
+        0.02, 5
+    )
+    loss = loss + settings.squared * (rmse.mean(dim=0) * enough).sum() / enough.sum().clamp(min=1)
+    importance = size.sqrt() * usable
+    importance = importance / importance.mean().clamp(min=1e-9)
+    sums = (error.sum(dim=2) / steps.clamp(min=1)).abs().mean(dim=0)
+    everything: Tensor = loss + settings.total * (sums * importance).mean()
+    return everything
 
 
 def quantile_loss(actual: Tensor, quantiles: Tensor) -> Tensor:

@@ -8,6 +8,8 @@ slower than the batch.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -17,8 +19,10 @@ HIDDEN = 15
 EPOCHS = 40
 _LEARNING_RATE = 0.05
 
+Watch = Callable[[Tensor], None]  # told each epoch's training error of every series, [n], of the scaled sales
 
-def forecast_monthly_mlp(y: Tensor, length: Tensor, horizon: int, seed: int = 0) -> Tensor:
+
+def forecast_monthly_mlp(y: Tensor, length: Tensor, horizon: int, seed: int = 0, watch: Watch | None = None) -> Tensor:
     """Train on y [n, T] (zeros before the first sale; `length` [n] periods of life) and forecast the next steps, [n,
     horizon].
 
@@ -30,7 +34,7 @@ def forecast_monthly_mlp(y: Tensor, length: Tensor, horizon: int, seed: int = 0)
         return y[:, -1:].expand(-1, horizon)
     inputs, target = scaled.unfold(1, LAGS, 1)[:, :-1], scaled[:, LAGS:]
     alive = torch.arange(LAGS, y.shape[1]) >= y.shape[1] - length.unsqueeze(1) + LAGS
-    layers = _train(inputs, target, alive, seed)
+    layers = _train(inputs, target, alive, seed, watch)
     window, steps = scaled[:, -LAGS:], []
     for _ in range(horizon):
         value = _run(layers, window.unsqueeze(1)).clamp(0, 2)
@@ -40,7 +44,7 @@ def forecast_monthly_mlp(y: Tensor, length: Tensor, horizon: int, seed: int = 0)
     return torch.where((length >= LAGS + 2).unsqueeze(1), forecast, y[:, -1:])
 
 
-def _train(inputs: Tensor, target: Tensor, alive: Tensor, seed: int) -> list[Tensor]:
+def _train(inputs: Tensor, target: Tensor, alive: Tensor, seed: int, watch: Watch | None) -> list[Tensor]:
     """The layers of n networks: weights [n, 3, 15] and [n, 15, 1], biases [n, 1, 15] and [n, 1, 1]."""
     generator = torch.Generator().manual_seed(seed)
     series = len(inputs)
@@ -57,7 +61,10 @@ def _train(inputs: Tensor, target: Tensor, alive: Tensor, seed: int) -> list[Ten
     count = alive.sum(dim=1).clamp(min=1)
     for _ in range(EPOCHS):
         error = (_run(layers, inputs) - target) * alive
-        loss = (error.square().sum(dim=1) / count).sum()  # a sum, so that each network has its own gradient
+        squares = error.square().sum(dim=1) / count
+        if watch:
+            watch(squares.detach())
+        loss = squares.sum()  # a sum, so that each network has its own gradient
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()

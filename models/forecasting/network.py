@@ -1,8 +1,9 @@
-"""The global network: one residual multi-layer perceptron per frequency, for every series and every step of the
-horizon.
+"""The global network: one per frequency, for every series and every step of any horizon.
 
-Direct multi-horizon: one pass gives all steps. Several members (seeds) are trained as one batch: each linear layer
-holds one weight per member and multiplies them together. The members' quantiles are averaged (Vincentization).
+A residual trunk reads the series; a small head reads, for each step, what the trunk says together with what is known of
+that step (last year's same period, the distance). So every step is forecast directly, none from another, and one set of
+weights serves every horizon. Several members (seeds) are trained as one batch: each linear layer holds one weight per
+member and multiplies them together. The members' quantiles are averaged (Vincentization).
 
 Quantiles cannot cross: the median is free and the others are sums of softplus steps away from it.
 """
@@ -15,22 +16,26 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import Tensor, nn
 
-QUANTILES: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-_MEDIAN = QUANTILES.index(0.5)
+from models.forecasting.features import Features
+from models.forecasting.quantiles import MEDIAN, QUANTILES
+
+_MOST_SPREADS = 5.0  # a standardised input is cut there
 
 
 @dataclass(frozen=True)
 class NetworkSettings:
-    """The size of the network. width: units per layer. blocks: residual blocks. members: seeds trained as one batch."""
+    """The size of the network. series, steps: inputs per series and per step. width: units of the trunk, of `blocks`
+    residual blocks. step_width: units of the head. members: seeds trained as one batch.
+    """
 
-    inputs: int
-    horizon: int
-    width: int = 128
+    series: int
+    steps: int
+    width: int = 160
     blocks: int = 2
-    members: int = 2
-    dropout: float = 0.0
+    step_width: int = 64
+    members: int = 3
 
-    def to_dict(self) -> dict[str, float]:
+    def to_dict(self) -> dict[str, int]:
         """For the artefact."""
         return asdict(self)
 
@@ -52,59 +57,87 @@ class MemberLinear(nn.Module):
 class ResidualBlock(nn.Module):
     """x + W2 gelu(W1 norm(x))."""
 
-    def __init__(self, settings: NetworkSettings, generator: torch.Generator) -> None:
+    def __init__(self, width: int, members: int, generator: torch.Generator) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(settings.width)
-        self.up = MemberLinear(settings.members, settings.width, settings.width, generator)
-        self.down = MemberLinear(settings.members, settings.width, settings.width, generator)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.norm = nn.LayerNorm(width)
+        self.up = MemberLinear(members, width, width, generator)
+        self.down = MemberLinear(members, width, width, generator)
 
     def forward(self, x: Tensor) -> Tensor:
         """[S, B, width] -> [S, B, width]."""
-        hidden = nn.functional.gelu(self.up(self.norm(x)))
-        out: Tensor = x + self.down(self.dropout(hidden))
+        out: Tensor = x + self.down(nn.functional.gelu(self.up(self.norm(x))))
         return out
 
 
 class QuantileNetwork(nn.Module):
-    """x [B, F] -> quantiles [S, B, H, 9] and mean [S, B, H], relative to the series' scale.
+    """Features -> quantiles [S, B, H, 9] and mean [S, B, H], relative to the series' scale.
 
-    Inputs are standardised with `centre` and `spread` [F], set from the training data before the first step.
+    Inputs are standardised with `centre` and `spread` [F] and with those of the steps [K], set before the first step
+    of training.
     """
 
     centre: Tensor
     spread: Tensor
+    step_centre: Tensor
+    step_spread: Tensor
 
     def __init__(self, settings: NetworkSettings, seed: int) -> None:
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
+        members, width, narrow = settings.members, settings.width, settings.step_width
         self.settings = settings
-        self.register_buffer("centre", torch.zeros(settings.inputs))
-        self.register_buffer("spread", torch.ones(settings.inputs))
-        self.entry = MemberLinear(settings.members, settings.inputs, settings.width, generator)
-        self.trunk = nn.Sequential(*(ResidualBlock(settings, generator) for _ in range(settings.blocks)))
-        self.norm = nn.LayerNorm(settings.width)
-        outputs = settings.horizon * (len(QUANTILES) + 1)
-        self.head = MemberLinear(settings.members, settings.width, outputs, generator)
+        self.register_buffer("centre", torch.zeros(settings.series))
+        self.register_buffer("spread", torch.ones(settings.series))
+        self.register_buffer("step_centre", torch.zeros(settings.steps))
+        self.register_buffer("step_spread", torch.ones(settings.steps))
+        self.entry = MemberLinear(members, settings.series, width, generator)
+        self.trunk = nn.Sequential(*(ResidualBlock(width, members, generator) for _ in range(settings.blocks)))
+        self.norm = nn.LayerNorm(width)
+        self.series_head = MemberLinear(members, width, narrow, generator)
+        self.step_head = MemberLinear(members, settings.steps, narrow, generator)
+        self.mixed = ResidualBlock(narrow, members, generator)
+        self.last_norm = nn.LayerNorm(narrow)
+        self.last = MemberLinear(members, narrow, len(QUANTILES) + 1, generator)
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.centre.device
+
+    @torch.no_grad()
+    def standardise(self, features: Features) -> None:
+        """Take centre and spread of the inputs from a sample."""
+        steps = features.steps.flatten(0, 1)
+        for name, values in (("", features.series), ("step_", steps)):
+            getattr(self, f"{name}centre").copy_(values.mean(dim=0))
+            getattr(self, f"{name}spread").copy_(values.std(dim=0, correction=0).clamp(min=1e-2))
+
+    def forward(self, features: Features) -> tuple[Tensor, Tensor]:
         """Every member's quantiles [S, B, H, 9], which may be below zero, and mean [S, B, H], which may not."""
-        standard = ((x - self.centre) / self.spread).clamp(-6, 6)
-        hidden = self.entry(standard.expand(self.settings.members, *standard.shape))
-        raw = self.head(self.norm(self.trunk(hidden)))
-        raw = raw.view(self.settings.members, x.shape[0], self.settings.horizon, len(QUANTILES) + 1)
+        members, (batch, horizon, known) = self.settings.members, features.steps.shape
+        x = _standard(features.series, self.centre, self.spread).expand(members, batch, -1)
+        series = self.series_head(self.norm(self.trunk(self.entry(x))))
+        steps = _standard(features.steps, self.step_centre, self.step_spread).reshape(batch * horizon, known)
+        mixed = self.step_head(steps.expand(members, -1, -1)).view(members, batch, horizon, -1) + series.unsqueeze(2)
+        hidden = self.mixed(nn.functional.gelu(mixed).view(members, batch * horizon, -1))
+        raw = self.last(self.last_norm(hidden)).view(members, batch, horizon, len(QUANTILES) + 1)
         return _ordered(raw[..., :-1]), nn.functional.softplus(raw[..., -1] + 0.54)
 
-    def averaged(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """The members' mean forecast, not below zero: quantiles [B, H, 9] and mean [B, H]."""
-        quantiles, mean = self(x)
-        return quantiles.mean(dim=0).clamp(min=0), mean.mean(dim=0)
+    def averaged(self, features: Features) -> tuple[Tensor, Tensor]:
+        """The members' mean forecast in units, not below zero: quantiles [B, H, 9] and mean [B, H]."""
+        quantiles, mean = self(features)
+        scale = features.scale.view(-1, 1)
+        return quantiles.mean(dim=0).clamp(min=0) * scale.unsqueeze(2), mean.mean(dim=0) * scale
+
+
+def _standard(values: Tensor, centre: Tensor, spread: Tensor) -> Tensor:
+    return ((values - centre) / spread).clamp(-_MOST_SPREADS, _MOST_SPREADS)
 
 
 def _ordered(raw: Tensor) -> Tensor:
     """raw [..., 9] -> increasing quantiles around a free median, which starts near the recent level."""
-    middle = raw[..., _MEDIAN : _MEDIAN + 1] + 0.7
+    middle = raw[..., MEDIAN : MEDIAN + 1] + 0.7
     steps = nn.functional.softplus(raw - 1.5)
-    up = middle + steps[..., _MEDIAN + 1 :].cumsum(dim=-1)
-    down = middle - steps[..., :_MEDIAN].flip(-1).cumsum(dim=-1).flip(-1)
+    up = middle + steps[..., MEDIAN + 1 :].cumsum(dim=-1)
+    down = middle - steps[..., :MEDIAN].flip(-1).cumsum(dim=-1).flip(-1)
     return torch.cat([down, middle, up], dim=-1)

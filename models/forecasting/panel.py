@@ -1,7 +1,9 @@
 """The demand panel: a long table `unique_id, ds, y` as one dense array of series by periods.
 
 Rules, each counted in `Panel.exclusions`:
-- rows of one series in one period are summed; a missing y (null, NaN, infinite) counts as 0;
+- rows of one series in one period are summed;
+- a period all of whose y are missing (null, NaN, infinite) is unknown: it is filled with the last known value before
+  it (not with a later one, which would not have been known then) to learn from, and not judged;
 - a period whose sum is negative (returns exceed sales) counts as 0: demand cannot be negative;
 - rows after the last complete period are left out;
 - a series starts with its first sale (first positive period); gaps after that are zeros, up to the panel's end.
@@ -10,7 +12,7 @@ Rules, each counted in `Panel.exclusions`:
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -33,7 +35,8 @@ class Panel:
     """Demand of n series over T consecutive periods.
 
     ids: n names, sorted. y: float32 [n, T], zeros before the first sale. length: int64 [n], periods from the first
-    sale to the panel's end (0: never sold). first: number of the period in column 0 (see `periods`).
+    sale to the panel's end (0: never sold). first: number of the period in column 0 (see `periods`). missing: bool
+    [n, T], the periods that are filled because they are unknown; None where there is none.
     """
 
     ids: tuple[str, ...]
@@ -42,6 +45,7 @@ class Panel:
     y: npt.NDArray[np.float32]
     length: npt.NDArray[np.int64]
     exclusions: dict[str, int]
+    missing: npt.NDArray[np.bool_] | None = None
 
     @property
     def periods(self) -> int:
@@ -63,9 +67,18 @@ class Panel:
         0.
         """
         dropped = self.periods - periods
-        return Panel(
-            self.ids, self.freq, self.first, self.y[:, :periods], np.maximum(self.length - dropped, 0), self.exclusions
+        return replace(
+            self,
+            y=self.y[:, :periods],
+            length=np.maximum(self.length - dropped, 0),
+            missing=None if self.missing is None else self.missing[:, :periods],
         )
+
+    def known(self, start: int, end: int) -> npt.NDArray[np.bool_]:
+        """Which values of the columns [start, end) are known, [n, end - start]."""
+        if self.missing is None:
+            return np.ones((len(self.ids), end - start), dtype=np.bool_)
+        return ~self.missing[:, start:end]
 
     def fingerprint(self) -> str:
         """sha256 over ids, calendar and values: equal data, equal fingerprint."""
@@ -89,15 +102,13 @@ def build_panel(long: pl.DataFrame, freq: Freq, *, last_complete: date | None = 
     kept = rows.filter(pl.col("period") <= last)
     if kept.is_empty():
         raise PanelError(f"No row is dated within or before the last complete period, {start_of(last, freq)}.")
-    missing = kept.filter(~pl.col("y").is_finite() | pl.col("y").is_null()).height
-    sums = (
-        kept.with_columns(pl.when(pl.col("y").is_finite()).then(pl.col("y")).otherwise(0.0).alias("y"))
-        .group_by("unique_id", "period")
-        .agg(pl.col("y").sum())
+    finite = pl.col("y").is_finite() & pl.col("y").is_not_null()
+    sums = kept.group_by("unique_id", "period").agg(
+        pl.col("y").filter(finite).sum().alias("y"), (~finite.any()).alias("missing")
     )
     exclusions = {
         "after_last_complete": rows.height - kept.height,
-        "missing_as_zero": missing,
+        "missing_values": kept.filter(~finite).height,
         "negative_periods_as_zero": sums.filter(pl.col("y") < 0).height,
     }
     return _dense(sums.with_columns(pl.col("y").clip(lower_bound=0.0)), freq, last, exclusions)
@@ -127,9 +138,26 @@ def _dense(sums: pl.DataFrame, freq: Freq, last: int, exclusions: dict[str, int]
     if periods * len(ids) > MAX_CELLS:
         raise PanelError(f"{len(ids)} series of {periods} periods are more than this machine should hold at once.")
     codes = sums.join(pl.DataFrame({"unique_id": ids, "code": np.arange(len(ids))}), on="unique_id", how="left")
+    row, column = codes["code"].to_numpy(), codes["period"].to_numpy() - first
     y = np.zeros((len(ids), periods), dtype=np.float32)
-    y[codes["code"].to_numpy(), codes["period"].to_numpy() - first] = codes["y"].to_numpy()
-    return Panel(ids, freq, first, y, lengths(y), exclusions)
+    y[row, column] = codes["y"].to_numpy()
+    unknown = codes["missing"].to_numpy()
+    if not unknown.any():
+        return Panel(ids, freq, first, y, lengths(y), exclusions)
+    missing = np.zeros(y.shape, dtype=np.bool_)
+    missing[row[unknown], column[unknown]] = True
+    length = lengths(y)
+    return Panel(ids, freq, first, _filled(y, missing, length), length, exclusions, missing)
+
+
+def _filled(
+    y: npt.NDArray[np.float32], missing: npt.NDArray[np.bool_], length: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float32]:
+    """y with its unknown periods at the last known value before them; zero before the first sale."""
+    columns = np.arange(y.shape[1])
+    born = columns >= y.shape[1] - length[:, None]
+    source = np.maximum.accumulate(np.where(missing, 0, columns), axis=1)
+    return np.where(missing & born, np.take_along_axis(y, source, axis=1), y).astype(np.float32)
 
 
 def lengths(y: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:

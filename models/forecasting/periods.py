@@ -30,15 +30,18 @@ class Frequency:
     lags: int
     windows: tuple[int, ...]  # of the recent means
     recent: int  # window of the level and of the empirical quantiles
+    short: int  # window of what happened lately, and before the same time last year
     smoothing: int  # half-width of the mean around the same period last year
+    wide: int  # half-width of a second, wider one
+    reach: int  # steps ahead that the network was pretrained on; beyond it the distance counts as this
     share: int  # held-out window = periods // share, at most the horizon
     days: float  # mean length of a period
 
 
 _TABLE = {
-    "D": Frequency("D", 364, 7, 28, 400, 28, (2, 7, 14, 28, 56, 182, 364), 56, 3, 10, 1.0),
-    "W": Frequency("W", 52, 52, 26, 112, 20, (2, 4, 8, 13, 26, 52, 104), 26, 1, 8, 7.0),
-    "M": Frequency("M", 12, 12, 6, 36, 12, (2, 3, 6, 12, 24), 12, 0, 6, 365.2425 / 12),
+    "D": Frequency("D", 364, 7, 28, 400, 35, (2, 7, 14, 28, 56, 182, 364), 56, 28, 3, 10, 28, 10, 1.0),
+    "W": Frequency("W", 52, 52, 26, 112, 26, (2, 4, 8, 13, 26, 52, 104), 26, 13, 1, 3, 26, 8, 7.0),
+    "M": Frequency("M", 12, 12, 6, 36, 12, (2, 3, 6, 12, 24), 12, 6, 0, 1, 12, 6, 365.2425 / 12),
 }
 
 

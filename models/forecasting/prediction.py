@@ -12,9 +12,9 @@ import torch
 from models.forecasting.artefact import ForecastArtefact
 from models.forecasting.drivers import Drivers, decompose
 from models.forecasting.model import ForecastModel
-from models.forecasting.network import QUANTILES
 from models.forecasting.panel import PanelError, build_panel
 from models.forecasting.periods import period_start
+from models.forecasting.quantiles import QUANTILES
 
 QUANTILE_COLUMNS: tuple[str, ...] = tuple(f"q{round(100 * level)}" for level in QUANTILES)
 BATCH = 4096

@@ -15,7 +15,8 @@ class TrainingReport:
     """The outcome of one training.
 
     metrics: by model name (ours is 'quartermaster'), then by metric; see `metrics` for their definitions.
-    weights: of the served combination, by member. cutoff: start of the last period known to the back-test.
+    weights: of the served combination, by demand class and member. cutoff: start of the last period known to the
+    back-test.
     error_correlation: between the errors of two steps of one forecast; the order quantity needs it.
     """
 
@@ -30,8 +31,8 @@ class TrainingReport:
     held_out: int
     cutoff: date
     metrics: dict[str, dict[str, float]]
-    mean_weights: dict[str, float]
-    quantile_weights: dict[str, float]
+    mean_weights: dict[str, dict[str, float]]
+    quantile_weights: dict[str, dict[str, float]]
     error_correlation: float
     series_better_than_naive: float
     exclusions: dict[str, int]

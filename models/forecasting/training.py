@@ -2,10 +2,10 @@
 champion.
 
 The data is used in three steps. With T periods of which the last e are held out:
-1. the network learns from periods before T - 2e; the combination's weights are learnt on T - 2e … T - e; the network is
-   trained on to T - e;
+1. the pretrained network is tuned on periods before T - 2e; the combination's weights are learnt on T - 2e … T - e; the
+   network is tuned again on all before T - e;
 2. all of it is judged on T - e … T, which nothing has seen: these are the figures that are reported;
-3. for serving, the weights are learnt again with the held-out window added, and the network is trained on to T.
+3. for serving, the weights are learnt again with the held-out window added, and the network is tuned on all of it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import torch
+from torch import Tensor
 
 from models.artefacts import Artefact, ArtefactError, Promotion, challenge, code_version, write_artefact
 from models.forecasting.artefact import (
@@ -36,23 +37,25 @@ from models.forecasting.backtest import (
     fit_as_of,
     held_out_periods,
     judge,
-    refit,
+    retuned,
     reweighed,
     served,
     validate,
 )
+from models.forecasting.baselines import with_errors
 from models.forecasting.combination import MEMBERS
+from models.forecasting.demand_classes import CLASSES
 from models.forecasting.distribution import error_correlation
-from models.forecasting.fitting import FitSettings, Progress
-from models.forecasting.metrics import Metrics
+from models.forecasting.fitting import FEWEST_KNOWN, FitSettings, Progress
+from models.forecasting.metrics import Metrics, Outcome, score
 from models.forecasting.model import ForecastModel
-from models.forecasting.network import QUANTILES
-from models.forecasting.panel import Panel, build_panel
+from models.forecasting.monthly_mlp import NAME as MONTHLY_MLP
+from models.forecasting.monthly_mlp import forecast_monthly_mlp
+from models.forecasting.panel import Panel, PanelError, build_panel
 from models.forecasting.periods import Freq, frequency, start_of
+from models.forecasting.quantiles import MEDIAN
 from models.forecasting.report import OURS, TrainingReport, jsonable
 from models.forecasting.threads import one_thread
-
-_MEDIAN = QUANTILES.index(0.5)
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ def train(
     steps = horizon or frequency(freq).horizon
     settings = fit_settings or FitSettings()
     held_out = held_out_periods(data.periods, steps, freq)
+    if not (data.until(data.periods - held_out).length >= FEWEST_KNOWN).any():
+        raise PanelError("No series has enough history before the held-out window to learn from.")
     fitted = fit_as_of(
         data.until(data.periods - held_out),
         data.periods - held_out,
@@ -105,8 +110,10 @@ def train(
     )
     tell("back-testing on the held-out window", 0.7)
     verdict = _judged(fitted, data, held_out)
-    final = reweighed(fitted.model, [*fitted.validation, verdict.seen])
-    refit(final, data, data.periods, seed + 2, settings, lambda done: tell("refitting on all data", 0.72 + 0.26 * done))
+    final = retuned(
+        reweighed(fitted.model, [*fitted.validation, verdict.seen]),
+        data, seed + 2, settings, lambda done: tell("learning from all data", 0.72 + 0.26 * done),
+    )  # fmt: skip
     tell("writing the artefact", 0.98)
     run = {"seconds": round(time.perf_counter() - started, 1)}
     metadata = _metadata(data, final, verdict, seed, settings)
@@ -130,25 +137,40 @@ def _judged(fitted: Fitted, data: Panel, held_out: int) -> Verdict:
     past = data.until(cutoff)
     alive = past.length > 0
     seen = validate(fitted.model, data, cutoff, held_out)
-    history = torch.from_numpy(past.y[alive]), torch.from_numpy(past.length[alive])
+    actual = seen.outcome.actual
     mean, quantiles = served(fitted.model, seen)
     columns = {}
     naive = seen.means[MEMBERS.index("naive")]
     for key, values in (
-        ("ours", (quantiles[..., _MEDIAN] - seen.actual).abs()),
-        ("naive", (naive - seen.actual).abs()),
-        ("demand", seen.actual),
+        ("ours", (quantiles[..., MEDIAN] - actual).abs()),
+        ("naive", (naive - actual).abs()),
+        ("demand", actual),
     ):
         column = np.full(len(data.ids), np.nan, dtype=np.float32)
         column[alive] = values.mean(dim=1).numpy()
         columns[key] = column
+    metrics = judge(fitted.model, seen)
+    if data.freq == "M":
+        history = torch.from_numpy(past.y[alive]), torch.from_numpy(past.length[alive])
+        metrics[MONTHLY_MLP] = _judged_monthly_mlp(seen.outcome, *history)
     return Verdict(
         held_out,
-        judge(fitted.model, seen, 1, history),
+        metrics,
         SeriesErrors(data.ids, **columns),
-        error_correlation(seen.actual, mean, quantiles),
+        error_correlation(actual, mean, quantiles),
         seen,
     )
+
+
+def _judged_monthly_mlp(outcome: Outcome, y: Tensor, length: Tensor) -> Metrics:
+    """The 3-15-1 network of the literature, with its errors on the window before as its interval."""
+    steps = outcome.actual.shape[1]
+    point = forecast_monthly_mlp(y, length, steps)
+    earlier_steps = max(1, min(steps, y.shape[1] // 3))
+    age = (length - earlier_steps).clamp(min=0)
+    earlier = forecast_monthly_mlp(y[:, :-earlier_steps], age, earlier_steps)
+    known = (age > 0).unsqueeze(1).expand(-1, earlier_steps)
+    return score(outcome, point, point, with_errors(point, y[:, -earlier_steps:] - earlier, known))
 
 
 def _metadata(data: Panel, model: ForecastModel, verdict: Verdict, seed: int, settings: FitSettings) -> dict[str, Any]:
@@ -193,13 +215,10 @@ def _challenge(
             model = parse(champion).model
         except ArtefactError:
             return None
-        cutoff = data.periods - verdict.held_out
-        past = data.until(cutoff)
-        alive = past.length > 0
-        history = torch.from_numpy(past.y[alive]), torch.from_numpy(past.length[alive])
         if model.horizon < verdict.held_out:
             return None
-        return judge(model, validate(model, data, cutoff, verdict.held_out), 1, history)[OURS]["SQL"]
+        seen = validate(model, data, data.periods - verdict.held_out, verdict.held_out)
+        return judge(model, seen)[OURS]["SQL"]
 
     return challenge(root, name, version, kind=KIND, loss=loss, champion_loss=champion_loss)
 
@@ -221,10 +240,16 @@ def _report(
         held_out=verdict.held_out,
         cutoff=start_of(data.last - verdict.held_out, data.freq),
         metrics=verdict.metrics,
-        mean_weights=dict(zip(MEMBERS, model.mean_weights.tolist(), strict=True)),
-        quantile_weights=dict(zip(MEMBERS, model.quantile_weights.tolist(), strict=True)),
+        mean_weights=_by_class(model.weights.mean),
+        quantile_weights=_by_class(model.weights.quantiles),
         error_correlation=verdict.correlation,
         series_better_than_naive=float((errors.ours[known] <= errors.naive[known]).mean()) if known.any() else 0.0,
         exclusions=data.exclusions,
         seconds=round(seconds, 1),
     )
+
+
+def _by_class(weights: Tensor) -> dict[str, dict[str, float]]:
+    """Weights [4, M] by demand class and member."""
+    rows = zip(CLASSES, weights.tolist(), strict=True)
+    return {name: dict(zip(MEMBERS, row, strict=True)) for name, row in rows}

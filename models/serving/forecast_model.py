@@ -13,10 +13,10 @@ import torch
 
 from models.forecasting.artefact import ForecastArtefact, artefact_name, load_champion
 from models.forecasting.model import MOST_STEPS
-from models.forecasting.network import QUANTILES
 from models.forecasting.panel import lengths
 from models.forecasting.periods import Freq, frequency, period_number, period_start
 from models.forecasting.prediction import forecast_arrays
+from models.forecasting.quantiles import QUANTILES
 from models.serving.protocol import Array, InferenceError, InferRequest, TensorSpec, TooLarge
 from models.serving.served import Work
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from models.forecasting.baselines import BASELINES, baseline_forecast, masked_quantiles
+from models.forecasting.baselines import BASELINES, baseline_forecast
 from models.forecasting.distribution import error_correlation, quantile_moments
-from models.forecasting.metrics import naive_scale, score
+from models.forecasting.metrics import Outcome, calibration, naive_scale, score
 from models.forecasting.model import to_window
 from models.forecasting.monthly_mlp import forecast_monthly_mlp
-from models.forecasting.network import QUANTILES
 from models.forecasting.periods import frequency
+from models.forecasting.quantiles import QUANTILES, masked_quantiles
 
 MONTHS = frequency("M")
 
@@ -82,13 +82,41 @@ def test_metrics_by_hand():
     assert torch.isnan(scale[0][1])
     actual = torch.tensor([[6.0, 10.0], [3.0, 3.0]])
     flat = torch.full((2, 2), 7.0)
-    found = score(actual, flat, flat, flat.unsqueeze(2).expand(-1, -1, 9), scale, torch.ones(2, dtype=torch.bool))
+    everything = torch.ones(2, 2, dtype=torch.bool)
+    found = score(Outcome(actual, everything, *scale), flat, flat, flat.unsqueeze(2).expand(-1, -1, 9))
     assert found["MASE"] == pytest.approx(2 / 3)
     assert found["SQL"] == pytest.approx(2 / 3, abs=0.3)
     assert found["WAPE"] == pytest.approx(12 / 22)
     assert found["bias"] == pytest.approx((28 - 22) / 22)
     assert found["total_WAPE"] == pytest.approx((2 + 8) / 22)
     assert found["unscored"] == 1
+
+
+def test_missing_values_are_not_judged():
+    actual, known = torch.tensor([[6.0, 999.0]]), torch.tensor([[True, False]])
+    scale = torch.tensor([2.0]), torch.tensor([4.0])
+    flat = torch.full((1, 2), 7.0)
+    found = score(Outcome(actual, known, *scale), flat, flat, flat.unsqueeze(2).expand(-1, -1, 9))
+    assert found["MASE"] == pytest.approx(0.5)
+    assert found["bias"] == pytest.approx(1 / 6)
+
+
+def test_calibration_of_an_exact_a_wide_and_an_atomic_forecast():
+    rng = np.random.default_rng(3)
+    levels = torch.tensor(QUANTILES)
+    uniform = torch.from_numpy(rng.random(20_000).astype(np.float32))
+    assert calibration(uniform, levels.expand(20_000, 9)) < 0.01
+    assert calibration(uniform, (0.5 + 3 * (levels - 0.5)).expand(20_000, 9)) == pytest.approx(0.3, abs=0.01)
+    mostly_zero = torch.from_numpy((rng.random(20_000) > 0.85).astype(np.float32))
+    assert calibration(mostly_zero, torch.tensor([0.0] * 8 + [1.0]).expand(20_000, 9)) < 0.03
+    assert calibration(mostly_zero, torch.ones(20_000, 9)) > 0.5
+    assert np.isnan(calibration(torch.zeros(0), torch.zeros(0, 9)))
+
+
+def test_tsb_fades_when_an_item_stops_selling():
+    sold = point("tsb", [4.0] * 10)
+    assert sold == [4, 4, 4]
+    assert point("tsb", [4.0] * 10 + [0.0] * 10)[0] == pytest.approx(4 * 0.9**10, abs=1e-3)
 
 
 def test_moments_of_a_known_distribution():

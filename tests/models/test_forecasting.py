@@ -15,8 +15,9 @@ from models import forecasting
 from models.artefacts import ArtefactDamaged, ArtefactMissing, champion_version
 from models.forecasting import FitSettings, HorizonError, PanelError, TrainingReport, build_panel
 from models.forecasting.combination import project_to_simplex
-from models.forecasting.fitting import Windows, fit_network, new_network
+from models.forecasting.fitting import Windows, fit_network
 from models.forecasting.periods import Freq, frequency, period_number, period_start
+from models.forecasting.pretrained import pretrained
 from tests.models.worlds import MONDAY, QUICK, weekly_panel
 
 QUANTILES = [f"q{level}" for level in range(10, 100, 10)]
@@ -55,7 +56,7 @@ def test_a_panel_fills_gaps_sums_periods_and_counts_what_it_left_out():
     assert found.y.tolist() == [[3, 0, 4], [0, 0, 3]]
     assert found.length.tolist() == [3, 1]
     assert found.last_start == MONDAY + timedelta(days=14)
-    assert found.exclusions == {"after_last_complete": 1, "missing_as_zero": 1, "negative_periods_as_zero": 1}
+    assert found.exclusions == {"after_last_complete": 1, "missing_values": 1, "negative_periods_as_zero": 1}
 
 
 @pytest.mark.parametrize(
@@ -73,15 +74,17 @@ def test_a_table_that_is_no_panel_is_refused(table: pl.DataFrame, sentence: str)
 
 
 def test_the_report_compares_ours_with_every_baseline(report: TrainingReport):
-    baselines = {"naive", "seasonal_naive", "moving_average", "ses", "croston_sba", "median"}
+    baselines = {"naive", "seasonal_naive", "moving_average", "ses", "croston_sba", "tsb", "median"}
     assert set(report.metrics) == {"quartermaster", "network"} | baselines
-    wanted = {"MASE", "RMSSE", "WAPE", "bias", "SQL", "coverage_80", "total_WAPE", "unscored"}
+    wanted = {"MASE", "RMSSE", "WAPE", "bias", "SQL", "coverage_80", "calibration", "total_WAPE", "unscored"}
     assert all(set(metrics) == wanted for metrics in report.metrics.values())
     assert report.held_out == 8
     assert report.cutoff == MONDAY + timedelta(weeks=71)
-    for weights in (report.mean_weights, report.quantile_weights):
-        assert all(weight >= 0 for weight in weights.values())
-        assert sum(weights.values()) == pytest.approx(1, abs=1e-5)
+    for by_class in (report.mean_weights, report.quantile_weights):
+        assert set(by_class) == {"smooth", "erratic", "intermittent", "lumpy"}
+        for weights in by_class.values():
+            assert all(weight >= 0 for weight in weights.values())
+            assert sum(weights.values()) == pytest.approx(1, abs=1e-5)
     assert 0 <= report.error_correlation <= 0.9
     assert report.to_dict()["cutoff"] == report.cutoff.isoformat()
 
@@ -102,9 +105,9 @@ def test_the_same_data_and_seed_give_the_same_version(report: TrainingReport, ar
 
 
 def test_a_worse_challenger_is_kept_but_not_promoted(tmp_path: Path, panel: pl.DataFrame):
-    trained = FitSettings(fewest_steps=60, most_steps=60)
+    trained = FitSettings(steps=30)
     first = forecasting.train(panel, "W", tmp_path, horizon=8, fit_settings=trained)
-    untrained = FitSettings(fewest_steps=1, most_steps=1)
+    untrained = FitSettings(steps=1, learning_rate=1.0)
     second = forecasting.train(panel, "W", tmp_path, horizon=8, fit_settings=untrained)
     losses = [report.metrics["quartermaster"]["SQL"] for report in (first, second)]
     assert first.promoted
@@ -213,7 +216,7 @@ def test_data_too_thin_to_train_on_is_refused(table: pl.DataFrame, sentence: str
 def test_one_short_series_is_enough(freq: Freq, tmp_path: Path):
     days = pl.date_range(date(2023, 1, 1), date(2024, 6, 30), "1d" if freq == "D" else "1w", eager=True)
     table = pl.DataFrame({"unique_id": "only", "ds": days, "y": [float(day.day % 5) for day in days]})
-    few = FitSettings(fewest_steps=3, most_steps=3, batch=16)
+    few = FitSettings(steps=3, batch=16)
     forecasting.train(table, freq, tmp_path, fit_settings=few)
     assert_sound(forecasting.forecast(forecasting.load_champion(tmp_path, freq), table))
 
@@ -234,7 +237,7 @@ def test_nothing_after_the_cutoff_reaches_the_model():
     weights = []
     for table in (y, changed):
         windows = Windows(table, torch.full((20,), 60), 2700, frequency("W"), 8)
-        network = new_network(windows, 50, seed=0)
+        network = pretrained("W")
         fit_network(network, windows, 50, QUICK, seed=0)
         weights.append(network.state_dict())
     assert all(torch.equal(weights[0][key], weights[1][key]) for key in weights[0])
@@ -244,9 +247,9 @@ def test_a_backtest_reports_every_model_and_refuses_impossible_cutoffs(panel: pl
     found = forecasting.backtest(panel, "W", 6, cutoffs=2, fit_settings=QUICK)
     assert found["quartermaster"]["SQL"] > 0
     assert found["quartermaster"]["seconds"] > 0
-    assert {"naive", "ses", "croston_sba"} <= set(found)
+    assert {"Naive", "SES", "CrostonSBA"} <= set(found)
     with pytest.raises(PanelError, match="cutoffs"):
-        forecasting.backtest(panel, "W", 40, cutoffs=2, fit_settings=QUICK)
+        forecasting.backtest(panel, "W", 80, cutoffs=2, fit_settings=QUICK)
 
 
 def test_projection_to_the_simplex():

@@ -11,7 +11,7 @@ from models.forecasting import FitSettings
 
 MONDAY = date(2023, 1, 2)
 SECRET = "a secret for tests"
-QUICK = FitSettings(fewest_steps=30, most_steps=30, batch=128)
+QUICK = FitSettings(steps=20, batch=128)
 
 
 def weekly_panel(series: int = 24, weeks: int = 80, seed: int = 0) -> pl.DataFrame:
