@@ -1,116 +1,198 @@
-"""replenish: what the buyer should order, why, and approving it."""
+"""replenish: what the buyer should order, what to look at first, and approving it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from actions import texts
-from actions.context import Context, ModelCall
+from actions import texts_replenish as texts
+from actions.buying import decide, draft, product_meant, suppliers_named
+from actions.context import Context
 from actions.drafts import Draft, Tap
-from actions.memory import Confirmation, Shown
+from actions.memory import Buying, Confirmation, Shown
 from actions.registry import command, skill
+from actions.replenish_lines import exceptions_of, row_of, set_aside_of
+from actions.replenish_why import why
 from actions.showing import counted, listed
-from backend.catalogue.quantities import said, said_with_packs
-from backend.chat.cards import PurchaseOrderRow, PurchaseOrdersCard, ReplenishmentCard, ReplenishmentRow
-from backend.errors import Unavailable
+from backend.catalogue.quantities import said
+from backend.chat.cards import PurchaseOrderRow, PurchaseOrdersCard, ReplenishmentCard
 from backend.purchasing import replenishment, service
+from backend.purchasing.deciding import Decided
+from backend.purchasing.drafting import Drafted, expected_difference
+from backend.purchasing.overview import Overview, SupplierPart, overview
 from backend.purchasing.replenishment import Proposal
+from backend.purchasing.tables import PurchaseOrder
+from backend.purchasing.wording import MISSING
 
-LISTED = 40
-EXPLAINED = 5
-
-
-def _found(context: Context) -> list[Proposal]:
-    candidates = replenishment.gather(context.work)
-    if not candidates:
-        return []
-    inputs, parameters = replenishment.request(candidates, context.today)
-    outputs = context.model(ModelCall(replenishment.MODEL, inputs, parameters))
-    if "unavailable" in outputs:
-        raise Unavailable(str(outputs["unavailable"]), code="model_server_unavailable")
-    return replenishment.proposals(candidates, outputs)
+LISTED: Final = 40
+EXPLAINED: Final = 5
+FIRST: Final = 3
+MOST_SUPPLIER_TAPS: Final = 6
 
 
 @skill("replenish")
 def replenish(context: Context) -> list[Draft]:
-    """What should be ordered now, with supplier, quantity and reason."""
-    found = _found(context)
-    if not found:
-        return [Draft(texts.REPLENISH_NONE)]
-    return [_shown(context, found)]
+    """What should be ordered now, with supplier, quantity and reason; of one product or supplier where it is named."""
+    decided = decide(context)
+    product = product_meant(context)
+    if product is not None:
+        return [why(context, decided, product)]
+    return [show(context, decided, suppliers=[one.code for one in suppliers_named(context)])]
 
 
-def _shown(context: Context, found: Sequence[Proposal], lead: str = "") -> Draft:
-    by_supplier: dict[str, Decimal] = {}
-    for one in found:
-        name = one.candidate.terms.supplier.name
-        by_supplier[name] = by_supplier.get(name, Decimal(0)) + one.total
-    text = texts.REPLENISH.format(
-        count=len(found),
-        value=context.money(sum(by_supplier.values(), Decimal(0))),
-        suppliers=counted(len(by_supplier), "supplier"),
-    )
-    first = listed(f"{said(one.candidate.product, one.quantity)} {one.candidate.product.name}" for one in found[:3])
-    rows = [_row(context, one) for one in found[:LISTED]]
-    context.memory.shown = Shown(kind="replenishment", keys=[row.sku for row in rows])
-    context.memory.explanation = [f"{row.name}: {row.reason}" for row in rows[:EXPLAINED]]
-    context.memory.confirmation = Confirmation(
-        command="replenishment.approve", arguments={"agreed": replenishment.fingerprint(found)}
-    )
-    card = ReplenishmentCard(
-        title="What to order now",
-        rows=rows,
-        totals=[f"{name}: {context.money(total)}" for name, total in sorted(by_supplier.items())],
-        more=max(0, len(found) - LISTED),
-    )
-    agreed = replenishment.fingerprint(found)
-    taps = (Tap(texts.APPROVE, "replenishment.approve", {"agreed": agreed}, agreed), Tap("Not now", "confirmation.no"))
-    return Draft(f"{lead} {text} {first}.".strip(), card=card, taps=taps)
+def show(context: Context, decided: Decided, lead: str = "", suppliers: Sequence[str] = ()) -> Draft:
+    """The proposal, all of it or some suppliers' part, to be approved."""
+    kept = draft(context, decided)
+    whole = overview(context.work, kept.lines, decided.found, decided.gathered.set_aside)
+    parts = [part for part in whole.suppliers if not suppliers or part.supplier.code in suppliers]
+    lines = [one for one in kept.lines if not suppliers or one.candidate.terms.supplier.code in suppliers]
+    context.memory.buying.offered = {part.supplier.code: part.fingerprint for part in whole.suppliers}
+    context.memory.buying.offered[""] = replenishment.fingerprint(kept.lines)
+    card = _card(context, whole, parts, lines)
+    context.memory.explanation = card.exceptions + [f"{row.name}: {row.reason}" for row in card.rows[:EXPLAINED]]
+    context.memory.shown = Shown(kind="replenishment", keys=[row.sku for row in card.rows])
+    if not lines:
+        context.memory.confirmation = None
+        nothing = texts.NONE if not suppliers else texts.NONE_OF.format(what=_names(context, suppliers))
+        text = " ".join(part for part in (lead, nothing, *_remarks(context, whole, kept, parts)) if part)
+        return Draft(text, card=card if card.exceptions or card.set_aside else None, taps=_reset_tap(context))
+    return Draft(_text(context, whole, kept, parts, lead), card=card, taps=_taps(context, whole, parts, suppliers))
 
 
-def _row(context: Context, one: Proposal) -> ReplenishmentRow:
-    product, position = one.candidate.product, one.candidate.position
-    weeks = max(1, round(one.protection_days / 7))
-    cover = "no demand to cover" if one.days_of_cover is None else f"{one.days_of_cover:.0f} days of cover"
-    reason = (
-        f"{cover}; {weeks} weeks of lead time plus review need {said(product, round(one.forecast))} "
-        f"plus {said(product, round(one.safety_stock))} safety stock; "
-        f"position {said(product, one.position)} (on hand {said(product, position.on_hand)}, "
-        f"reserved {said(product, position.reserved + position.back_ordered)}, "
-        f"on order {said(product, position.on_order)})"
+def _names(context: Context, codes: Sequence[str]) -> str:
+    return listed(one.name for one in suppliers_named(context, " ".join(codes)))
+
+
+def _text(context: Context, whole: Overview, kept: Drafted, parts: Sequence[SupplierPart], lead: str) -> str:
+    lines = [one for part in parts for one in part.lines]
+    lines = replenishment.in_order(lines)
+    urgent = sum(one.urgency == "urgent" for one in lines)
+    first = listed(f"{said(one.candidate.product, one.quantity)} {one.candidate.product.name}" for one in lines[:FIRST])
+    sentences = (
+        lead,
+        texts.PROPOSAL.format(
+            count=counted(len(lines), "product"),
+            value=context.money(replenishment.total_of(lines)),
+            suppliers=counted(len(parts), "supplier"),
+        ),
+        texts.URGENT.format(count=f"{urgent:,}") if urgent else "",
+        texts.FIRST.format(lines=first),
+        *_remarks(context, whole, kept, parts),
     )
-    if one.rounding >= 1:
-        reason += f"; {said(product, round(one.rounding))} more for pack and minimum"
-    return ReplenishmentRow(
-        sku=product.sku,
-        name=product.name,
-        supplier=one.candidate.terms.supplier.name,
-        quantity=one.quantity,
-        quantity_text=said_with_packs(product, list(product.packs), one.quantity),
-        cost=context.money(one.total),
-        days_of_cover=one.days_of_cover,
-        on_hand=position.on_hand,
-        reserved=position.reserved + position.back_ordered,
-        on_order=position.on_order,
-        demand=round(one.forecast, 1),
-        safety_stock=round(one.safety_stock, 1),
-        period_text=f"{weeks} weeks (lead time plus review)",
-        reason=reason,
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _remarks(context: Context, whole: Overview, kept: Drafted, parts: Sequence[SupplierPart]) -> list[str]:
+    """What one has to know before approving."""
+    found = []
+    own = len(kept.dropped) + sum(one.changed for one in kept.lines)
+    if own:
+        found.append((texts.CHANGED if own == 1 else texts.CHANGED_MANY).format(count=counted(own, "line")))
+    above = [part.supplier.name for part in parts if not part.within_limit]
+    if above and context.work.principal.purchase_limit is not None:
+        limit = context.money(context.work.principal.purchase_limit)
+        found.append(texts.ABOVE_LIMIT.format(suppliers=listed(above), limit=limit))
+    for part in parts:
+        if part.below_minimum:
+            least = context.money(part.supplier.minimum_value)
+            name, total = part.supplier.name, context.money(part.total)
+            found.append(texts.BELOW_MINIMUM.format(supplier=name, total=total, minimum=least))
+    if whole.set_aside:
+        count = counted(len(whole.set_aside), "product")
+        found.append(texts.NOT_PROPOSABLE.format(count=count, what=_what_is_missing(whole)))
+    return found
+
+
+def _what_is_missing(whole: Overview) -> str:
+    counts: dict[str, int] = {}
+    for one in whole.set_aside:
+        for name in one.missing:
+            counts[name] = counts.get(name, 0) + 1
+    return ", ".join(f"{count} with {MISSING[name]}" for name, count in counts.items())
+
+
+def _card(
+    context: Context, whole: Overview, parts: Sequence[SupplierPart], lines: Sequence[Proposal]
+) -> ReplenishmentCard:
+    return ReplenishmentCard(
+        title=texts.TITLE,
+        rows=[row_of(context, one, whole.grade(one)) for one in lines[:LISTED]],
+        totals=[
+            f"{part.supplier.name}: {context.money(part.total)} ({counted(len(part.lines), 'line')})" for part in parts
+        ],
+        more=max(0, len(lines) - LISTED),
+        exceptions=exceptions_of(whole.attention),
+        set_aside=set_aside_of(whole.set_aside),
     )
+
+
+def _taps(
+    context: Context, whole: Overview, parts: Sequence[SupplierPart], suppliers: Sequence[str]
+) -> tuple[Tap, ...]:
+    """Approve what is shown, or one supplier's part of it."""
+    offered = context.memory.buying.offered
+    agreed = offered[suppliers[0]] if len(suppliers) == 1 else offered[""]
+    arguments = {"agreed": agreed, "suppliers": list(suppliers)}
+    if len(suppliers) > 1:
+        arguments["agreed"] = offered[""]
+    context.memory.confirmation = Confirmation(command="replenishment.approve", arguments=arguments)
+    taps = [Tap(texts.APPROVE, "replenishment.approve", arguments, agreed)]
+    if len(parts) > 1:
+        for part in whole.suppliers[:MOST_SUPPLIER_TAPS]:
+            own = {"agreed": part.fingerprint, "suppliers": [part.supplier.code]}
+            title = texts.APPROVE_ONE.format(supplier=part.supplier.name)
+            taps.append(Tap(title, "replenishment.approve", own, part.fingerprint))
+    return (*taps, Tap(texts.NOT_NOW, "confirmation.no"), *_reset_tap(context))
+
+
+def _reset_tap(context: Context) -> tuple[Tap, ...]:
+    return (Tap(texts.RESET, "replenishment.reset"),) if context.memory.buying.changes else ()
+
+
+@command("replenishment.reset")
+def reset(context: Context, _arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
+    """Forget the buyer's own quantities."""
+    context.memory.buying = Buying()
+    return [show(context, decide(context), texts.RESET_DONE)]
 
 
 @command("replenishment.approve")
 def approve(context: Context, arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
     """Create the purchase orders, if nothing they rest on has changed since they were shown."""
     context.memory.confirmation = None
-    found = _found(context)
-    if not found:
-        return [Draft(texts.REPLENISH_NONE)]
-    if replenishment.fingerprint(found) != arguments["agreed"]:
-        return [_shown(context, found, texts.REPLENISH_STALE)]
-    orders = service.approve(context.work, found)
+    replenishment.lock_suppliers(context.work)
+    decided = decide(context)
+    suppliers = frozenset(arguments.get("suppliers") or ())
+    kept = draft(context, decided, suppliers or None)
+    whole = kept if not suppliers else draft(context, decided)
+    if not kept.lines:
+        return [show(context, decided, texts.STALE)] if whole.lines else [Draft(texts.NONE)]
+    if arguments["agreed"] not in (replenishment.fingerprint(kept.lines), replenishment.fingerprint(whole.lines)):
+        return [show(context, decided, texts.STALE)]
+    orders = service.approve(context.work, kept.lines, kept.dropped)
+    for one in (*kept.lines, *kept.dropped):
+        context.memory.buying.changes.pop(one.candidate.product.sku, None)
+    return [_created(context, orders, kept)]
+
+
+def _created(context: Context, orders: Sequence[PurchaseOrder], kept: Drafted) -> Draft:
+    ready = [order for order in orders if order.state == "approved"]
+    waiting = [order.number for order in orders if order.state != "approved"]
+    sentences = []
+    if ready:
+        numbers = listed(order.number for order in ready)
+        sentences.append(texts.APPROVED.format(count=counted(len(ready), "purchase order"), numbers=numbers))
+    if waiting:
+        limit = context.money(context.work.principal.purchase_limit or Decimal(0))
+        template = texts.WAITS if len(waiting) == 1 else texts.WAIT_MANY
+        sentences.append(template.format(numbers=listed(waiting), limit=limit))
+    own = [one for one in (*kept.lines, *kept.dropped) if one.changed]
+    if own:
+        cost = sum((expected_difference(one) for one in own), Decimal(0))
+        sentences.append(texts.OVERRIDES.format(cost=cost_text(context, cost)) if cost else texts.OVERRIDES_FREE)
+    if ready:
+        sentences.append(texts.PAPER.format(number=ready[0].number))
     rows = [
         PurchaseOrderRow(
             number=order.number,
@@ -121,5 +203,10 @@ def approve(context: Context, arguments: Mapping[str, Any], _shown_hash: str | N
         )
         for order in orders
     ]
-    text = texts.APPROVED.format(count=counted(len(orders), "purchase order"))
-    return [Draft(text, card=PurchaseOrdersCard(title="Purchase orders", orders=rows))]
+    return Draft(" ".join(sentences), card=PurchaseOrdersCard(title=texts.PURCHASE_ORDERS, orders=rows))
+
+
+def cost_text(context: Context, cost: Decimal) -> str:
+    """An expected difference in words: "cost £3.20 more", "save £1.10"."""
+    template = texts.COST_MORE if cost >= 0 else texts.COST_LESS
+    return template.format(amount=context.money(abs(cost)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -12,7 +11,8 @@ from backend.billing.tables import CreditNote, Invoice
 from backend.catalogue.quantities import said
 from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
-from backend.events import texts
+from backend.events import purchase_news, texts
+from backend.events.news_item import News, Read
 from backend.events.tables import OutboxEvent
 from backend.events.texts import clause, day_text, phrased, within
 from backend.identity.permissions import Permission
@@ -21,26 +21,6 @@ from backend.money import shown
 from backend.quotes.tables import Inquiry, Quote
 from backend.sales.tables import Order, SalesReturn, Shipment, StandingOrder
 from backend.work import Work
-
-
-@dataclass(frozen=True)
-class News:
-    """``own`` is said to the customer's people and ``ours`` to our own; None where they need not hear of it.
-
-    ``concerned`` hear of it in any case; besides them those who follow ``topic``, of the customer, of the product. Of
-    our own people who follow orders those hear of it who look after the customer, or have ``may_act``.
-    """
-
-    own: str | None
-    ours: str | None
-    customer: Customer | None = None
-    concerned: frozenset[int] = frozenset()
-    topic: str | None = "orders"
-    product: Product | None = None
-    may_act: Permission | None = None
-
-
-Read = Callable[[Work, OutboxEvent], News | None]
 
 
 def news_of(work: Work, event: OutboxEvent) -> list[News]:
@@ -349,4 +329,5 @@ READERS: Final[dict[str, tuple[Read, ...]]] = {
     "standing_order.failed": (_standing(texts.STANDING_FAILED),),
     "stock.low": (_stock(texts.STOCK_LOW, "stock_low"),),
     "stock.back": (_stock(texts.STOCK_BACK, "back_in_stock"),),
+    **{kind: (read,) for kind, read in purchase_news.READERS.items()},
 }

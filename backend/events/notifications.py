@@ -13,7 +13,8 @@ from sqlalchemy import or_, select
 
 from backend.chat import conversations
 from backend.chat.cards import Reply
-from backend.events.news import READERS, News, news_of
+from backend.events.news import READERS, news_of
+from backend.events.news_item import News
 from backend.events.relay import Consumer
 from backend.events.tables import AlertSubscription, OutboxEvent
 from backend.identity.permissions import Permission

@@ -78,6 +78,18 @@ STANDING_PLACED_AS = " as order {number}"
 STANDING_FAILED = "{standing} could not be placed{problem}. Nothing has been ordered; please have a look at it."
 AS_IT_SAYS = ": {text}"
 
+PURCHASE_TO_APPROVE = (
+    "{number} for {supplier} comes to {total}, above the limit of {who}, and waits for your yes. "
+    "Say “approve {number}” to see it and decide."
+)
+PURCHASE_APPROVED = "{number} for {supplier} ({total}) has been approved by {who} and counts as on order."
+PURCHASE_CANCELLED = "{number} for {supplier} has been called off{reason}."
+REPLENISHMENT = (
+    "{lines} should be ordered today from {suppliers}, {total} in all{urgent}. "
+    "Ask “what should we reorder?” to see and approve it."
+)
+REPLENISHMENT_URGENT = "; {count} would run out before an order of today arrives"
+
 STOCK_LOW = "{name} ({sku}) is running low{available}."
 STOCK_BACK = "{name} ({sku}) is back in stock. You asked to be told once; say so if you want to hear of it again."
 AVAILABLE = ": {quantity} available"

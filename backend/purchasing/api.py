@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from backend.database import Database
 from backend.errors import Stale
 from backend.http.asking import Asking, Reading, TheDatabase
 from backend.http.idempotency import OnlyOnce
 from backend.http.pages import Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
-from backend.identity.permissions import Principal
 from backend.locks import lock
-from backend.model_server import ModelServer
-from backend.purchasing import queries, receiving, replenishment, service
-from backend.purchasing.replenishment import Proposal
+from backend.purchasing import deciding, drafting, queries, receiving, replenishment, service, what_if
+from backend.purchasing.overview import SupplierPart, overview
+from backend.purchasing.replenishment import Proposal, SetAside
+from backend.purchasing.scenario import Scenario
 from backend.purchasing.schemas import (
     ApprovalIn,
+    AttentionOut,
     CancelIn,
+    DifferenceOut,
     ProposalOut,
     PurchaseLineOut,
     PurchaseOrderOut,
@@ -29,6 +31,10 @@ from backend.purchasing.schemas import (
     ReceiptOut,
     ReplenishmentOut,
     SendIn,
+    SetAsideOut,
+    SupplierOut,
+    WhatIfIn,
+    WhatIfOut,
 )
 from backend.purchasing.tables import PurchaseOrder
 from backend.stock.api import filled
@@ -38,66 +44,156 @@ from backend.work import Work, reading
 router = APIRouter(prefix="/api", tags=["purchasing"])
 
 
-def _decide(database: Database, principal: Principal, models: ModelServer) -> dict[str, object]:
-    with reading(database, principal) as work:
-        candidates = replenishment.gather(work)
-        if not candidates:
-            return {}
-        inputs, parameters = replenishment.request(candidates, work.clock.today())
-    return models.infer(replenishment.MODEL, inputs, parameters)
-
-
-def _proposals(work: Work, outputs: dict[str, object]) -> list[Proposal]:
-    return replenishment.proposals(replenishment.gather(work), outputs) if outputs else []
-
-
-def _shown(one: Proposal) -> ProposalOut:
-    position = one.candidate.position
+def _shown(one: Proposal, grade: str) -> ProposalOut:
+    candidate = one.candidate
+    position = candidate.position
+    plain = candidate.reckoned().cost
     return ProposalOut(
-        sku=one.candidate.product.sku,
-        name=one.candidate.product.name,
-        supplier=one.candidate.terms.supplier.name,
+        sku=candidate.product.sku,
+        name=candidate.product.name,
+        supplier=candidate.terms.supplier.name,
+        supplier_code=candidate.terms.supplier.code,
         quantity=one.quantity,
         cost=one.cost,
         total=one.total,
+        price_step=one.price_step if one.cost < plain else None,
         forecast=one.forecast,
+        forecast_low=one.forecast_low,
+        forecast_high=one.forecast_high,
         safety_stock=one.safety_stock,
         on_hand=position.on_hand,
         reserved=position.reserved,
         back_ordered=position.back_ordered,
         on_order=position.on_order,
+        waiting=candidate.waiting,
         position=one.position,
         rounding=one.rounding,
+        parts=one.parts(),
         days_of_cover=one.days_of_cover,
+        days_of_cover_after=one.days_after,
+        stock_out_date=one.out_on,
+        urgency=one.urgency,
+        grade=grade,
+        lead_time_days=candidate.lead_time_days,
+        stated_lead_time_days=candidate.lead.stated,
         protection_days=one.protection_days,
         network_quantity=one.network_quantity,
     )
 
 
+def _supplier(part: SupplierPart) -> SupplierOut:
+    return SupplierOut(
+        code=part.supplier.code,
+        name=part.supplier.name,
+        lines=len(part.lines),
+        total=part.total,
+        minimum_value=part.supplier.minimum_value,
+        below_minimum=part.below_minimum,
+        within_limit=part.within_limit,
+        fingerprint=part.fingerprint,
+    )
+
+
+def _set_aside(found: Sequence[SetAside]) -> list[SetAsideOut]:
+    return [SetAsideOut(sku=one.product.sku, name=one.product.name, missing=list(one.missing)) for one in found]
+
+
 @router.get("/replenishment")
 def proposed(principal: Asking, database: TheDatabase, request: Request) -> ReplenishmentOut:
-    """What should be ordered now, the least covered first."""
-    outputs = _decide(database, principal, request.app.state.models)
+    """What should be ordered now: what can't wait first, then the least covered."""
+    question = deciding.ask(database, principal, request.app.state.models)
     with reading(database, principal) as work:
-        found = _proposals(work, outputs)
-        return ReplenishmentOut(items=[_shown(one) for one in found], fingerprint=replenishment.fingerprint(found))
+        decided = deciding.read(work, question)
+        lines = replenishment.in_order(one for one in decided.found if one.quantity > 0)
+        whole = overview(work, lines, decided.found, decided.gathered.set_aside)
+        return ReplenishmentOut(
+            items=[_shown(one, whole.grade(one)) for one in lines],
+            fingerprint=replenishment.fingerprint(lines),
+            total=whole.total,
+            suppliers=[_supplier(part) for part in whole.suppliers],
+            exceptions=[
+                AttentionOut(kind=one.kind, text=one.text, sku=one.sku, supplier=one.supplier, order=one.order)
+                for one in whole.attention
+            ],
+            set_aside=_set_aside(whole.set_aside),
+        )
+
+
+@router.post("/replenishment/what-if")
+def supposed(body: WhatIfIn, principal: Asking, database: TheDatabase, request: Request) -> WhatIfOut:
+    """What a supposition would change; nothing is changed."""
+    scenario = Scenario(
+        demand=body.demand_factor,
+        price=body.cost_factor,
+        lead_time=body.lead_time_days,
+        lead_time_more=body.lead_time_more,
+        service_level=body.service_level,
+        budget=body.budget,
+        without=frozenset(body.skip_suppliers),
+        skus=None if body.skus is None else frozenset(body.skus),
+        suppliers=None if body.suppliers is None else frozenset(body.suppliers),
+    )
+    question = deciding.ask(database, principal, request.app.state.models, scenario)
+    with reading(database, principal) as work:
+        found = what_if.outcome(deciding.read(work, question), scenario)
+        return WhatIfOut(
+            total_before=found.before,
+            total_after=found.after,
+            difference=found.after - found.before,
+            lines=[
+                DifferenceOut(
+                    sku=one.product.sku,
+                    name=one.product.name,
+                    supplier=one.supplier,
+                    before=one.before.quantity if one.before else 0,
+                    after=one.after.quantity if one.after else 0,
+                    difference=one.money,
+                )
+                for one in found.lines
+            ],
+            set_aside=_set_aside(found.lost),
+        )
 
 
 @router.post("/replenishment/approve", status_code=201, response_model=PurchaseOrdersOut)
 def approve(
     body: ApprovalIn, once: OnlyOnce, principal: Asking, database: TheDatabase, request: Request
 ) -> JSONResponse:
-    """Create purchase orders from the replenishment that was shown, if it still is what it was."""
-    outputs = _decide(database, principal, request.app.state.models)
+    """Create purchase orders from the replenishment that was shown, if it still is what it was.
+
+    One above your limit waits for a manager, in the state "proposed".
+    """
+    question = deciding.ask(database, principal, request.app.state.models)
 
     def change(work: Work) -> PurchaseOrdersOut:
-        found = _proposals(work, outputs)
-        if replenishment.fingerprint(found) != body.fingerprint:
-            raise Stale("Stock or forecasts have changed since this was shown.", code="replenishment_changed")
-        chosen = [one for one in found if body.skus is None or one.candidate.product.sku in body.skus]
-        return PurchaseOrdersOut(items=[shown(order) for order in service.approve(work, chosen)])
+        replenishment.lock_suppliers(work)
+        found = deciding.read(work, question).found
+        require_unchanged(found, body.fingerprint, body.suppliers)
+        changes = {one.sku: one.quantity for one in body.changes}
+        draft = drafting.drafted(found, changes, None if body.skus is None else {*body.skus, *changes}, body.suppliers)
+        return PurchaseOrdersOut(items=[shown(order) for order in service.approve(work, draft.lines, draft.dropped)])
 
     return once.run("replenishment.approve", body, change, status=201)
+
+
+def require_unchanged(found: Sequence[Proposal], agreed: str, suppliers: Sequence[str] | None) -> None:
+    """Stale unless what is agreed to is what is proposed now, in all or of the suppliers named."""
+    lines = replenishment.in_order(one for one in found if one.quantity > 0)
+    own = [one for one in lines if suppliers is not None and one.candidate.terms.supplier.code in suppliers]
+    if agreed not in (replenishment.fingerprint(lines), replenishment.fingerprint(own) if own else ""):
+        raise Stale("Stock or forecasts have changed since this was shown.", code="replenishment_changed")
+
+
+@router.post("/purchase-orders/{number}/approve", response_model=PurchaseOrderOut)
+def approve_waiting(number: str, once: OnlyOnce, body: SendIn = SendIn(), if_match: IfMatch = None) -> JSONResponse:
+    """Approve a purchase order that waits since it was above its buyer's limit."""
+
+    def change(work: Work) -> PurchaseOrderOut:
+        order = lock(work.session, queries.by_number(work, number))
+        require_version(order.version, if_match)
+        return shown(service.approve_waiting(work, order))
+
+    return once.run(f"purchase_orders.approve {number}", body, change)
 
 
 def shown(order: PurchaseOrder) -> PurchaseOrderOut:
@@ -109,6 +205,7 @@ def shown(order: PurchaseOrder) -> PurchaseOrderOut:
             name=line.product.name,
             quantity=line.quantity,
             received=line.received,
+            damaged=line.damaged,
             cost=line.cost,
         )
         for line in order.lines
@@ -179,7 +276,9 @@ def receive(number: str, body: ReceiptIn, once: OnlyOnce, if_match: IfMatch = No
         warehouse = warehouse_by_code(work.session, body.warehouse) if body.warehouse else main_warehouse(work.session)
         receiving.lock_into(work, order, warehouse)
         require_version(order.version, if_match)
-        receipt = receiving.receive(work, order, _quantities(body), warehouse, over=body.over, last=body.last)
+        receipt = receiving.receive(
+            work, order, _quantities(body), warehouse, over=body.over, last=body.last, damaged=_damaged(body)
+        )
         served = [filled(work, line) for line in receipt.filled]
         return ReceiptOut(**shown(order).model_dump(), warehouse=warehouse.code, filled=served)
 
@@ -191,5 +290,15 @@ def _quantities(body: ReceiptIn) -> dict[int, int] | None:
         return None
     found: dict[int, int] = {}
     for line in body.lines:
+        if not line.quantity:
+            continue
         found[line.position] = found.get(line.position, 0) + line.quantity
+    return found
+
+
+def _damaged(body: ReceiptIn) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for line in body.lines or ():
+        if line.damaged:
+            found[line.position] = found.get(line.position, 0) + line.damaged
     return found

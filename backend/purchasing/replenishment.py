@@ -1,4 +1,4 @@
-"""What to buy in: gathers what the decision needs, has the model server decide, and reads the answer.
+"""What to buy in: asks for the decision over what was gathered, and reads the answer.
 
 Three steps, so that no transaction spans the network call: ``gather`` (reading), ``ModelServer.infer``, ``proposals``.
 """
@@ -7,45 +7,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from backend.catalogue.tables import Product
-from backend.errors import NotFound
-from backend.identity.permissions import Permission
-from backend.insight import queries as insight
-from backend.insight.tables import ForecastRow
+from backend.catalogue import pricing
 from backend.money import rounded
-from backend.purchasing.tables import SupplierProduct
-from backend.stock.queries import Position, positions
-from backend.work import Work
+from backend.purchasing import reckoning
+from backend.purchasing.candidates import SERVICE_LEVEL, Candidate, Gathered, SetAside, gather, lock_suppliers
+from backend.purchasing.reckoning import MARGIN_ASSUMED, Need, Urgency
+from models.inventory import choose_quantity
 
-MODEL = "order-quantity"
-SERVICE_LEVEL = 0.95
-DECIMALS = 3
-_FORBIDDEN = "What to buy in is for our buyers and managers."
+__all__ = [
+    "MODEL", "SERVICE_LEVEL", "Candidate", "Gathered", "Proposal", "SetAside", "decided", "fingerprint", "gather",
+    "in_order", "lock_suppliers", "proposals", "request", "total_of", "with_quantity", "within_budget",
+]  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Candidate:
-    """A product, the terms of its preferred supplier, its position and its forecast by week."""
-
-    product: Product
-    terms: SupplierProduct
-    position: Position
-    forecast: ForecastRow
-
-    @property
-    def lead_time_days(self) -> int:
-        """Working days until a delivery."""
-        own = self.terms.lead_time_days
-        return own if own is not None else self.terms.supplier.lead_time_days
+MODEL: Final = "order-quantity"
+DECIMALS: Final = 3
+LONGEST_FOR_PRICE: Final = 120  # days of cover: no lower price is worth more than that on the shelf
+_RANK: Final[dict[Urgency, int]] = {"urgent": 0, "soon": 1, "routine": 2}
 
 
 @dataclass(frozen=True)
@@ -53,22 +36,71 @@ class Proposal:
     """A product to buy, with the parts that add up to the quantity (sales units; days are calendar days).
 
     quantity = forecast + safety_stock - position + rounding, where position = on hand - reserved - back-ordered + on
-    order.
+    order. ``rounding`` is what whole lots, the least order and ``for_price`` (units bought for a lower price) add.
+    ``proposed`` is the quantity before a person changed it. ``forecast_low``, ``forecast_high``: the 80 % interval.
     """
 
     candidate: Candidate
     quantity: int
+    proposed: int
+    for_price: int
     cost: Decimal
     total: Decimal
     forecast: float
+    forecast_low: float | None
+    forecast_high: float | None
     safety_stock: float
     order_up_to: float
     position: int
     raw_need: float
+    surplus: float
     rounding: float
     days_of_cover: float | None
     protection_days: int
     network_quantity: int
+    out_on: date | None
+    urgency: Urgency
+
+    @property
+    def days_after(self) -> float | None:
+        """Days that stock, what is on order and this quantity last together."""
+        daily = self.forecast / max(1, self.protection_days)
+        return max(0, self.position + self.quantity) / daily if daily > 0 else None
+
+    @property
+    def price_step(self) -> int | None:
+        """The quantity of the supplier's price list from which the cost holds; None for the plain cost."""
+        reached = [step.quantity for step in self.candidate.reckoned().breaks if self.quantity >= step.quantity]
+        return max(reached, default=None)
+
+    @property
+    def changed(self) -> bool:
+        """Whether a person wants another quantity than was proposed."""
+        return self.quantity != self.proposed
+
+    def need(self) -> Need:
+        """What the quantity is measured against; the margin by the price that anybody pays for one."""
+        product, cost = self.candidate.product, self.candidate.reckoned().cost
+        price = pricing.price_at(product.prices, max(1, product.sales_moq), self.candidate.today, None)
+        margin = price - cost if price is not None and price > cost else cost * MARGIN_ASSUMED
+        return Need(
+            self.forecast, self.safety_stock, self.candidate.service_level, self.position, self.protection_days, margin
+        )
+
+    def parts(self) -> dict[str, int]:
+        """The parts as whole units, by name; they add up to the quantity exactly."""
+        position = self.candidate.position
+        exact = {
+            "on_hand": -position.on_hand,
+            "reserved": self.candidate.reserved,
+            "on_order": -self.candidate.on_order,
+            "for_price": self.for_price,
+            "changed": self.quantity - self.proposed,
+        }
+        demand, safety, rest = reckoning.whole_parts(
+            [self.forecast, self.safety_stock], self.quantity - sum(exact.values())
+        )
+        return {"demand": demand, "safety_stock": safety, **exact, "rounding": rest}
 
     def reason(self) -> dict[str, Any]:
         """The parts, as they are kept with the purchase order line."""
@@ -77,54 +109,35 @@ class Proposal:
             "safety_stock": self.safety_stock,
             "position": self.position,
             "rounding": self.rounding,
+            "for_price": self.for_price,
+            "proposed": self.proposed,
             "days_of_cover": self.days_of_cover,
             "protection_days": self.protection_days,
+            "lead_time_days": self.candidate.lead_time_days,
+            "service_level": self.candidate.service_level,
             "network_quantity": self.network_quantity,
         }
-
-
-def gather(work: Work) -> list[Candidate]:
-    """Every active product that has a supplier and a forecast. NotFound where no forecast has been made."""
-    work.principal.require(Permission.SEE_REPLENISHMENT, _FORBIDDEN)
-    run = insight.current_run(work.session, "W")
-    if run is None:
-        raise NotFound("No forecast has been made yet. Run: quartermaster train all", code="no_forecast")
-    terms: dict[int, SupplierProduct] = {}
-    query = (
-        select(SupplierProduct)
-        .join(SupplierProduct.product)
-        .where(Product.active)
-        .options(joinedload(SupplierProduct.supplier), joinedload(SupplierProduct.product).selectinload(Product.packs))
-        .order_by(SupplierProduct.preferred.desc(), SupplierProduct.id)
-    )
-    for row in work.session.scalars(query):
-        terms.setdefault(row.product_id, row)
-    forecasts = {row.product_id: row for row in insight.forecast_rows(work.session, run)}
-    stock = positions(work.session)
-    return [
-        Candidate(row.product, row, stock.get(key, Position()), forecasts[key])
-        for key, row in sorted(terms.items())
-        if key in forecasts
-    ]
 
 
 def request(candidates: Sequence[Candidate], today: date) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The inputs and parameters of the order-quantity model."""
     count, horizon = len(candidates), len(candidates[0].forecast.mean)
-    means = [max(0.0, round(x, DECIMALS)) for c in candidates for x in c.forecast.mean]
-    quantiles = [max(0.0, round(x, DECIMALS)) for c in candidates for step in c.forecast.quantiles for x in step]
+    means = [max(0.0, round(x * c.demand, DECIMALS)) for c in candidates for x in c.forecast.mean]
+    quantiles = [
+        max(0.0, round(x * c.demand, DECIMALS)) for c in candidates for step in c.forecast.quantiles for x in step
+    ]
     numbers: dict[str, list[int]] = {
         "on_hand": [c.position.on_hand for c in candidates],
-        "reserved": [c.position.reserved + c.position.back_ordered for c in candidates],
-        "on_order": [c.position.on_order for c in candidates],
+        "reserved": [c.reserved for c in candidates],
+        "on_order": [c.on_order for c in candidates],
         "lead_time_days": [c.lead_time_days for c in candidates],
         "review_days": [c.terms.supplier.review_days for c in candidates],
         "moq": [c.terms.moq for c in candidates],
         "multiple": [c.terms.multiple for c in candidates],
     }
     amounts = {
-        "service_level": [SERVICE_LEVEL] * count,
-        "unit_cost": [float(c.terms.cost) for c in candidates],
+        "service_level": [c.service_level for c in candidates],
+        "unit_cost": [float(c.terms.cost * c.price) for c in candidates],
         "order_cost": [float(c.terms.supplier.order_cost) for c in candidates],
     }
     inputs = [
@@ -136,43 +149,96 @@ def request(candidates: Sequence[Candidate], today: date) -> tuple[list[dict[str
     return inputs, {"freq": "W", "as_of": today.isoformat()}
 
 
-def proposals(candidates: Sequence[Candidate], outputs: Mapping[str, Any]) -> list[Proposal]:
-    """What should be ordered now, the least covered first."""
-    found = []
-    for index, candidate in enumerate(candidates):
-        parts = {name: output["data"][index] for name, output in outputs.items()}
-        if parts["quantity"] > 0:
-            found.append(_proposal(candidate, parts))
-    return sorted(
-        found, key=lambda one: (one.days_of_cover is None, one.days_of_cover or 0.0, one.candidate.product.sku)
-    )
+def decided(candidates: Sequence[Candidate], outputs: Mapping[str, Any], start: int = 0) -> list[Proposal]:
+    """What was decided on every candidate, also where nothing is to be ordered; in the answer from row ``start`` on."""
+    return [
+        _proposal(candidate, {name: output["data"][start + index] for name, output in outputs.items()})
+        for index, candidate in enumerate(candidates)
+    ]
+
+
+def proposals(candidates: Sequence[Candidate], outputs: Mapping[str, Any], start: int = 0) -> list[Proposal]:
+    """What should be ordered now: what runs out before it could arrive first, then the least covered."""
+    return in_order(one for one in decided(candidates, outputs, start) if one.quantity > 0)
+
+
+def in_order(found: Iterable[Proposal]) -> list[Proposal]:
+    """The most urgent first, then the least covered."""
+    return sorted(found, key=_urgent_first)
+
+
+def _urgent_first(one: Proposal) -> tuple[int, bool, float, str]:
+    return _RANK[one.urgency], one.days_of_cover is None, one.days_of_cover or 0.0, one.candidate.product.sku
 
 
 def _proposal(candidate: Candidate, parts: Mapping[str, Any]) -> Proposal:
-    quantity = int(parts["quantity"])
-    cost = cost_at(candidate.terms, quantity)
-    cover = parts["cover_days"]
+    needed = int(parts["quantity"])
+    forecast, protection = float(parts["forecast"]), int(parts["protection_days"])
+    terms, position = candidate.reckoned(), int(parts["position"])
+    offer = choose_quantity(
+        needed,
+        terms.rules,
+        terms.cost,
+        terms.breaks,
+        holding_rate=reckoning.HOLDING_RATE,
+        annual_demand=forecast / max(1, protection) * reckoning.YEAR,
+    )
+    daily = forecast / max(1, protection)
+    too_long = offer.quantity > needed and position + offer.quantity > daily * LONGEST_FOR_PRICE
+    quantity = needed if too_long or not needed else max(needed, offer.quantity)
+    cost, cover = terms.cost_at(quantity), parts["cover_days"]
+    available = candidate.position.on_hand - candidate.reserved
+    out_on = reckoning.runs_out(available, candidate.coming, candidate.weekly, candidate.first_week, candidate.today)
+    until = candidate.today + timedelta(days=protection)
     return Proposal(
         candidate=candidate,
         quantity=quantity,
+        proposed=quantity,
+        for_price=quantity - needed,
         cost=cost,
         total=rounded(cost * quantity),
-        forecast=float(parts["forecast"]),
+        forecast=forecast,
+        forecast_low=_given(parts.get("expected_demand_low")),
+        forecast_high=_given(parts.get("expected_demand_high")),
         safety_stock=float(parts["safety_stock"]),
         order_up_to=float(parts["order_up_to"]),
-        position=int(parts["position"]),
+        position=position,
         raw_need=float(parts["raw_need"]),
-        rounding=float(parts["rounding"]),
+        surplus=max(0.0, position - float(parts["order_up_to"])),
+        rounding=float(parts["rounding"]) + quantity - needed,
         days_of_cover=None if cover is None or cover < 0 else float(cover),
-        protection_days=int(parts["protection_days"]),
+        protection_days=protection,
         network_quantity=int(parts["network_quantity"]),
+        out_on=out_on,
+        urgency=reckoning.urgency(out_on, candidate.arrives, until),
     )
 
 
-def cost_at(terms: SupplierProduct, quantity: int) -> Decimal:
-    """The supplier's cost per sales unit at a quantity, with its price breaks."""
-    costs = [Decimal(step["cost"]) for step in terms.price_breaks if quantity >= int(step["from"])]
-    return min([terms.cost, *costs])
+def _given(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def with_quantity(one: Proposal, quantity: int) -> Proposal:
+    """The line with a quantity that a person wants."""
+    cost = one.candidate.reckoned().cost_at(quantity)
+    return replace(one, quantity=quantity, cost=cost, total=rounded(cost * quantity))
+
+
+def within_budget(found: Sequence[Proposal], budget: Decimal) -> tuple[list[Proposal], list[Proposal]]:
+    """The lines that can be paid, taken in their order (the most urgent first), and those that can't."""
+    kept: list[Proposal] = []
+    left: list[Proposal] = []
+    spent = Decimal(0)
+    for one in found:
+        fits = spent + one.total <= budget
+        (kept if fits else left).append(one)
+        spent += one.total if fits else Decimal(0)
+    return kept, left
+
+
+def total_of(found: Sequence[Proposal]) -> Decimal:
+    """What lines come to."""
+    return sum((one.total for one in found), Decimal(0))
 
 
 def fingerprint(found: Sequence[Proposal]) -> str:

@@ -6,49 +6,160 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from backend.catalogue.quantities import LARGEST
+from backend.purchasing.reckoning import Urgency
 from backend.stock.schemas import FilledOut
 
 
 class ProposalOut(BaseModel):
-    """A product to buy and the parts that add up to the quantity (sales units)."""
+    """A product to buy and the parts that add up to the quantity (sales units).
+
+    ``parts`` are whole units that add up to ``quantity`` exactly. ``grade`` is the ABC/XYZ class. ``price_step`` is the
+    quantity from which ``cost`` holds, null for the supplier's plain cost. ``lead_time_days`` (working days) is
+    measured where enough has been delivered; ``stated_lead_time_days`` is the one agreed on.
+    """
 
     sku: str
     name: str
     supplier: str
+    supplier_code: str
     quantity: int
     cost: Decimal
     total: Decimal
+    price_step: int | None
     forecast: float
+    forecast_low: float | None
+    forecast_high: float | None
     safety_stock: float
     on_hand: int
     reserved: int
     back_ordered: int
     on_order: int
+    waiting: int
     position: int
     rounding: float
+    parts: dict[str, int]
     days_of_cover: float | None
+    days_of_cover_after: float | None
+    stock_out_date: date | None
+    urgency: Urgency
+    grade: str
+    lead_time_days: int
+    stated_lead_time_days: int
     protection_days: int
     network_quantity: int
 
 
+class SupplierOut(BaseModel):
+    """What is proposed of a supplier; ``within_limit``: whether you may approve it alone."""
+
+    code: str
+    name: str
+    lines: int
+    total: Decimal
+    minimum_value: Decimal
+    below_minimum: bool
+    within_limit: bool
+    fingerprint: str
+
+
+class AttentionOut(BaseModel):
+    """Something to look at first."""
+
+    kind: str
+    text: str
+    sku: str | None
+    supplier: str | None
+    order: str | None
+
+
+class SetAsideOut(BaseModel):
+    """A product that nothing can be proposed for, and what is missing."""
+
+    sku: str
+    name: str
+    missing: list[str]
+
+
 class ReplenishmentOut(BaseModel):
-    """What should be ordered now; ``fingerprint`` is handed back to approve exactly this."""
+    """What should be ordered now; ``fingerprint`` is handed back to approve exactly this.
+
+    ``exceptions`` come first for whoever reads it. ``set_aside`` are products that can't be proposed.
+    """
 
     items: list[ProposalOut]
     next: None = None
     fingerprint: str
+    total: Decimal
+    suppliers: list[SupplierOut]
+    exceptions: list[AttentionOut]
+    set_aside: list[SetAsideOut]
+
+
+class QuantityIn(BaseModel):
+    """Another quantity than was proposed, in sales units; 0 leaves the line out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sku: Annotated[str, Field(min_length=1, max_length=40)]
+    quantity: Annotated[int, Field(ge=0, le=LARGEST, strict=True)]
 
 
 class ApprovalIn(BaseModel):
-    """Approve a replenishment as it was shown, all of it or some SKUs."""
+    """Approve a replenishment as it was shown: all of it, some SKUs, or some suppliers (codes).
+
+    ``fingerprint`` is that of the whole replenishment, or of the one supplier named. ``changes`` are quantities of your
+    own.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     fingerprint: Annotated[str, Field(min_length=64, max_length=64)]
     skus: Annotated[list[str] | None, Field(min_length=1, max_length=10_000)] = None
+    suppliers: Annotated[list[str] | None, Field(min_length=1, max_length=200)] = None
+    changes: Annotated[list[QuantityIn], Field(max_length=1_000)] = []
+
+
+class WhatIfIn(BaseModel):
+    """What is supposed for once. Factors: 1.2 is 20 % more. Lead times in working days; ``skip_suppliers`` are codes.
+
+    ``skus`` and ``suppliers`` (codes) narrow what demand, price, lead time and service level are supposed of.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    demand_factor: Annotated[float, Field(ge=0, le=100)] = 1.0
+    cost_factor: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
+    lead_time_days: Annotated[int | None, Field(ge=0, le=1000)] = None
+    lead_time_more: Annotated[int, Field(ge=-1000, le=1000)] = 0
+    service_level: Annotated[float | None, Field(ge=0.5, le=0.999)] = None
+    budget: Annotated[Decimal | None, Field(ge=0, le=10**9)] = None
+    skip_suppliers: Annotated[list[str], Field(max_length=200)] = []
+    skus: Annotated[list[str] | None, Field(min_length=1, max_length=1_000)] = None
+    suppliers: Annotated[list[str] | None, Field(min_length=1, max_length=200)] = None
+
+
+class DifferenceOut(BaseModel):
+    """A line that would be another; ``before`` or ``after`` is 0 where it is not ordered then."""
+
+    sku: str
+    name: str
+    supplier: str
+    before: int
+    after: int
+    difference: Decimal
+
+
+class WhatIfOut(BaseModel):
+    """What a supposition would change; nothing has been changed."""
+
+    total_before: Decimal
+    total_after: Decimal
+    difference: Decimal
+    lines: list[DifferenceOut]
+    set_aside: list[SetAsideOut]
 
 
 class PurchaseLineOut(BaseModel):
@@ -59,6 +170,7 @@ class PurchaseLineOut(BaseModel):
     name: str
     quantity: int
     received: int
+    damaged: int
     cost: Decimal
 
 
@@ -97,12 +209,19 @@ class CancelIn(BaseModel):
 
 
 class ReceivedLineIn(BaseModel):
-    """How much of a line has come in, in sales units."""
+    """How much of a line has come in, in sales units; ``damaged`` came besides it and is not taken in."""
 
     model_config = ConfigDict(extra="forbid")
 
     position: Annotated[int, Field(ge=1, le=10_000, strict=True)]
-    quantity: Annotated[int, Field(ge=1, le=LARGEST, strict=True)]
+    quantity: Annotated[int, Field(ge=0, le=LARGEST, strict=True)]
+    damaged: Annotated[int, Field(ge=0, le=LARGEST, strict=True)] = 0
+
+    @model_validator(mode="after")
+    def _something(self) -> ReceivedLineIn:
+        if not self.quantity and not self.damaged:
+            raise ValueError("a line of which nothing has come is left out")
+        return self
 
 
 class ReceiptIn(BaseModel):

@@ -96,12 +96,16 @@ class PurchaseOrder(Base):
 
 
 class PurchaseOrderLine(Base):
-    """How much of a product is bought, and why: ``reason`` keeps the parts that add up to the quantity."""
+    """How much of a product is bought, and why: ``reason`` keeps the parts that add up to the quantity.
+
+    ``damaged`` counts what came and was not taken in; it is still to come.
+    """
 
     __tablename__ = "purchase_order_line"
     __table_args__ = (
         CheckConstraint("quantity >= 1", name="quantity"),
         CheckConstraint("received >= 0", name="received"),
+        CheckConstraint("damaged >= 0", name="damaged"),
         Index("ix_purchase_order_line_purchase_order_id", "purchase_order_id"),
         Index("ix_purchase_order_line_product_id", "product_id"),
     )
@@ -112,8 +116,55 @@ class PurchaseOrderLine(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     quantity: Mapped[int]
     received: Mapped[int] = mapped_column(default=0)
+    damaged: Mapped[int] = mapped_column(default=0)
     cost: Mapped[Decimal]
     reason: Mapped[dict[str, Any] | None]
 
     purchase_order: Mapped[PurchaseOrder] = relationship(back_populates="lines")
+    product: Mapped[Product] = relationship()
+
+
+class ReplenishmentRun(Base):
+    """What the worker proposed on a day, in figures, so that it is proposed and told once.
+
+    ``fingerprint`` says what exactly was proposed; ``urgent`` lines run out before an order of that day arrives.
+    """
+
+    __tablename__ = "replenishment_run"
+
+    id: Mapped[Key]
+    as_of: Mapped[date] = mapped_column(unique=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    lines: Mapped[int]
+    urgent: Mapped[int]
+    set_aside: Mapped[int]
+    suppliers: Mapped[int]
+    total: Mapped[Decimal]
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ReplenishmentOverride(Base):
+    """That a person ordered other than was proposed: from what to what, and what that was expected to cost more.
+
+    ``decided`` 0: the line was left out, and there may be no purchase order. ``expected_cost`` is negative where the
+    person's quantity was expected to cost less.
+    """
+
+    __tablename__ = "replenishment_override"
+    __table_args__ = (
+        CheckConstraint("proposed >= 0 AND decided >= 0", name="quantities"),
+        Index("ix_replenishment_override_product_id", "product_id"),
+        Index("ix_replenishment_override_purchase_order_id", "purchase_order_id"),
+    )
+
+    id: Mapped[Key]
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"))
+    purchase_order_id: Mapped[int | None] = mapped_column(ForeignKey("purchase_order.id"))
+    proposed: Mapped[int]
+    decided: Mapped[int]
+    expected_cost: Mapped[Decimal]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+
     product: Mapped[Product] = relationship()
