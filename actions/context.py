@@ -58,7 +58,7 @@ class Context:
     undoing: bool = False
     idle: bool = False
     settled: bool = False
-    fetched: dict[str, dict[str, Any]] = field(default_factory=dict)
+    fetched: list[tuple[ModelCall, dict[str, Any]]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -66,11 +66,14 @@ class Context:
         return self.work.clock.today()
 
     def model(self, call: ModelCall) -> dict[str, Any]:
-        """What the model server says to a call; the first time it is asked, the turn is run again with the answer."""
-        answer = self.fetched.get(call.model)
-        if answer is None:
-            raise NeedsModel(call)
-        return answer
+        """What the model server says to a call; the first time it is asked, the turn is run again with the answer.
+
+        So is it where the rows have changed meanwhile, since then it is another call.
+        """
+        for asked, answer in self.fetched:
+            if asked == call:
+                return answer
+        raise NeedsModel(call)
 
     def customer(self) -> Customer | None:
         """Whom an order would be for: the person's own company, or the customer the desk is acting for."""

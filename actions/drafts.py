@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend.chat.cards import Card
+from backend.chat.cards import Attachment, Card
 
 
 @dataclass(frozen=True)
@@ -27,3 +27,4 @@ class Draft:
     text: str
     card: Card | None = None
     taps: tuple[Tap, ...] = ()
+    attachments: tuple[Attachment, ...] = ()

@@ -17,6 +17,7 @@ from actions import (
     house,
     inquiring,
     quoting,
+    replenish_words,
     returning,
     reviewing,
     standing,
@@ -51,6 +52,8 @@ def answer(context: Context) -> list[Draft] | None:
         return None
     if reviewing.concerns(context):
         return reviewing.handle(context)
+    if replenish_words.concerns(context):
+        return replenish_words.handle(context)
     deed = house.deed_of(context)
     if deed is not None:
         return house.ask(context, deed)

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rapidfuzz import fuzz
-from sqlalchemy import select
-
+from actions import forecast_periods, forecast_subjects
 from actions.context import Context
 from actions.language.catalogue import Candidate
 from actions.language.dates import read_period
@@ -20,15 +18,15 @@ from actions.language.words import contrast_classes, tokens
 from actions.memory import Topic
 from actions.ordering import read
 from actions.parties import match_customer, turn_to
-from actions.skills import ORDERING, SELLERS
+from actions.skills import ORDERING, PLANNERS, SELLERS
 from actions.subjects import CLEAR, CLOSE, named_part
-from backend.catalogue.tables import Category
+from backend.insight.scopes import Kind
 
 _OF_A_PRODUCT: Final = frozenset({"price_check", "stock_check", "forecast_product", "product_search"})
 _OF_A_CUSTOMER: Final = frozenset(
     {"order_history", "order_status", "delivery_eta", "customer_lookup", "reorder_customer", "forecast_customer"}
 )
-_FORECASTS: Final = frozenset({"forecast_product", "forecast_category_or_total"})
+_FORECASTS: Final = frozenset({"forecast_product", "forecast_category_or_total", "forecast_customer"})
 TOPICS: Final = _OF_A_PRODUCT | _OF_A_CUSTOMER | _FORECASTS
 # These pass by and leave the topic as it is.
 PASSING: Final = frozenset({"explain", "thanks", "affirm", "deny", "not_understood", "help", "greet", "show_cart"})
@@ -47,13 +45,11 @@ _PERIOD_WORDS: Final = re.compile(
     r"\b(?:half|until|till|up|christmas|xmas|end|rest|remainder|fortnights?|couple|few|several|whole|coming|following|just)\b",
     re.IGNORECASE,
 )
-_PERIODS: Final = {"D": "days", "W": "weeks", "M": "months"}
 _LONGEST: Final = 9
 _A_NUMBER_FIRST: Final = re.compile(
     r"^(?:\d[\d,.]*\s*(?:x|×)?|another|a\s+dozen|half|two|three|four|five|six|ten)\s+\w", re.IGNORECASE
 )
 _SIZE: Final = re.compile(r"^[a-z]?\d[\d.,x/-]*[a-z]*$")
-_SURE_CATEGORY: Final = 85
 
 
 def follow(context: Context) -> bool:
@@ -83,11 +79,9 @@ def _orders(context: Context) -> bool:
 
 
 def _asks_the_same(context: Context, topic: Topic, rest: str) -> bool:
-    if topic.skill in _FORECASTS and _another_period(context, topic, rest):
+    if topic.skill in _FORECASTS and (_another_period(context, topic, rest) or _another_subject(context, topic, rest)):
         return True
     if topic.skill in _OF_A_CUSTOMER and (_another_customer(context, topic, rest) or _one_of_the_list(context, rest)):
-        return True
-    if topic.skill in _FORECASTS and _a_category(context, topic, rest):
         return True
     if topic.skill == "price_check" and _for_another(context, topic, rest):
         return True
@@ -101,16 +95,22 @@ def _ask(context: Context, skill: str, *parts: str) -> bool:
 
 
 def _another_period(context: Context, topic: Topic, rest: str) -> bool:
-    period = read_period(rest, context.today)
-    if period is None or named_part(_PERIOD_WORDS.sub(" ", rest)):
+    asked = forecast_periods.read(rest, context.today)
+    if not asked.said or named_part(_PERIOD_WORDS.sub(" ", forecast_periods.without(rest))):
         return False
-    return _ask(context, topic.skill, topic.about, _said_period(context, rest))
+    return _ask(context, topic.skill, topic.about, rest)
 
 
-def _said_period(context: Context, text: str) -> str:
-    """A period in words that read the same again: "for the next 3 months"; none where the text names none."""
-    period = read_period(text, context.today)
-    return f"for the next {period.horizon} {_PERIODS[period.freq]}" if period is not None else ""
+def _another_subject(context: Context, topic: Topic, rest: str) -> bool:
+    """A category, a country, a customer or a rep instead, over the same periods where no others are named."""
+    if context.work.principal.role not in PLANNERS:
+        return False
+    scope = forecast_subjects.named_scope(context, forecast_periods.without(rest))
+    if scope is None or scope.kind is Kind.PRODUCT:
+        return False  # a product's variants ("the blue ones") are told by what was spoken of
+    skill = "forecast_customer" if scope.kind is Kind.CUSTOMER else "forecast_category_or_total"
+    period = forecast_periods.read(rest, context.today).words or topic.period
+    return _ask(context, skill, forecast_subjects.phrase((scope,), context), period)
 
 
 def _another_customer(context: Context, topic: Topic, rest: str) -> bool:
@@ -142,26 +142,15 @@ def _one_of_the_list(context: Context, rest: str) -> bool:
     return choice is not None and _ask(context, "order_status", shown.keys[choice])
 
 
-def _a_category(context: Context, topic: Topic, rest: str) -> bool:
-    named = named_part(rest).lower()
-    if not named:
-        return False
-    for name in context.work.session.scalars(select(Category.name)):
-        if fuzz.ratio(named, name.lower()) >= _SURE_CATEGORY:
-            period = _said_period(context, rest) or topic.period
-            return _ask(context, "forecast_category_or_total", name, period)
-    return False
-
-
 def _another_product(context: Context, topic: Topic, rest: str) -> bool:
-    named = named_part(rest)
+    named = named_part(forecast_periods.without(rest) if topic.skill in _FORECASTS else rest)
     if not named:
         return False
     found = _best(context, named, context.memory.product if topic.skill in _FORECASTS else topic.about)
     if not found:
         return False
     skill = "forecast_product" if topic.skill in _FORECASTS else topic.skill
-    period = _said_period(context, rest) or topic.period if skill == "forecast_product" else ""
+    period = forecast_periods.read(rest, context.today).words or topic.period if skill == "forecast_product" else ""
     if _stands_out(found):
         context.memory.product = found[0].sku
         return _ask(context, skill, found[0].sku, period)
@@ -216,6 +205,8 @@ def note(context: Context) -> None:
         return
     shown = memory.shown
     product = shown.keys[0] if skill in _OF_A_PRODUCT and shown is not None and shown.kind == "products" else None
-    about = product or (named_part(context.text) if skill in _FORECASTS else "")
+    forecasts = skill in _FORECASTS
+    about = (memory.forecast_of or named_part(context.text)) if forecasts else product or ""
     before = memory.topic.period if memory.topic is not None and skill == memory.topic.skill else ""
-    memory.topic = Topic(skill=skill, about=about, period=_said_period(context, context.text) or before)
+    period = forecast_periods.read(context.text, context.today).words if forecasts else ""
+    memory.topic = Topic(skill=skill, about=about, period=period or before)

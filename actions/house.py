@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from actions import texts
+from actions import goods_in, texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.numbers import numeral
@@ -28,7 +28,6 @@ from backend.chat.cards import Card
 from backend.errors import Stale
 from backend.identity.permissions import Permission
 from backend.purchasing import queries as purchasing
-from backend.purchasing import receiving
 from backend.returns import queries as returns_queries
 from backend.returns import service as returns
 from backend.sales import queries as sales
@@ -44,9 +43,7 @@ _SHIP: Final = re.compile(
 _PICK: Final = re.compile(r"\b(?:pick|pack|picked|packed|plan)\b", re.IGNORECASE)
 _DELIVERED: Final = re.compile(r"\b(?:delivered|arrived|got\s+there)\b", re.IGNORECASE)
 _LOST: Final = re.compile(r"\b(?:lost|went\s+missing|never\s+arrived|disappeared)\b", re.IGNORECASE)
-_CAME: Final = re.compile(
-    r"\b(?:arrived|received|receive|came\s+in|is\s+here|book(?:ed)?\s+in|goods\s+in)\b", re.IGNORECASE
-)
+_CAME: Final = re.compile(r"\b(?:arrived|received|receive|came|is\s+here|book(?:ed)?\s+in|goods\s+in)\b", re.IGNORECASE)
 _PAID: Final = re.compile(r"\b(?:paid|payment|settled)\b", re.IGNORECASE)
 _COUNTED: Final = re.compile(r"\bcount(?:ed)?\b[^\d]{0,40}(?P<counted>\d[\d,]*)", re.IGNORECASE)
 _WRITE_OFF: Final = re.compile(
@@ -275,23 +272,16 @@ def _purchase(context: Context) -> Deed | None:
     if not _CAME.search(context.text) or "?" in context.text:
         return None
     order = purchasing.by_number(context.work, named(context, "PO") or "")
-    lines = "; ".join(
-        f"{said(line.product, receiving.open_quantity(line))} × {line.product.name}"
-        for line in order.lines[:8]
-        if receiving.open_quantity(line)
-    )
-    text = texts.RECEIVE_ASK.format(
-        number=order.number, supplier=order.supplier.name, lines=lines or texts.NOTHING_OPEN
-    )
-    return Deed("receive", text, {"number": order.number, "version": order.version})
+    arrived = goods_in.read(context, order)
+    kept = {"number": order.number, "version": order.version, **goods_in.arguments(arrived)}
+    return Deed("receive", goods_in.question(order, arrived), kept)
 
 
 def _do_receive(context: Context, arguments: Mapping[str, Any]) -> Draft:
     order = purchasing.by_number(context.work, arguments["number"])
     if order.version != arguments["version"]:
         raise Stale(texts.ORDER_MOVED.format(number=order.number), code="purchase_order_changed")
-    receiving.receive(context.work, order)
-    return Draft(texts.RECEIVED_NOW.format(number=order.number))
+    return Draft(goods_in.take_in(context, order, arguments))
 
 
 def _stock(context: Context) -> Deed | None:

@@ -107,6 +107,15 @@ class Heard(BaseModel):
     outcome: Literal["answered", "asked", "failed"] = "answered"
 
 
+class Buying(BaseModel):
+    """A buyer's own quantities by SKU (0: left out), and what was shown: fingerprints of all of it ("") and by
+    supplier's code.
+    """
+
+    changes: dict[str, int] = {}
+    offered: dict[str, str] = {}
+
+
 class Memory(BaseModel):
     """The state of a conversation. Unknown fields of older versions are dropped.
 
@@ -116,7 +125,7 @@ class Memory(BaseModel):
     ``away`` tells that something else was talked about since the cart was shown, ``reminded`` that we have said so.
     ``steps`` are the last edits of carts, the newest last; ``placed`` is the order that became of the cart, and
     ``done`` what else was done last, until a cart is edited again. ``failed`` are the messages that were not understood
-    since one was.
+    since one was. ``forecast_of`` are words that name again what was forecast last.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -137,8 +146,10 @@ class Memory(BaseModel):
     heard: Heard | None = None
     failed: list[str] = []
     topic: Topic | None = None
+    forecast_of: str = ""
     away: bool = False
     reminded: bool = False
     steps: list[Step] = []
     placed: str | None = None
     done: str | None = None
+    buying: Buying = Buying()

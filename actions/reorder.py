@@ -1,4 +1,4 @@
-"""reorder_customer, forecast_customer: what a customer is likely to need next, with one tap into the cart."""
+"""reorder_customer: what a customer is likely to need next, with one tap into the cart."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import fit, said_with_packs
 from backend.catalogue.service import price_for
 from backend.chat.cards import ReorderCard, ReorderRow
+from backend.customers import queries as customers
 from backend.customers.tables import Customer
 from backend.errors import Conflict
 from backend.insight.queries import Need, needs
@@ -28,7 +29,7 @@ LISTED = 8
 SINGLE_TAPS = 4
 
 
-@skill("reorder_customer", "forecast_customer")
+@skill("reorder_customer")
 def reorder(context: Context) -> list[Draft]:
     """A customer's likely needs with the reason of each."""
     customer, question = asked_about(context)
@@ -41,6 +42,13 @@ def reorder(context: Context) -> list[Draft]:
     if not found_needs:
         return [Draft(texts.SUGGEST_NONE.format(customer=customer.name))]
     return [_shown(context, customer, found_needs)]
+
+
+def offered(context: Context, code: str) -> list[Draft]:
+    """What to offer a customer now, after a forecast of them; nothing where nothing is due."""
+    customer = customers.by_code(context.work, code)
+    found = needs(context.work, customer.id, LISTED)
+    return [_shown(context, customer, found)] if found else []
 
 
 def _shown(context: Context, customer: Customer, found: list[Need]) -> Draft:

@@ -340,9 +340,7 @@ RETURN_SETTLE_ASK = "Settle {number} of {customer} with a credit note?"
 NO_REASON = "no reason given"
 PAYMENT_ASK = "Record {amount} from {customer} for {number} ({open} open)?"
 PAYMENT_MADE = "{number} is recorded; {invoice} is {state}, {open} open."
-RECEIVE_ASK = "Take in all that is to come on {number} from {supplier}: {lines}?"
 NOTHING_OPEN = "nothing is open"
-RECEIVED_NOW = "{number} is taken in, and who was waiting has been served."
 COUNT_ASK = "Set {name} to {quantity} on hand in {place}, as counted?"
 COUNT_REASON = "counted, told by chat"
 COUNTED_NOW = "{name}: {quantity} on hand, as counted."
@@ -392,25 +390,10 @@ SUGGEST_YOU = "This is what you are likely to need, going by your own buying rhy
 SUGGEST_NONE = "I can't see a buying rhythm for {customer} yet: too few repeat orders."
 ADD_ALL = "Add all to the cart"
 ADD_ONE = "Add {quantity} × {name}"
-FORECAST = "I expect about {total} of {title} over the next {horizon}{band}.{trust}"
-FORECAST_BAND = ", between {low} and {high} in the first {period} with 80 % confidence"
-FORECAST_TRUST = (
-    " On {count} held-out {periods} the forecast was off by {ours} of demand; repeating the past by {naive}."
-)
 FORECAST_WHICH = "Which product should I forecast? A name or a code will do."
 MOVERS = "The products that {direction} over the last {days} days:"
 MOVERS_WHY = "Ranked by sales units ordered in the last {days} days; the change is against the {days} days before."
 MOVERS_NONE = "There are no sales to go by."
-
-# purchasing
-REPLENISH = (
-    "{count} products should be ordered now, {value} in all, from {suppliers}. Shall I approve the whole list? "
-    "The most urgent:"
-)
-REPLENISH_NONE = "Nothing needs ordering now: every product is covered over its lead time and review period."
-REPLENISH_STALE = "Stock or orders have changed since this proposal was made, so nothing was ordered. This is it now."
-APPROVE = "Approve and order"
-APPROVED = "Approved. I've created {count}:"
 
 # customers
 CUSTOMER = "{name} ({code})"

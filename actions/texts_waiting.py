@@ -13,6 +13,7 @@ WHAT_WAITED = {
     "order.cancel": "the cancellation",
     "order.change": "the change of the order",
     "order.release": "the order on hold",
+    "purchase.step": "the purchase order",
     "quote.accept": "the quote",
     "quote.decline": "the quote",
     "quote.send": "the quote",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from actions import all_skills, resuming, reviewing, steering, texts, undoing, waiting
 from actions.catalogue import CatalogueSource
-from actions.context import Context, NeedsModel
+from actions.context import Context, ModelCall, NeedsModel
 from actions.drafts import Draft
 from actions.memory import Memory
 from actions.registry import COMMANDS
@@ -51,7 +51,7 @@ class TurnRunner:
         Raises UnknownSender for a sender without a turn. A refusal is an answer; anything else rolls back.
         """
         catalogue = self._catalogue.current()
-        fetched: dict[str, dict[str, Any]] = {}
+        fetched: list[tuple[ModelCall, dict[str, Any]]] = []
         for _ in range(MOST_CALLS):
             try:
                 with self._database.write() as session:
@@ -72,7 +72,7 @@ class TurnRunner:
                     )
                     return _answer(context, turn, action)
             except NeedsModel as needs:
-                fetched[needs.call.model] = self._fetch(needs)
+                fetched.append((needs.call, self._fetch(needs)))
         raise Unavailable("The model server was asked too often.", code="model_server_unavailable")
 
     def _fetch(self, needs: NeedsModel) -> dict[str, Any]:
@@ -148,4 +148,6 @@ def _with_tokens(context: Context, draft: Draft) -> Reply:
         )
         for tap in draft.taps
     ]
-    return Reply(text=shortened(draft.text, LONGEST_REPLY), buttons=buttons, card=draft.card)
+    return Reply(
+        text=shortened(draft.text, LONGEST_REPLY), buttons=buttons, card=draft.card, attachments=list(draft.attachments)
+    )

@@ -29,9 +29,11 @@ from backend.http.bounds import Bounded
 from backend.identity.api import router as identity
 from backend.identity.service import has_demo_users
 from backend.insight.api import router as insight
+from backend.insight.sheets_api import router as forecast_sheets
 from backend.model_server import ModelServer
 from backend.papers.api import router as papers
 from backend.purchasing.api import router as purchasing
+from backend.purchasing.sheet_api import router as purchasing_sheets
 from backend.quotes.api import router as quotes
 from backend.quotes.inquiries_api import router as inquiries
 from backend.returns.api import router as sales_returns
@@ -86,8 +88,10 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         orders,
         customers,
         stock,
+        purchasing_sheets,
         purchasing,
         insight,
+        forecast_sheets,
         events,
         company,
         papers,

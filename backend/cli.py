@@ -35,6 +35,9 @@ from backend.processes import ProcessSettings, internal_secret
 from backend.processes import up as start_processes
 from backend.review.cli import review_app
 from backend.settings import settings
+from models.cli.backtest import backtest
+from models.cli.reproduce import DataAtHand, reproduce_app
+from models.cli.simulate import simulate
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="An order desk that answers in chat.")
 app.add_typer(import_app, name="import")
@@ -43,6 +46,8 @@ app.add_typer(account_app, name="user")
 app.add_typer(review_app, name="review")
 app.add_typer(evaluate_app, name="evaluate")
 app.command()(understand)
+app.command()(simulate)
+app.command()(backtest)
 console = Console(stderr=True)
 ROOT = Path(__file__).resolve().parent.parent
 BOT_SOURCES = ("bot", "nlu_data/nlu", "nlu_data/rules")
@@ -341,6 +346,19 @@ def chat(
 
     token = token_for(open_database(), email)
     raise typer.Exit(terminal.chat(url or settings().page_address, token, message, as_json=as_json))
+
+
+def _demand_at_hand(freq: str) -> DataAtHand:
+    with open_database().read() as session:
+        demand = insight.demand(session, freq, business_clock(session).today())
+        return DataAtHand(demand, training.partner_tables(session))
+
+
+def _with_demand(context: typer.Context) -> None:
+    context.obj = _demand_at_hand
+
+
+app.add_typer(reproduce_app, name="reproduce", callback=_with_demand, help=reproduce_app.info.help)
 
 
 def _fail(sentence: str) -> int:

@@ -14,9 +14,11 @@ import polars as pl
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backend.catalogue.tables import Product
 from backend.company.service import business_clock, company
-from backend.insight.queries import period_start
+from backend.insight.queries import period_start, purchases
 from backend.insight.storing import ItemForecast, ItemSuggestion
+from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine, Supplier
 from backend.sales.tables import Order, OrderLine
 
 QUANTILES = tuple(f"q{level}" for level in range(10, 100, 10))
@@ -39,6 +41,26 @@ def data_fingerprint(session: Session, *, daily: bool = False) -> str:
     day = clock.today() if daily else week
     facts = [row.source if row else None, str(day), *map(str, (*orders, *lines))]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def partner_tables(session: Session) -> dict[str, pl.DataFrame]:
+    """Who bought and who delivered which product when: ``unique_id`` = SKU, ``partner`` = code, ``ds``, ``y``."""
+    bought = purchases(session).select(
+        pl.col("sku").alias("unique_id"),
+        pl.col("customer").alias("partner"),
+        pl.col("date").alias("ds"),
+        pl.col("quantity").cast(pl.Float64).alias("y"),
+    )
+    query = (
+        select(Product.sku, Supplier.code, PurchaseOrder.ordered_at, PurchaseOrderLine.received)
+        .select_from(PurchaseOrderLine)
+        .join(PurchaseOrder, PurchaseOrderLine.purchase_order_id == PurchaseOrder.id)
+        .join(Supplier, PurchaseOrder.supplier_id == Supplier.id)
+        .join(Product, PurchaseOrderLine.product_id == Product.id)
+        .where(PurchaseOrderLine.received > 0)
+    )
+    rows = [(sku, code, ordered.date(), float(received)) for sku, code, ordered, received in session.execute(query)]
+    return {"customer": bought, "supplier": pl.DataFrame(rows, schema=bought.schema, orient="row")}
 
 
 def files_fingerprint(*folders: Path) -> str:

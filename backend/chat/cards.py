@@ -169,8 +169,21 @@ class Point(Part):
     high: float | None = None
 
 
+class ForecastSeries(Part):
+    """Another forecast to lay beside the first."""
+
+    name: str
+    unit: str
+    history: list[Point]
+    forecast: list[Point]
+    total: str
+
+
 class ForecastCard(Part):
-    """A forecast: history, median with its 80 % band, last year, and why."""
+    """A forecast: history, median with its 80 % band, last year, and why.
+
+    ``others`` are laid beside it in the same chart, and then ``name`` says which the first one is.
+    """
 
     kind: Literal["forecast"] = "forecast"
     title: str
@@ -181,10 +194,17 @@ class ForecastCard(Part):
     total: str
     drivers: list[str] = []
     accuracy: str = ""
+    notes: list[str] = []
+    name: str = ""
+    others: list[ForecastSeries] = []
 
 
 class ReplenishmentRow(Part):
-    """One product to buy, with the parts that add up to the quantity."""
+    """One product to buy, with the parts that add up to the quantity.
+
+    ``grade`` is its ABC/XYZ class, ``demand_text`` the expected demand with its interval, ``days_after`` the days of
+    cover with the order, ``price_text`` what a unit costs and the step of the price list that was reached.
+    """
 
     sku: str
     name: str
@@ -200,16 +220,44 @@ class ReplenishmentRow(Part):
     safety_stock: float
     period_text: str
     reason: str
+    grade: str = ""
+    urgency: Literal["urgent", "soon", "routine"] = "routine"
+    stock_out_date: date | None = None
+    days_after: float | None = None
+    demand_text: str = ""
+    price_text: str = ""
+    note: str = ""
 
 
 class ReplenishmentCard(Part):
-    """What to buy, by supplier."""
+    """What to buy, by supplier; ``exceptions`` come first, ``set_aside`` is what can't be proposed and why."""
 
     kind: Literal["replenishment"] = "replenishment"
     title: str
     rows: list[ReplenishmentRow]
     totals: list[str]
     more: int = 0
+    exceptions: list[str] = []
+    set_aside: list[str] = []
+
+
+class WaterfallStep(Part):
+    """A part of a quantity: how much it adds (or takes away), in units, and as people read it."""
+
+    label: str
+    value: int
+    text: str
+
+
+class WaterfallCard(Part):
+    """How a quantity comes about: parts that add up to ``total`` exactly, and what it means."""
+
+    kind: Literal["waterfall"] = "waterfall"
+    title: str
+    steps: list[WaterfallStep]
+    total: WaterfallStep
+    facts: list[Fact] = []
+    notes: list[str] = []
 
 
 class PurchaseOrderRow(Part):
@@ -265,6 +313,7 @@ Card = Annotated[
     | ReorderCard
     | ForecastCard
     | ReplenishmentCard
+    | WaterfallCard
     | PurchaseOrdersCard
     | FactsCard
     | TableCard

@@ -74,11 +74,14 @@ DISCOUNT_LIMITS: dict[Role, Decimal] = {
     Role.DESK: Decimal("0.05"),
     Role.MANAGER: Decimal(1),
 }
+PURCHASE_LIMITS: dict[Role, Decimal] = {Role.BUYER: Decimal(5000)}  # of one purchase order; others have none
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Who acts. ``customer_id`` is set for a customer's person, and only then; ``order_limit`` may be, for one."""
+    """Who acts. ``customer_id`` is set for a customer's person, and only then. ``order_limit`` is the most that they
+    may order alone: of a customer's person in sales orders, of a buyer of ours in a purchase order.
+    """
 
     user_id: int
     email: str
@@ -86,6 +89,13 @@ class Principal:
     role: Role
     customer_id: int | None = None
     order_limit: Decimal | None = None
+
+    @property
+    def purchase_limit(self) -> Decimal | None:
+        """The most that one purchase order may come to without a manager's yes: the person's own limit where there is
+        one, else the role's; None for no limit.
+        """
+        return self.order_limit if self.order_limit is not None else PURCHASE_LIMITS.get(self.role)
 
     def may(self, permission: Permission) -> bool:
         """Whether the role grants it."""

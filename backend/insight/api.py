@@ -13,7 +13,7 @@ from backend.customers import queries as customers
 from backend.errors import Invalid
 from backend.http.asking import Reading
 from backend.identity.permissions import Permission
-from backend.insight import queries, service
+from backend.insight import queries, scopes, service
 
 router = APIRouter(prefix="/api", tags=["insight"])
 
@@ -67,7 +67,7 @@ def forecast(
 ) -> ForecastOut:
     """A product's forecast by week or month."""
     product = catalogue.by_sku(work.session, sku)
-    outlook = service.outlook(work, product.name, [product], freq, horizon)
+    outlook = service.outlook(work, scopes.of_product(product), service.Asked(freq, horizon))
     return ForecastOut(
         sku=product.sku,
         name=product.name,

@@ -17,6 +17,7 @@ from backend.sales.queries import ordered_since
 from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine
 from backend.work import Work
 
+MOST_NAMED = 900  # products that a query names one by one; for more all are read
 DEMAND_SCHEMA = {"unique_id": pl.String, "ds": pl.Date, "y": pl.Float64}
 
 
@@ -59,6 +60,15 @@ def period_start(day: date, freq: str) -> date:
     if freq == "W":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if freq == "M" else day
+
+
+def next_period(start: date, freq: str) -> date:
+    """The start of the period after."""
+    if freq == "D":
+        return start + timedelta(days=1)
+    if freq == "W":
+        return start + timedelta(days=7)
+    return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def last_complete_period(today: date, freq: str) -> date:

@@ -15,6 +15,7 @@ from backend.customers.tables import Customer
 from backend.insight.tables import ForecastRow, ForecastRun, Suggestion
 
 BATCH = 500
+KEPT_RUNS = {"D": 7, "W": 8, "M": 6}  # of earlier forecasts, by frequency
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,18 @@ class RunFacts:
 
 
 def store_forecasts(session: Session, facts: RunFacts, items: Iterable[ItemForecast]) -> int:
-    """Keep a bulk forecast and make it the current one of its frequency; older ones go. Returns the number of items."""
-    old = list(session.scalars(select(ForecastRun.id).where(ForecastRun.freq == facts.freq)))
-    session.execute(delete(ForecastRow).where(ForecastRow.run_id.in_(old)))
-    session.execute(update(ForecastRun).where(ForecastRun.id.in_(old)).values(current=False))
+    """Keep a bulk forecast and make it the current one of its frequency. Returns the number of items.
+
+    Of earlier ones the newest few stay, so that what was said can be held against what came; one that knew as much as
+    this gives way to it.
+    """
+    earlier = select(ForecastRun).where(ForecastRun.freq == facts.freq)
+    runs = list(session.scalars(earlier.order_by(ForecastRun.last_period.desc(), ForecastRun.id.desc())))
+    kept = [run for run in runs if run.last_period < facts.last_period][: KEPT_RUNS[facts.freq]]
+    gone = [run.id for run in runs if run not in kept]
+    session.execute(delete(ForecastRow).where(ForecastRow.run_id.in_(gone)))
+    session.execute(delete(ForecastRun).where(ForecastRun.id.in_(gone)))
+    session.execute(update(ForecastRun).where(ForecastRun.freq == facts.freq).values(current=False))
     run = ForecastRun(**vars(facts), current=True)
     session.add(run)
     session.flush()

@@ -33,8 +33,12 @@ def path_of(kind: Kind, number: str) -> str:
 def link(settings: Settings, principal: Principal, kind: Kind | str, number: str, minutes: int = MINUTES) -> str:
     """The path of a paper with a token for this person; good for some minutes, for this paper alone."""
     kind = Kind(kind)
-    token = _serializer(settings).dumps([principal.user_id, kind.value, _plain(number), minutes])
-    return f"{path_of(kind, number)}?token={token}"
+    return f"{path_of(kind, number)}?token={token(settings, principal, kind.value, _plain(number), minutes)}"
+
+
+def token(settings: Settings, principal: Principal, kind: str, name: str, minutes: int = MINUTES) -> str:
+    """What proves that we made a link to a thing of some kind and name, for this person and these minutes."""
+    return str(_serializer(settings).dumps([principal.user_id, kind, name, minutes]))
 
 
 def expires_at(minutes: int = MINUTES) -> datetime:
@@ -44,12 +48,17 @@ def expires_at(minutes: int = MINUTES) -> datetime:
 
 def user_of(settings: Settings, token: str, kind: Kind, number: str) -> int:
     """The id of the person a token was made for; NotSignedIn where it is old, altered, or for another paper."""
+    return owner(settings, token, kind.value, _plain(number))
+
+
+def owner(settings: Settings, token: str, kind: str, name: str) -> int:
+    """The id of the person a token was made for; NotSignedIn where it is old, altered, or for another thing."""
     try:
         content, signed_at = _serializer(settings).loads(token, return_timestamp=True)
     except BadData:
         raise NotSignedIn(EXPIRED, code="link_expired") from None
-    user_id, for_kind, for_number, minutes = content
-    if (for_kind, for_number) != (kind.value, _plain(number)) or now() >= signed_at + timedelta(minutes=minutes):
+    user_id, for_kind, for_name, minutes = content
+    if (for_kind, for_name) != (kind, name) or now() >= signed_at + timedelta(minutes=minutes):
         raise NotSignedIn(EXPIRED, code="link_expired")
     return int(user_id)
 

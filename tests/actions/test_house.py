@@ -77,7 +77,7 @@ def test_goods_come_in_and_serve_who_waits(world: World):
     with world.database.write() as session:
         session.scalars(select(PurchaseOrder)).one().number = "PO-1001"
     reply = buyer.say("PO-1001 has arrived", "not_understood")
-    assert reply.text == "Take in all that is to come on PO-1001 from Steel Supplies: 100 × Hex bolt M8x40 zinc?"
+    assert reply.text == "Take in on PO-1001 from Steel Supplies: 100 × Hex bolt M8x40 zinc?"
     buyer.tap("Yes")
     with world.reading() as work:
         line = queries.by_number(work, number).lines[0]

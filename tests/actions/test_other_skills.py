@@ -153,10 +153,9 @@ def test_a_forecast_has_numbers_an_interval_parts_and_its_own_error(world: World
     rep = Talk(world, "rep@test")
     reply = rep.say("forecast for M8x40 hex bolts for the next six months", "forecast_product")
     assert isinstance(reply.card, ForecastCard)
-    assert "about 30 of Hex bolt M8x40 zinc over the next 6 months" in reply.text
-    assert "between 1 and 9" in reply.text
-    assert "25%" in reply.text
-    assert "40%" in reply.text
+    assert "about 30 of Hex bolt M8x40 zinc from Jun 2026 to Nov 2026 (6 months)" in reply.text
+    assert "between 1 and 9 in Jun 2026 with 80 % confidence" in reply.text
+    assert "off by 25% of demand; repeating the last month by 40%" in reply.card.accuracy
     assert [point.period for point in reply.card.forecast][:2] == ["2026-06", "2026-07"]
     assert reply.card.drivers == ["level: 24", "trend: 3", "season: 3"]
     assert "level: 24" in rep.say("why?", "explain").text

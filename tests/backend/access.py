@@ -86,12 +86,17 @@ TABLE: dict[str, Case] = {
     # ---- buying in, forecasts, suggestions
     "GET /api/replenishment": Case("403 403 403 403 200 200 401"),
     "POST /api/replenishment/approve": Case("403 403 403 403 201 201 401", {"fingerprint": "$fingerprint"}),
+    "POST /api/replenishment/what-if": Case("403 403 403 403 200 200 401", {"demand_factor": 1.2}),
+    "GET /api/replenishment/last-year": Case("403 403 403 403 404 404 401"),
+    "POST /api/purchase-orders/{number}/approve": _of("$waiting", "404 404 404 403 200 200 401", {}),
+    "GET /api/purchase-orders/{number}.csv": _of("$coming", "404 404 404 200 200 200 401"),
     "GET /api/purchase-orders": Case("200 200 200 200 200 200 401"),
     "GET /api/purchase-orders/{number}": _of("$coming", "404 404 404 200 200 200 401"),
     "POST /api/purchase-orders/{number}/send": _of("$to_send", "404 404 404 403 200 200 401", {}),
     "POST /api/purchase-orders/{number}/cancel": _of("$to_send", "404 404 404 403 200 200 401", {"reason": "too dear"}),
     "POST /api/purchase-orders/{number}/receive": _of("$coming", "404 404 404 200 200 200 401", {"lines": BOX}),
     "GET /api/forecasts/{sku}": Case("403 403 200 403 200 200 401", path=BOLT),
+    "GET /api/forecast-sheets/{name}.xlsx": Case("403 403 200 403 200 200 401", path={"name": "M6+0|product:10-109"}),
     "GET /api/suggestions": Case("200 404 200 200 403 200 401", query={"customer": "C1"}),
     # ---- orders
     "POST /api/orders": Case("201 404 201 201 404 201 401", ORDER),

@@ -296,7 +296,7 @@ def _standing(world: World, documents: dict[str, Any]) -> None:
 
 
 def _purchases(world: World, documents: dict[str, Any]) -> None:
-    documents["coming"], documents["to_send"] = "PO-1", "PO-2"
+    documents["coming"], documents["to_send"], documents["waiting"] = "PO-1", "PO-2", "PO-3"
     with world.database.write() as session:
         supplier = session.scalars(select(Supplier)).one()
         bolt = by_sku(session, "10-109")
@@ -305,6 +305,16 @@ def _purchases(world: World, documents: dict[str, Any]) -> None:
                 number="PO-2",
                 supplier_id=supplier.id,
                 state="approved",
+                ordered_at=now(),
+                total=Decimal(2),
+                lines=[PurchaseOrderLine(position=1, product_id=bolt.id, quantity=100, cost=Decimal("0.02"))],
+            )
+        )
+        session.add(
+            PurchaseOrder(
+                number="PO-3",
+                supplier_id=supplier.id,
+                state="proposed",
                 ordered_at=now(),
                 total=Decimal(2),
                 lines=[PurchaseOrderLine(position=1, product_id=bolt.id, quantity=100, cost=Decimal("0.02"))],

@@ -13,6 +13,7 @@ from backend.catalogue.queries import by_sku
 from backend.company.tables import Company
 from backend.customers.queries import by_code
 from backend.insight import queries
+from backend.purchasing.tables import PurchaseOrderLine
 from backend.sales import service
 from backend.sales.service import Wish
 from tests.backend.world import World
@@ -69,6 +70,19 @@ def test_demand_counts_complete_periods_and_nothing_cancelled(world: World) -> N
     assert weekly.rows() == [("10-109", date(2026, 6, 8), 30.0)]
     assert monthly.rows() == []
     assert bought.select("customer", "sku", "quantity").rows() == [("C1", "10-109", 30), ("C1", "10-109", 500)]
+
+
+def test_partners_are_who_bought_and_who_delivered(world: World) -> None:
+    live_on(world, date(2026, 6, 10))
+    order(world, 30)
+    with world.database.write() as session:
+        line = session.scalars(select(PurchaseOrderLine)).one()
+        line.received = 60
+        expected = (line.product.sku, line.purchase_order.supplier.code, line.purchase_order.ordered_at.date(), 60.0)
+    with world.database.read() as session:
+        found = training.partner_tables(session)
+    assert found["customer"].rows() == [("10-109", "C1", date(2026, 6, 10), 30.0)]
+    assert found["supplier"].rows() == [expected]
 
 
 def test_forecasts_become_rows_with_shares_as_errors() -> None:

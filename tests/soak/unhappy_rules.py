@@ -56,6 +56,7 @@ _OTHER_DEEDS: Final = frozenset(
         "address.add",
         "address.default",
         "house.do",
+        "purchase.step",
         "replenishment.approve",
     }
 )

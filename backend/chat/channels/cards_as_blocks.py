@@ -27,6 +27,7 @@ from backend.chat.cards import (
     ReplenishmentRow,
     ShipmentView,
     TableCard,
+    WaterfallCard,
 )
 from backend.chat.channels import texts
 from backend.chat.channels.blocks import (
@@ -45,11 +46,12 @@ from backend.chat.channels.blocks import (
     period,
 )
 
+SERIES_WIDTH = 12  # of the name of a series at the head of its column
 UNIT_WIDTH = 6  # longer would not fit a phone's width beside the other columns
 _NUMBER = re.compile(r"([-–+£€$]*\d[\d,.]*\s?%?)?|–")
 
 
-def blocks_of(card: Card) -> list[Block]:  # noqa: C901, PLR0911 - one branch for each kind
+def blocks_of(card: Card) -> list[Block]:  # noqa: C901, PLR0911, PLR0912 - one branch for each kind
     """What a card says."""
     match card:
         case CartCard():
@@ -68,6 +70,8 @@ def blocks_of(card: Card) -> list[Block]:  # noqa: C901, PLR0911 - one branch fo
             return _forecast(card)
         case ReplenishmentCard():
             return _replenishment(card)
+        case WaterfallCard():
+            return _waterfall(card)
         case PurchaseOrdersCard():
             return _purchase_orders(card)
         case FactsCard():
@@ -205,7 +209,7 @@ def _forecast(card: ForecastCard) -> list[Block]:
         blocks += [Sentence(f"{texts.DRIVERS}:"), Listing(tuple(Entry(driver) for driver in card.drivers))]
     if card.accuracy:
         blocks.append(Sentence(f"{texts.ACCURACY}: {card.accuracy}"))
-    return blocks
+    return [*blocks, *(Sentence(note) for note in card.notes)]
 
 
 def year_earlier(card: ForecastCard) -> list[float | None]:
@@ -218,7 +222,21 @@ def year_earlier(card: ForecastCard) -> list[float | None]:
     return [point.value if point is not None else None for _, point in pairs]
 
 
+def _grid_beside(card: ForecastCard) -> Grid:
+    """The medians of two forecasts; the ranges are in the picture and the spreadsheet."""
+    other = {point.period: point.value for series in card.others[:1] for point in series.forecast}
+    names = (card.name, *(series.name for series in card.others[:1]))
+    rows = [(period(one.period), number(one.value), number(other.get(one.period))) for one in card.forecast]
+    return Grid((texts.PERIOD, *(_short(name) for name in names)), tuple(rows), frozenset({1, 2}))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= SERIES_WIDTH else f"{name[: SERIES_WIDTH - 1].rstrip()}…"
+
+
 def _forecast_grid(card: ForecastCard) -> Grid:
+    if card.others:
+        return _grid_beside(card)
     unit = card.unit if 0 < len(card.unit) <= UNIT_WIDTH else texts.UNITS
     columns = [texts.PERIOD, unit, texts.RANGE]
     before = year_earlier(card)
@@ -240,6 +258,8 @@ def _range(point: Point) -> str:
 
 def _replenishment(card: ReplenishmentCard) -> list[Block]:
     blocks: list[Block] = [Title(card.title)]
+    if card.exceptions:
+        blocks += [Sentence(texts.FIRST, strong=True), Listing(tuple(Entry(text) for text in card.exceptions))]
     if not card.rows:
         blocks.append(Sentence(texts.NOTHING_TO_BUY))
     for supplier, rows in groupby(card.rows, key=lambda row: row.supplier):
@@ -249,7 +269,20 @@ def _replenishment(card: ReplenishmentCard) -> list[Block]:
         ]
     if card.more:
         blocks.append(Sentence(texts.AND_MORE.format(count=card.more)))
-    return [*blocks, *(Sentence(total, strong=True) for total in card.totals)]
+    blocks += [Sentence(total, strong=True) for total in card.totals]
+    if card.set_aside:
+        blocks += [Sentence(texts.SET_ASIDE, strong=True), Listing(tuple(Entry(text) for text in card.set_aside))]
+    return blocks
+
+
+def _waterfall(card: WaterfallCard) -> list[Block]:
+    rows = tuple((step.label, step.text) for step in [*card.steps, card.total])
+    return [
+        Title(card.title),
+        Grid(texts.WATERFALL, rows, frozenset({1})),
+        *_labelled(*((fact.label, fact.value) for fact in card.facts)),
+        *(Sentence(note) for note in card.notes),
+    ]
 
 
 def _to_buy(row: ReplenishmentRow) -> Entry:
@@ -260,13 +293,15 @@ def _to_buy(row: ReplenishmentRow) -> Entry:
         else texts.COVER.format(days=days, word="day" if days == "1" else "days")
     )
     stock = texts.ON_HAND.format(on_hand=row.on_hand, reserved=row.reserved, on_order=row.on_order)
-    demand = texts.DEMAND.format(demand=number(row.demand), period=f" {row.period_text}" if row.period_text else "")
+    expected = row.demand_text or number(row.demand)
+    demand = texts.DEMAND.format(demand=expected, period=f" {row.period_text}" if row.period_text else "")
     safety = texts.SAFETY_STOCK.format(quantity=number(row.safety_stock))
     beneath = [f"{cover}; {stock}; {joined(demand, safety)}"]
     if row.reason:
         beneath.append(row.reason)
+    remark = joined(row.grade or None, row.price_text or None, row.note or None)
     return Entry(
-        _named(row.name, row.sku), (row.quantity_text or f"{row.quantity:,}", row.cost), beneath=tuple(beneath)
+        _named(row.name, row.sku), (row.quantity_text or f"{row.quantity:,}", row.cost), remark, beneath=tuple(beneath)
     )
 
 

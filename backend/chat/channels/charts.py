@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from backend.chat.cards import ForecastCard
+from backend.chat.cards import ForecastCard, ForecastSeries
 from backend.chat.channels import texts
 from backend.chat.channels.blocks import number, period
 from backend.chat.channels.cards_as_blocks import year_earlier
@@ -25,6 +25,7 @@ INCHES = (6.4, 4.6)
 DOTS_PER_INCH = 200
 HISTORY_PERIODS = 18  # at least; three times what is forecast where that is more
 TICKS = 6
+LEGEND_WIDTH = 36  # characters of the name of a series
 TITLE_WIDTH = 40  # characters of a line, were they all capitals
 INK, MUTED, GRID = "#1c2420", "#4d5a53", "#dfe5e1"
 GREEN, BAND, AMBER = "#0b5d3b", "#a9d5bf", "#a85a00"
@@ -58,11 +59,21 @@ def _draw(figure: Figure, card: ForecastCard) -> None:
         axes.text(0.5, 0.5, texts.CHART_EMPTY, ha="center", va="center", color=MUTED, fontsize=14)
         return
     _lines(axes, card, [point.value for point in history])
+    for other in card.others[:1]:
+        _beside(axes, other, [point.period for point in [*history, *card.forecast]])
     _axes(axes, [point.period for point in [*history, *card.forecast]], card.unit)
     if history and card.forecast:
         axes.axvline(len(history) - 0.5, color=MUTED, linewidth=1, linestyle=(0, (1, 2)))
+    columns, size = (1, 10) if card.others else (2, 11)  # the names of two series need the whole width
     axes.legend(
-        loc="upper left", bbox_to_anchor=(0, -0.17), ncols=2, frameon=False, fontsize=11, labelcolor=INK, borderpad=0
+        loc="upper left",
+        bbox_to_anchor=(0, -0.17),
+        ncols=columns,
+        frameon=False,
+        fontsize=size,
+        labelcolor=INK,
+        borderpad=0,
+        labelspacing=0.2,
     )
 
 
@@ -70,7 +81,8 @@ def _lines(axes: Axes, card: ForecastCard, history: Sequence[float]) -> None:
     start = len(history)
     ahead = list(range(start, start + len(card.forecast)))
     if history:
-        axes.plot(range(start), history, color=INK, linewidth=2, marker=_marker(history), label=texts.CHART_HISTORY)
+        label = _named(card.name, texts.CHART_HISTORY)
+        axes.plot(range(start), history, color=INK, linewidth=2, marker=_marker(history), label=label)
     if not ahead:
         return
     low = [point.value if point.low is None else point.low for point in card.forecast]
@@ -79,12 +91,11 @@ def _lines(axes: Axes, card: ForecastCard, history: Sequence[float]) -> None:
     before = [float("nan") if value is None else value for value in year_earlier(card)]
     if low != high:
         if len(ahead) > 1:
-            axes.fill_between(ahead, low, high, color=BAND, linewidth=0, label=texts.CHART_BAND)
+            axes.fill_between(ahead, low, high, color=BAND, linewidth=0, label=_named(card.name, texts.CHART_BAND))
         else:
-            axes.vlines(ahead, low, high, color=BAND, linewidth=14, label=texts.CHART_BAND)
-    axes.plot(
-        ahead, median, color=GREEN, linewidth=3, marker="o", markersize=_marker_size(ahead), label=texts.CHART_FORECAST
-    )
+            axes.vlines(ahead, low, high, color=BAND, linewidth=14, label=_named(card.name, texts.CHART_BAND))
+    label = _named(card.name, texts.CHART_FORECAST)
+    axes.plot(ahead, median, color=GREEN, linewidth=3, marker="o", markersize=_marker_size(ahead), label=label)
     if card.last_year:
         axes.plot(
             ahead,
@@ -95,6 +106,38 @@ def _lines(axes: Axes, card: ForecastCard, history: Sequence[float]) -> None:
             marker=_marker(ahead),
             label=texts.CHART_LAST_YEAR,
         )
+
+
+def _named(name: str, what: str) -> str:
+    """An entry of the legend; of which series, where there are two."""
+    if not name:
+        return what
+    short = clean(name)
+    short = short if len(short) <= LEGEND_WIDTH else f"{short[: LEGEND_WIDTH - 1].rstrip()}…"
+    return texts.CHART_OF.format(name=short, what=what.lower())
+
+
+def _beside(axes: Axes, other: ForecastSeries, periods: Sequence[str]) -> None:
+    """The second series, in amber and broken lines, at the periods it shares with the first."""
+    place = {name: at for at, name in enumerate(periods)}
+    past = [(place[point.period], point.value) for point in other.history if point.period in place]
+    ahead = [(place[point.period], point) for point in other.forecast if point.period in place]
+    if past:
+        label = _named(other.name, texts.CHART_HISTORY)
+        axes.plot(*zip(*past, strict=True), color=AMBER, linewidth=2, linestyle=":", label=label)
+    if not ahead:
+        return
+    places = [at for at, _ in ahead]
+    low = [point.value if point.low is None else point.low for _, point in ahead]
+    high = [point.value if point.high is None else point.high for _, point in ahead]
+    if low != high:
+        label = _named(other.name, texts.CHART_BAND)
+        axes.fill_between(
+            places, low, high, label=label, facecolor="none", edgecolor=AMBER, linestyle="--", linewidth=1
+        )
+    label, size = _named(other.name, texts.CHART_FORECAST), _marker_size(places)
+    median = [point.value for _, point in ahead]
+    axes.plot(places, median, color=AMBER, linewidth=3, linestyle="--", marker="s", markersize=size, label=label)
 
 
 def _marker(values: Sequence[float]) -> str:

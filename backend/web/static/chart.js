@@ -32,21 +32,50 @@ function pastOf(card, width) {
   return width < NARROW ? card.history.slice(-RECENT) : card.history;
 }
 
+/** Last year's value for each period of the forecast: by its label where the labels agree, else in their order. */
+export function yearEarlier(card) {
+  const known = new Map((card.last_year ?? []).map((point) => [point.period, point.value]));
+  const agree = card.forecast.some((point) => known.has(point.period));
+  return card.forecast.map((point, index) => (agree ? known.get(point.period) : card.last_year?.[index]?.value));
+}
+
+/** The series that is laid beside the first, by its periods. */
+function besides(card) {
+  const other = card.others?.[0];
+  return {
+    past: new Map((other?.history ?? []).map((point) => [point.period, point.value])),
+    ahead: new Map((other?.forecast ?? []).map((point) => [point.period, point])),
+  };
+}
+
 /** The points on one axis of periods. */
 function pointsOf(card, width) {
-  const past = pastOf(card, width).map((point) => ({ period: point.period, history: point.value }));
-  const future = card.forecast.map((point, index) => ({
+  const other = besides(card);
+  const before = yearEarlier(card);
+  const past = pastOf(card, width).map((point) => ({
     period: point.period,
-    forecast: point.value,
-    low: point.low,
-    high: point.high,
-    lastYear: card.last_year?.[index]?.value,
+    history: point.value,
+    otherHistory: other.past.get(point.period),
   }));
+  const future = card.forecast.map((point, index) => {
+    const beside = other.ahead.get(point.period);
+    return {
+      period: point.period,
+      forecast: point.value,
+      low: point.low,
+      high: point.high,
+      lastYear: before[index],
+      otherForecast: beside?.value,
+      otherLow: beside?.low,
+      otherHigh: beside?.high,
+    };
+  });
   return [...past, ...future];
 }
 
 function scales(points, width) {
-  const values = points.flatMap((each) => [each.history, each.forecast, each.low, each.high, each.lastYear]).filter(isNumber);
+  const drawn = ["history", "forecast", "low", "high", "lastYear", "otherHistory", "otherForecast", "otherLow", "otherHigh"];
+  const values = points.flatMap((each) => drawn.map((name) => each[name])).filter(isNumber);
   const marks = ticks(Math.min(0, ...values), Math.max(...values, 1));
   const left = 12 + SIGN_WIDTH * Math.max(...marks.map((mark) => mark.toLocaleString("en-GB").length));
   const inner = Math.max(width - left - MARGIN.right, 1);
@@ -74,13 +103,13 @@ function line(points, name, { x, y }, className, start = null) {
   return all.length ? svg("path", { d: path(all), class: className }) : null;
 }
 
-function band(points, { x, y }, start) {
-  const banded = points.map((each, index) => ({ ...each, index })).filter((each) => isNumber(each.low) && isNumber(each.high));
+function band(points, { x, y }, start, [low, high, className] = ["low", "high", "band"]) {
+  const banded = points.map((each, index) => ({ ...each, index })).filter((each) => isNumber(each[low]) && isNumber(each[high]));
   if (!banded.length) return null;
-  const upper = banded.map((each) => [x(each.index), y(each.high)]);
-  const lower = banded.map((each) => [x(each.index), y(each.low)]).reverse();
+  const upper = banded.map((each) => [x(each.index), y(each[high])]);
+  const lower = banded.map((each) => [x(each.index), y(each[low])]).reverse();
   const outline = start ? [start, ...upper, ...lower] : [...upper, ...lower];
-  return svg("path", { d: `${path(outline)}Z`, class: "band" });
+  return svg("path", { d: `${path(outline)}Z`, class: className });
 }
 
 function axes(points, scale, unit) {
@@ -108,7 +137,12 @@ function describe(card) {
   const between = medians.length
     ? texts.describeForecast(number(Math.min(...medians)), number(Math.max(...medians)), card.unit)
     : null;
-  return [span(texts.history, card.history), span(texts.forecast, card.forecast), between].filter(Boolean).join("; ");
+  const others = (card.others ?? []).map((other) => {
+    const values = other.forecast.map((point) => point.value);
+    return `${other.name} ${texts.describeForecast(number(Math.min(...values)), number(Math.max(...values)), other.unit)}`;
+  });
+  const first = card.name && between ? `${card.name} ${between}` : between;
+  return [span(texts.history, card.history), span(texts.forecast, card.forecast), first, ...others].filter(Boolean).join("; ");
 }
 
 function draw(card, points, width) {
@@ -116,6 +150,7 @@ function draw(card, points, width) {
   const { x, y, floor } = scale;
   const lastPast = pastOf(card, width).length - 1; // where the forecast's line starts
   const start = lastPast >= 0 ? [x(lastPast), y(points[lastPast].history)] : null;
+  const beside = lastPast >= 0 && isNumber(points[lastPast].otherHistory) ? [x(lastPast), y(points[lastPast].otherHistory)] : null;
   const title = newId("chart");
   const now = start && card.forecast.length
     ? svg("line", { x1: start[0], x2: start[0], y1: MARGIN.top, y2: floor, class: "now" })
@@ -126,8 +161,11 @@ function draw(card, points, width) {
     svg("title", { id: title }, card.title),
     svg("desc", { id: `${title}-text` }, describe(card)),
     axes(points, scale, card.unit),
+    band(points, scale, beside, ["otherLow", "otherHigh", "other-band"]),
     band(points, scale, start),
     now,
+    line(points, "otherHistory", scale, "other-history"),
+    line(points, "otherForecast", scale, "other-forecast", beside),
     line(points, "lastYear", scale, "last-year"),
     line(points, "history", scale, "history"),
     line(points, "forecast", scale, "forecast", start),
@@ -135,10 +173,13 @@ function draw(card, points, width) {
   );
 }
 
-function reading(point, unit) {
+function reading(point, card) {
   const value = isNumber(point.history) ? point.history : point.forecast;
-  const parts = [texts.point(period(point.period), number(value), unit)];
+  const parts = [texts.point(period(point.period), number(value), card.name || card.unit)];
   if (isNumber(point.low) && isNumber(point.high)) parts.push(texts.range(number(point.low), number(point.high)));
+  const other = isNumber(point.otherHistory) ? point.otherHistory : point.otherForecast;
+  if (isNumber(other)) parts.push(texts.beside(card.others[0].name, number(other)));
+  if (isNumber(point.otherLow) && isNumber(point.otherHigh)) parts.push(texts.range(number(point.otherLow), number(point.otherHigh)));
   if (isNumber(point.lastYear)) parts.push(texts.yearEarlier(number(point.lastYear)));
   return parts.join("; ");
 }
@@ -161,7 +202,7 @@ export function chart(card) {
       svg("line", { x1: x, x2: x, y1: MARGIN.top, y2: scale.floor }),
       svg("circle", { cx: x, cy: y, r: 4.5 }),
     );
-    readout.textContent = reading(at, card.unit);
+    readout.textContent = reading(at, card);
   }
 
   function key(event) {

@@ -28,6 +28,8 @@ from backend.chat.cards import (
     ReplenishmentRow,
     ShipmentView,
     TableCard,
+    WaterfallCard,
+    WaterfallStep,
 )
 
 SUMS = [
@@ -235,6 +237,20 @@ SAMPLES: dict[str, Card] = {
         ],
         totals=["Taiwan Fasteners: 2 lines, £998.40", "Lisburn Weavers: 1 line, £995.20"],
         more=14,
+        exceptions=["Coach screw 10 × 100 runs out about 3 Aug 2025."],
+        set_aside=["Velvet (70-900): no supplier"],
+    ),
+    "waterfall": WaterfallCard(
+        title="Why 480 of 85123A",
+        steps=[
+            WaterfallStep(label="Demand over 74 days", value=512, text="512"),
+            WaterfallStep(label="Safety stock", value=130, text="130"),
+            WaterfallStep(label="On hand", value=-200, text="-200"),
+            WaterfallStep(label="Packs and least order", value=38, text="38"),
+        ],
+        total=WaterfallStep(label="To order", value=480, text="480"),
+        facts=[Fact(label="Class", value="AX")],
+        notes=["EOQ would order 600."],
     ),
     "purchase_orders": PurchaseOrdersCard(
         title="Purchase orders created",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from backend.chat.cards import ForecastSeries
 from tests.backend.web.conftest import Visit
 from tests.backend.web.samples import FORECAST, HISTORY, SAMPLES
 
@@ -18,7 +19,17 @@ SHOWN = {
     "products": ["Which washers do you mean?", "21-108", "£2.35 a box", "case of 10 boxes"],
     "reorder": ["Likely to be needed next", "in about 6 days", "You order these every 31 days"],
     "forecast": ["the next six months", "8,946 pieces", "80 % range", "up 9 pieces a month", "out by 9 %"],
-    "replenishment": ["Lisburn Weavers", "10 cases of 500", "11 days", "no demand", "and 14 more", "2 lines, £998.40"],
+    "replenishment": [
+        "Lisburn Weavers",
+        "10 cases of 500",
+        "11 days",
+        "no demand",
+        "and 14 more",
+        "2 lines, £998.40",
+        "To look at first",
+        "Coach screw 10 × 100 runs out",
+    ],
+    "waterfall": ["Why 480 of 85123A", "Safety stock", "-200", "To order", "EOQ would order 600."],
     "purchase_orders": ["PO-0331", "Taiwan Fasteners", "24 Oct 2025", "£995.20"],
     "facts": ["Harper & Sons", "30 days, limit £5,000.00"],
     "table": ["Available to promise", "11,090", "Bristol, cloth"],
@@ -96,6 +107,21 @@ def test_a_forecast_is_a_picture_with_its_numbers_behind_it(visit: Visit):
     visit.page.get_by_role("group", name="Chart.").press("ArrowRight")
     expect(visit.page.locator(".readout")).to_contain_text("Jul 2025: ")
     expect(visit.page.locator(".readout")).to_contain_text("80 % range")
+
+
+def test_two_forecasts_stand_in_one_picture_with_both_numbers_behind_it(visit: Visit):
+    other = ForecastSeries(name="Washer M8", unit="pieces", history=HISTORY, forecast=FORECAST, total="9,000")
+    changes = {"title": "Bolt and washer", "name": "Bolt M8", "last_year": [], "others": [other]}
+    card = SAMPLES["forecast"].model_copy(update=changes)
+    visit.desk.say("desk", text="Beside each other.", card=card.model_dump(mode="json"))
+    visit.sign_in()
+    picture = visit.page.get_by_role("img", name="Bolt and washer")
+    expect(picture.locator("desc")).to_contain_text("Washer M8 expected between")
+    for line in ("history", "forecast", "band", "other-history", "other-forecast", "other-band"):
+        expect(picture.locator(f"path.{line}")).to_have_count(1)
+    visit.page.get_by_text("Show the numbers").click()
+    heads = visit.page.locator(".numbers thead").get_by_role("columnheader")
+    expect(heads).to_have_text(["Period", "Bolt M8", "Low", "High", "Washer M8", "Low", "High"])
 
 
 def test_a_line_to_buy_unfolds_its_reason(visit: Visit):

@@ -8,6 +8,7 @@ import { ordersCard, productsCard, purchaseOrdersCard } from "./lists.js";
 import { documentCard, factsCard, tableCard } from "./plain.js";
 import { reorderCard } from "./reorder.js";
 import { replenishmentCard } from "./replenishment.js";
+import { waterfallCard } from "./waterfall.js";
 
 const KINDS = {
   cart: cartCard,
@@ -18,6 +19,7 @@ const KINDS = {
   reorder: reorderCard,
   forecast: forecastCard,
   replenishment: replenishmentCard,
+  waterfall: waterfallCard,
   purchase_orders: purchaseOrdersCard,
   facts: factsCard,
   table: tableCard,

@@ -12,6 +12,7 @@ from backend.chat.cards import (
     Fact,
     FactsCard,
     ForecastCard,
+    ForecastSeries,
     OrderCard,
     OrderRow,
     OrdersCard,
@@ -140,6 +141,23 @@ FORECAST = ForecastCard(
     total="8,586 bolts over 6 months; between 7,236 and 10,041 in four cases of five.",
     drivers=["Trend: +1.1 % a month", "Season: March is 14 % above an average month"],
     accuracy="On this item it was off by 9 % on average over the last 12 months; a naive forecast by 15 %.",
+)
+COMPARISON = FORECAST.model_copy(
+    update={
+        "title": "M8x40 hex bolt, zinc and Flat washer M8 form A zinc",
+        "name": "M8x40 hex bolt, zinc",
+        "last_year": [],
+        "notes": ["From sales up to Dec 2025."],
+        "others": [
+            ForecastSeries(
+                name="Flat washer M8 form A zinc",
+                unit="washers",
+                history=[Point(period=f"2025-{at + 1:02}", value=2000 + at) for at in range(12)],
+                forecast=[Point(period=f"2026-{at + 1:02}", value=2100, low=1800, high=2500) for at in range(6)],
+                total="12,600 washers",
+            )
+        ],
+    }
 )
 REPLENISHMENT = ReplenishmentCard(
     title="What to buy",

@@ -37,6 +37,13 @@ def test_it_shows_the_median_the_band_and_the_year_before() -> None:
     assert has_colour(image, (0xA8, 0x5A, 0x00))
 
 
+def test_two_forecasts_stand_in_one_picture() -> None:
+    image = picture(samples.COMPARISON)
+    assert image.size == (1280, 920)
+    assert has_colour(image, (0x0B, 0x5D, 0x3B))
+    assert has_colour(image, (0xA8, 0x5A, 0x00))
+
+
 @pytest.mark.parametrize(
     "changes",
     [

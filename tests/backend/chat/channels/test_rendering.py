@@ -163,6 +163,16 @@ def test_last_year_is_matched_by_period_where_the_labels_agree() -> None:
     assert rows[1].endswith(" 7")
 
 
+def test_two_forecasts_are_a_table_with_a_column_each_and_fit_a_phone() -> None:
+    lines = text_lines(samples.COMPARISON)
+    assert "Period    M8x40 hex b…  Flat washer…" in lines
+    assert "Jan 2026         1,320         2,100" in lines
+    assert lines[-1] == "From sales up to Dec 2025."
+    pre = re.search(r"<pre>(.*?)</pre>", as_html(reply(samples.COMPARISON)), re.DOTALL)
+    assert pre is not None
+    assert max(map(len, pre[1].splitlines())) <= 38
+
+
 def test_a_forecasts_numbers_fit_a_phone() -> None:
     pre = re.search(r"<pre>(.*?)</pre>", as_html(reply(samples.FORECAST)), re.DOTALL)
     assert pre is not None

@@ -1,0 +1,108 @@
+"""Products' forecasts as they are answered: the stored rows, or repeating the last period where that has been better.
+
+One rule for every answer, so that what is said of a product adds up to what is said of its category and of the total:
+where a naive forecast had the smaller error on the periods held out for this product, and an error smaller than demand
+itself, it is used. (A naive forecast of nothing always has an error as large as demand: by absolute errors it can look
+better on rare demand, and it would order nothing.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from backend.insight import scopes
+from backend.insight.queries import next_period
+from backend.insight.tables import ForecastRow, ForecastRun
+
+LOW, MEDIAN, HIGH = 0, 4, 8  # places of the 10 %, 50 % and 90 % quantiles
+FORECASTING_NOTHING: Final = 1.0
+NAIVE: Final = "naive"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A product's forecast over the run's horizon, in sales units per period; ``parts`` add up to ``mean``."""
+
+    product_id: int
+    mean: tuple[float, ...]
+    median: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    parts: Mapping[str, Sequence[float]]
+    error: Mapping[str, Any]
+    naive: bool = False
+
+    def times(self, share: float) -> Served:
+        """A share of it."""
+        return replace(
+            self,
+            mean=tuple(share * one for one in self.mean),
+            median=tuple(share * one for one in self.median),
+            low=tuple(share * one for one in self.low),
+            high=tuple(share * one for one in self.high),
+            parts={name: [share * one for one in part] for name, part in self.parts.items()},
+        )
+
+
+def naive_is_better(error: Mapping[str, Any]) -> bool:
+    """Whether repeating the last period has been nearer to this product's demand than the model, and of any use."""
+    if error.get("uses") == NAIVE:
+        return True
+    ours, naive = error.get("wape"), error.get("naive_wape")
+    return ours is not None and naive is not None and naive < ours and naive < FORECASTING_NOTHING
+
+
+def served(session: Session, run: ForecastRun, rows: Sequence[ForecastRow]) -> list[Served]:
+    """The rows as they are answered; what was sold in the run's last period is looked up where it is repeated.
+
+    A last period without sales is not repeated: that would be a forecast of nothing.
+    """
+    better = {row.product_id for row in rows if naive_is_better(row.error) and row.error.get("uses") != NAIVE}
+    until = next_period(run.last_period, run.freq)
+    last = scopes.sold_between(session, run.last_period, until) if better else {}
+    return [
+        _repeated(row, last[row.product_id])
+        if row.product_id in better and last.get(row.product_id, 0.0) > 0
+        else _stored(row)
+        for row in rows
+    ]
+
+
+def _stored(row: ForecastRow) -> Served:
+    return Served(
+        product_id=row.product_id,
+        mean=tuple(row.mean),
+        median=tuple(step[MEDIAN] for step in row.quantiles),
+        low=tuple(max(0.0, step[LOW]) for step in row.quantiles),
+        high=tuple(step[HIGH] for step in row.quantiles),
+        parts=_whole(row.drivers, row.mean),
+        error=row.error,
+        naive=row.error.get("uses") == NAIVE,
+    )
+
+
+def _repeated(row: ForecastRow, last: float) -> Served:
+    """The last period's demand in every period ahead, with a band as wide as the model's."""
+    flat = (last,) * len(row.mean)
+    return Served(
+        product_id=row.product_id,
+        mean=flat,
+        median=flat,
+        low=tuple(max(0.0, last - (step[MEDIAN] - step[LOW])) for step in row.quantiles),
+        high=tuple(last + (step[HIGH] - step[MEDIAN]) for step in row.quantiles),
+        parts={"level": flat},
+        error=row.error,
+        naive=True,
+    )
+
+
+def _whole(parts: Mapping[str, Sequence[float]], mean: Sequence[float]) -> Mapping[str, Sequence[float]]:
+    """The parts, with what they leave open as one more where they don't add up to the mean."""
+    rest = [value - sum(part[at] for part in parts.values()) for at, value in enumerate(mean)]
+    if all(abs(one) <= max(0.01, 0.005 * abs(value)) for one, value in zip(rest, mean, strict=True)):
+        return parts
+    return {**parts, "other": rest} if parts else {"level": list(mean)}
