@@ -22,6 +22,7 @@ reproduce_app = typer.Typer(no_args_is_help=True, help="The papers' tables and f
 PARTNERS = ("customer", "supplier")
 OUT = Path("var") / "reproduce"
 SHOWN = 20  # rows of a table
+WIDTH = 124
 NO_DATA = "There is no demand at hand. Give a FILE with the columns unique_id, ds and y."
 TRAINING_ERROR = (
     "The literature's {published} is a training error. Here the network's is {training:.3g}, one step ahead on what it "
@@ -38,7 +39,14 @@ TITLES = {
     "products_and_suppliers": "Products and suppliers that go together most, by month (p-values of each pair alone)",
     "ties_to_suppliers": "How far products are tied to suppliers (Cramér's V)",
     "ahead": "The next six months, total over all series",
+    "architectures": "Hidden neurons: squared error (months of demand) and R², in training and held out",
+    "quantities": "The first order of the replay beside what the six months after it sold, units",
+    "costs": "A year of orders, on months that nothing had learnt from",
 }
+ORDER_QUANTITY = (
+    "{items:,} items, {months} months, the last {replayed_months} replayed: lead time {lead_time_months} months, "
+    "review every {review_months}, safety stock {safety_stock:g}. Assumed: {assumed}."
+)
 
 
 class Frequency(StrEnum):
@@ -111,6 +119,39 @@ def monthly_mlp(
     _report(found, out, as_json=as_json)
 
 
+@reproduce_app.command("order-quantity")
+def order_quantity(
+    context: typer.Context,
+    file: File = None,
+    order_cost: Annotated[float, typer.Option(min=0.0, help="Money per order.")] = 25.0,
+    holding: Annotated[float, typer.Option(min=0.001, help="Of the unit cost, per year.")] = 0.2,
+    seed: Seed = 0,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """The 6-12-1 order-quantity network: architectures, chosen quantities, and a replayed year of costs."""
+    from models.order_quantity.reproduction import reproduce_order_quantity
+    from models.order_quantity.reproduction_figures import draw_figures
+
+    with _progress() as tell, _refusals():
+        data = _data(context, file, "M")
+        found = reproduce_order_quantity(data.demand, seed=seed, order_cost=order_cost, holding=holding, progress=tell)
+    folder = out or OUT / found.name
+    found.figures = [str(path) for path in draw_figures(found, folder)]
+    for name, frame in found.tables.items():
+        frame.write_csv(folder / f"{name}.csv")
+    if as_json:
+        typer.echo(json.dumps(found.to_dict()))
+        return
+    console = Console()
+    console.width = max(console.width, WIDTH)  # a cut figure would be worse than a wrapped line
+    facts = found.facts
+    console.print(ORDER_QUANTITY.format(**facts), highlight=False)
+    for name, frame in found.tables.items():
+        console.print(_table(TITLES[name], frame))
+    console.print(f"Figures and tables: {folder}", highlight=False, soft_wrap=True)
+
+
 def _data(context: typer.Context, file: Path | None, freq: Any) -> DataAtHand:
     if file is not None:
         from models.forecasting.tables import read_demand
@@ -164,6 +205,7 @@ def _report(found: Any, out: Path | None, *, as_json: bool) -> None:
         typer.echo(json.dumps(found.to_dict(), default=str))
         return
     console = Console()
+    console.width = max(console.width, WIDTH)  # a cut figure would be worse than a wrapped line
     facts = found.facts
     console.print(
         f"{facts['series']:,} series of {facts['periods']} periods ({facts['freq']}) from {facts['first_period']}; "

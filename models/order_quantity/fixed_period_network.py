@@ -121,7 +121,9 @@ class Fit:
     test: npt.NDArray[np.bool_]
 
 
-def fit_fixed_period(inputs: NetworkInputs, target: Floats, items: npt.NDArray[np.int64], seed: int) -> Fit:
+def fit_fixed_period(
+    inputs: NetworkInputs, target: Floats, items: npt.NDArray[np.int64], seed: int, hidden: int = HIDDEN
+) -> Fit:
     """Train on pairs of inputs and hindsight order quantities, both [N]; `items` [N] says whose pair it is.
 
     Whole items are held out: pairs of one item overlap in time and would leak.
@@ -137,7 +139,7 @@ def fit_fixed_period(inputs: NetworkInputs, target: Floats, items: npt.NDArray[n
     low, high = torch.quantile(both, 0.01, dim=0), torch.quantile(both, 0.99, dim=0)
     high = torch.where(high > low, high, low + 1)
     scaled = _scale(torch.cat([x, y], dim=1), low, high).clamp(0, 1)
-    layers = _descend(scaled[train, :6], scaled[train, 6:], seed)
+    layers = _descend(scaled[train, :6], scaled[train, 6:], seed, hidden)
     network = FixedPeriodNetwork(low, high, layers)
     predicted = _run(layers, scaled[:, :6]) * (high[6] - low[6]) + low[6]
     test = ~train if bool((~train).any()) else train
@@ -153,13 +155,13 @@ def _errors(predicted: Tensor, y: Tensor, train: Tensor, test: Tensor) -> tuple[
     return results[0][0], results[1][0], results[0][1], results[1][1]
 
 
-def _descend(x: Tensor, y: Tensor, seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _descend(x: Tensor, y: Tensor, seed: int, hidden: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Full-batch gradient descent with momentum; the step grows while the error falls and shrinks when it jumps."""
     generator = torch.Generator().manual_seed(seed)
     layers = [
-        torch.randn(6, HIDDEN, generator=generator) * 0.7,
-        torch.randn(HIDDEN, generator=generator) * 0.3,
-        torch.randn(HIDDEN, 1, generator=generator) * 0.3,
+        torch.randn(6, hidden, generator=generator) * 0.7,
+        torch.randn(hidden, generator=generator) * 0.3,
+        torch.randn(hidden, 1, generator=generator) * 0.3,
         torch.zeros(1),
     ]
     velocity = [torch.zeros_like(layer) for layer in layers]

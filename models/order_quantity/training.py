@@ -120,9 +120,11 @@ def train(
     )
 
 
-def rolling_windows(data: Panel, seed: int) -> tuple[NetworkInputs, Floats, npt.NDArray[np.int64]]:
+def rolling_windows(
+    data: Panel, seed: int, safety: float | None = None
+) -> tuple[NetworkInputs, Floats, npt.NDArray[np.int64]]:
     """Inputs, hindsight order quantities (units, [N]) and the item of each pair, drawn from all windows of a monthly
-    panel.
+    panel. safety: units of safety stock in what hindsight orders; by default half a month's demand.
     """
     if data.periods < FEWEST_MONTHS:
         raise PanelError(f"{data.periods} months of history are too few; {FEWEST_MONTHS} are needed.")
@@ -136,7 +138,7 @@ def rolling_windows(data: Panel, seed: int) -> tuple[NetworkInputs, Floats, npt.
     first = data.periods - data.length
     start = np.maximum(first[item], month - 11)
     mean = (cumulated[item, month + 1] - cumulated[item, start]) / (month + 1 - start)
-    after, later = (_forecast(cumulated, item, month, mean, first, quarter) for quarter in (0, 1))
+    after, later = (quarter_forecast(cumulated, item, month, mean, first, quarter) for quarter in (0, 1))
     actual = cumulated[item, month + 1 + CYCLE_MONTHS] - cumulated[item, month + 1]
     monthly = (after + later) / CYCLE_MONTHS
     sells = monthly > 0
@@ -146,7 +148,8 @@ def rolling_windows(data: Panel, seed: int) -> tuple[NetworkInputs, Floats, npt.
         raise PanelError("No item has demand to learn order quantities from.")
     stock = rng.uniform(0, _MOST_STOCK_MONTHS, len(item)) * monthly
     unit_cost, order_cost = (np.exp(rng.uniform(low, high, len(item))) for low, high in ((-1, 5), (1, 5)))
-    target = np.clip(actual + SAFETY_MONTHS * monthly - stock, 0, MOST_MONTHS * monthly)
+    kept = SAFETY_MONTHS * monthly if safety is None else safety
+    target = np.clip(actual + kept - stock, 0, MOST_MONTHS * monthly)
     return NetworkInputs(y[item, month], after, later, stock, unit_cost, order_cost), target, item
 
 
@@ -157,7 +160,7 @@ def _usable(data: Panel) -> npt.NDArray[np.bool_]:
     return known & (month + CYCLE_MONTHS < data.periods)
 
 
-def _forecast(
+def quarter_forecast(
     cumulated: Floats,
     item: npt.NDArray[np.int64],
     month: npt.NDArray[np.int64],
