@@ -28,6 +28,7 @@ from backend.company.tables import IdempotencyRecord
 from backend.database import Database, now
 from backend.events.jobs import relay_events, send_webhooks, tidy_events
 from backend.identity.tables import AccessToken, LinkCode
+from backend.insight.jobs import watch_forecasts
 from backend.purchasing.jobs import propose_daily
 from backend.quotes.jobs import expire_quotes
 from backend.review.jobs import delete_kept
@@ -77,6 +78,7 @@ JOBS: Final = (
     Job("invoices marked overdue", mark_overdue, 300),
     Job("reorder points set", set_reorder_points, 300),
     Job("replenishment proposed", propose_daily, 300),
+    Job("forecasts held against what came", watch_forecasts, 3600),
     Job("expired rows deleted", tidy, 60),
     Job("old events deleted", tidy_events, 3600),
     Job("kept messages deleted", delete_kept, 3600),

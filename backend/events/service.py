@@ -45,6 +45,7 @@ KINDS: Final = (
     "standing_order.failed",
     "stock.low",
     "stock.back",
+    "forecast.drifted",
 )
 
 

@@ -84,6 +84,10 @@ PURCHASE_TO_APPROVE = (
 )
 PURCHASE_APPROVED = "{number} for {supplier} ({total}) has been approved by {who} and counts as on order."
 PURCHASE_CANCELLED = "{number} for {supplier} has been called off{reason}."
+FORECAST_DRIFTED = (
+    "The forecast of {when} was off by {error} % of what was sold; its back-test had told {promised} %, and repeating "
+    "the period before would have been off by {naive} %. Please look at what changed before you order by it."
+)
 REPLENISHMENT = (
     "{lines} should be ordered today from {suppliers}, {total} in all{urgent}. "
     "Ask “what should we reorder?” to see and approve it."

@@ -1,0 +1,108 @@
+"""Forecasts held against what came: who is told, and when nobody is."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from backend.catalogue.tables import Product
+from backend.database import Database
+from backend.events.news import news_of
+from backend.events.tables import OutboxEvent
+from backend.identity.tables import Role, User
+from backend.insight.jobs import KIND, watch_forecasts
+from backend.insight.storing import RunFacts, store_forecasts
+from backend.migrations import migrate
+from tests.actions.forecasting import HORIZON, item, sell
+from tests.backend.world import World, build
+
+BEFORE, LAST = date(2026, 6, 1), date(2026, 6, 8)  # the world lives on Wednesday 17 June 2026
+TUESDAY, EARLIER_TUESDAY = date(2026, 6, 9), date(2026, 6, 2)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("drift") / "small.db"
+    database = Database(f"sqlite:///{file}")
+    migrate(database)
+    build(database)
+    database.close()
+    return file
+
+
+@pytest.fixture
+def world(built: Path, tmp_path: Path) -> Iterator[World]:
+    database = Database(f"sqlite:///{shutil.copy(built, tmp_path)}")
+    yield World(database)
+    database.close()
+
+
+@pytest.fixture
+def skus(world: World) -> list[str]:
+    with world.database.read() as session:
+        return list(session.scalars(select(Product.sku).order_by(Product.sku)))[:6]
+
+
+def foresee(world: World, skus: list[str], mean: float, last: date = BEFORE, wape: float | None = 0.3) -> None:
+    """A weekly forecast of so many of each."""
+    with world.database.write() as session:
+        facts = RunFacts("W", "forecast-W", "1", last, HORIZON["W"], {"quartermaster": {"WAPE": wape}})
+        store_forecasts(session, facts, [item(sku, mean, "W") for sku in skus])
+
+
+def events(world: World) -> list[OutboxEvent]:
+    with world.database.read() as session:
+        return list(session.scalars(select(OutboxEvent).where(OutboxEvent.kind == KIND)))
+
+
+def test_a_week_that_went_wrong_is_told_once_to_those_who_order_by_it(world: World, skus: list[str]):
+    foresee(world, skus, 10)
+    for sku in skus:
+        sell(world, sku, [(EARLIER_TUESDAY, 30), (TUESDAY, 40)])
+    assert watch_forecasts(world.database) == 1
+    assert watch_forecasts(world.database) == 0
+    (event,) = events(world)
+    assert event.key == "W 2026-06-08"
+    assert (event.payload["error"], event.payload["naive"], event.payload["promised"]) == (0.75, 0.25, 0.3)
+    with world.reading("rep@test") as work:
+        found = news_of(work, event)
+        people = work.session.scalars(select(User.id).where(User.role.in_((Role.BUYER, Role.MANAGER)))).all()
+    assert found[0].concerned == frozenset(people)
+    assert found[0].own is None
+    assert (found[0].ours or "").startswith("The forecast of the week of 8 June was off by 75 % of what was sold; ")
+
+
+@pytest.mark.parametrize(
+    ("mean", "sold_before", "wape", "why"),
+    [
+        (32, 30, 0.3, "within what the back-test told"),
+        (10, 300, 0.3, "no worse than repeating the week before"),
+        (10, 30, None, "nothing was promised"),
+    ],
+)
+def test_nobody_is_told(world: World, skus: list[str], mean: float, sold_before: int, wape: float | None, why: str):
+    foresee(world, skus, mean, wape=wape)
+    for sku in skus:
+        sell(world, sku, [(EARLIER_TUESDAY, sold_before), (TUESDAY, 40)])
+    assert watch_forecasts(world.database) == 0, why
+    assert events(world) == []
+
+
+def test_a_few_products_or_no_forecast_say_nothing(world: World, skus: list[str]):
+    assert watch_forecasts(world.database) == 0
+    foresee(world, skus[:3], 10)
+    for sku in skus[:3]:
+        sell(world, sku, [(TUESDAY, 40)])
+    assert watch_forecasts(world.database) == 0
+
+
+def test_a_forecast_that_knew_the_week_is_not_judged_by_it(world: World, skus: list[str]):
+    foresee(world, skus, 10, last=LAST)
+    for sku in skus:
+        sell(world, sku, [(EARLIER_TUESDAY, 30), (TUESDAY, 40)])
+    assert watch_forecasts(world.database) == 0
