@@ -34,8 +34,10 @@ from backend.insight.storing import RunFacts, store_forecasts, store_suggestions
 from backend.processes import ProcessSettings, internal_secret
 from backend.processes import up as start_processes
 from backend.review.cli import review_app
+from backend.safekeeping_cli import backup, restore
 from backend.settings import settings
 from models.cli.backtest import backtest
+from models.cli.evaluate import evaluate_recommend
 from models.cli.reproduce import DataAtHand, reproduce_app
 from models.cli.simulate import simulate
 
@@ -44,10 +46,11 @@ app.add_typer(import_app, name="import")
 app.add_typer(export_app, name="export")
 app.add_typer(account_app, name="user")
 app.add_typer(review_app, name="review")
-app.add_typer(evaluate_app, name="evaluate")
 app.command()(understand)
 app.command()(simulate)
 app.command()(backtest)
+app.command()(backup)
+app.command()(restore)
 console = Console(stderr=True)
 ROOT = Path(__file__).resolve().parent.parent
 BOT_SOURCES = ("bot", "nlu_data/nlu", "nlu_data/rules")
@@ -358,6 +361,17 @@ def _with_demand(context: typer.Context) -> None:
     context.obj = _demand_at_hand
 
 
+def _purchases() -> pl.DataFrame:
+    with open_database().read() as session:
+        return insight.purchases(session)
+
+
+def _with_purchases(context: typer.Context) -> None:
+    context.obj = _purchases
+
+
+evaluate_app.command("recommend")(evaluate_recommend)
+app.add_typer(evaluate_app, name="evaluate", callback=_with_purchases, help=evaluate_app.info.help)
 app.add_typer(reproduce_app, name="reproduce", callback=_with_demand, help=reproduce_app.info.help)
 
 

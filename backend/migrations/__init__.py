@@ -38,3 +38,8 @@ def revision(database: Database) -> str | None:
 def newest() -> str | None:
     """The newest revision this code knows."""
     return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def knows(revision: str) -> bool:
+    """Whether this code has that revision."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(configuration()).walk_revisions())
