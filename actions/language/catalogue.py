@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from .goods import AGAIN, Candidate, Entry, Indexed, Match, Pack, Term, index_entry
+from .postings import Postings
 from .scoring import rank, score, shared
 from .talk import is_slip_of_talk
 from .vocabulary import Vocabulary
@@ -31,7 +32,7 @@ class CatalogueIndex:
         self._lock = threading.RLock()
         self._indexed: dict[str, Indexed] = {}
         self._codes: dict[str, dict[str, None]] = {}
-        self._postings: dict[str, set[str]] = {}
+        self._postings = Postings()
         self._weights: dict[str, float] = {}
         self._vocabulary = Vocabulary()
         for entry in entries:
@@ -48,7 +49,7 @@ class CatalogueIndex:
             self._codes.setdefault(squeeze(entry.sku), {})[entry.sku] = None
             if entry.active:  # a discontinued product is known by its code only
                 for word in indexed.answers:
-                    self._postings.setdefault(word, set()).add(entry.sku)
+                    self._postings.add(word, entry.sku)
                     self._vocabulary.add(word)
             self._weights.clear()
 
@@ -64,10 +65,8 @@ class CatalogueIndex:
                 del self._codes[squeeze(sku)]
             if indexed.entry.active:
                 for word in indexed.answers:
-                    self._postings[word].discard(sku)
+                    self._postings.discard(word, sku)
                     self._vocabulary.discard(word)
-                    if not self._postings[word]:
-                        del self._postings[word]
             self._weights.clear()
 
     def get(self, sku: str) -> Entry | None:
@@ -93,7 +92,7 @@ class CatalogueIndex:
     def go_together(self, first: str, second: str) -> bool:
         """Whether one product answers to both words: a hint that an "and" between them belongs to a name."""
         with self._lock:
-            ours, theirs = self._postings.get(first), self._postings.get(second)
+            ours, theirs = self._postings[first], self._postings[second]
             return bool(ours and theirs and not ours.isdisjoint(theirs))
 
     def search(
@@ -175,7 +174,7 @@ class CatalogueIndex:
         """Square root of the inverse document frequency: "white" counts less than "cakestand", yet not for nothing."""
         weight = self._weights.get(word)
         if weight is None:
-            weight = math.sqrt(math.log(1.0 + max(len(self._indexed), 10) / max(len(self._postings.get(word, ())), 1)))
+            weight = math.sqrt(math.log(1.0 + max(len(self._indexed), 10) / max(len(self._postings[word]), 1)))
             self._weights[word] = weight
         return weight
 
@@ -198,31 +197,32 @@ class CatalogueIndex:
 
     def _shortlist(self, terms: Sequence[Term]) -> Collection[str]:
         """The products worth scoring: found through the rarest words first, so that common ones cost little."""
-        lookups = []
+        found: list[tuple[int, list[tuple[str, float]]]] = []
         for term in terms:
             words = [*term.meanings, *((part, 0.9) for part in term.parts)]
-            postings = [(self._postings[w], sure * term.weight) for w, sure in words if w in self._postings]
-            if postings:
-                lookups.append((sum(len(skus) for skus, _ in postings), postings))
-        lookups.sort(key=lambda lookup: lookup[0])
+            lookup = [(word, sure * term.weight) for word, sure in words if word in self._postings]
+            if lookup:
+                found.append((self._postings.size(lookup), lookup))
+        found.sort(key=lambda sized: sized[0])
+        if found and found[0][0] > _ENOUGH:
+            heaviest = self._postings.heaviest([lookup for _, lookup in found], _WITHIN_REACH, _SHORTLIST)
+            return self._shortest(dict(heaviest))
         gathered: dict[str, float] = {}
-        for size, postings in lookups:
-            if gathered and len(gathered) + size > _ENOUGH:
-                for skus, weight in postings:
-                    for sku in skus & gathered.keys():
-                        gathered[sku] += weight
-            else:
-                for skus, weight in postings:
-                    for sku in skus:
-                        gathered[sku] = gathered.get(sku, 0.0) + weight
-        if not gathered:
-            return ()
-        reach = _WITHIN_REACH * max(gathered.values())
-        close = [sku for sku, weight in gathered.items() if weight >= reach]
+        for size, lookup in found:
+            known_only = bool(gathered) and len(gathered) + size > _ENOUGH
+            for word, weight in lookup:
+                skus = self._postings[word]
+                for sku in skus & gathered.keys() if known_only else skus:
+                    gathered[sku] = gathered.get(sku, 0.0) + weight
+        reach = _WITHIN_REACH * max(gathered.values(), default=0.0)
+        return self._shortest({sku: weight for sku, weight in gathered.items() if weight >= reach})
+
+    def _shortest(self, close: Mapping[str, float]) -> Collection[str]:
+        """The heaviest of them, and of equals those with the shorter name: no more than are worth scoring."""
         if len(close) <= _SHORTLIST:
             return close
         indexed = self._indexed
-        return heapq.nsmallest(_SHORTLIST, close, key=lambda sku: (-gathered[sku], len(indexed[sku].names[0]), sku))
+        return heapq.nsmallest(_SHORTLIST, close, key=lambda sku: (-close[sku], len(indexed[sku].names[0]), sku))
 
     def fit(self, sku: str, text: str) -> Match | None:
         """How well one product fits the words of `text`; None if nobody has it."""
@@ -260,7 +260,7 @@ class CatalogueIndex:
             if not term.required:
                 continue
             words = [word for word, _ in term.meanings] or list(term.parts)
-            skus = set[str]().union(*(self._postings.get(word, ()) for word in words))
+            skus = set[str]().union(*(self._postings[word] for word in words))
             having = skus if having is None else having & skus
             if not having:
                 return set()
