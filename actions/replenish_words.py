@@ -11,6 +11,8 @@ from actions import waiting_orders, what_if_words
 from actions.buying import decide, line_of, product_meant, suppliers_named
 from actions.context import Context
 from actions.drafts import Draft
+from actions.language.people import find_customer
+from actions.parties import SURE
 from actions.registry import Handler
 from actions.replenish import approve, cost_text, reset, show
 from actions.replenish_lines import exceptions_of
@@ -21,6 +23,7 @@ from actions.skills import BUYERS
 from actions.what_if import what_if
 from backend.catalogue.quantities import in_sales_units, said
 from backend.catalogue.tables import Product
+from backend.customers import queries as customers
 from backend.identity.tables import Role
 from backend.purchasing import drafting, replenishment
 from backend.purchasing.deciding import Decided
@@ -74,6 +77,7 @@ _LOOK: Final = {
     ),
 }  # fmt: skip
 _NUMBER: Final = re.compile(r"(?<![\w./-])(\d{1,3}(?:,\d{3})+|\d{1,7})(?:\s*([A-Za-z]{1,12}))?(?![\w/-]|\.\d)")
+_FOR: Final = re.compile(r"\bfor\s+(?P<name>[^,.;?]+)", re.IGNORECASE)
 _NOT_UNITS: Final = frozenset(
     {"of", "instead", "for", "units", "unit", "pieces", "and", "please", "not", "rather", "only"}
 )
@@ -122,7 +126,14 @@ def _may_set(context: Context) -> bool:
     """A manager also orders for customers: there only what follows the list, or changes it by name, is about it."""
     shown = context.memory.shown
     fresh = shown is not None and shown.kind == "replenishment" and context.memory.cart_shown is None
-    return context.work.principal.role is Role.BUYER or fresh
+    return context.work.principal.role is Role.BUYER or (fresh and not _for_a_customer(context))
+
+
+def _for_a_customer(context: Context) -> bool:
+    """Whether a message says whom it orders for: then it is no change of a proposal."""
+    named = _FOR.search(context.text)
+    matches = find_customer(named["name"], customers.names(context.work)) if named else []
+    return bool(matches) and matches[0][1] >= SURE
 
 
 def _suppose(context: Context) -> list[Draft]:

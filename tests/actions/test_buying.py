@@ -10,7 +10,15 @@ import pytest
 from sqlalchemy import select
 
 from actions import waiting_orders
-from backend.chat.cards import DocumentCard, PurchaseOrdersCard, RecordCard, ReplenishmentCard, TableCard, WaterfallCard
+from backend.chat.cards import (
+    CartCard,
+    DocumentCard,
+    PurchaseOrdersCard,
+    RecordCard,
+    ReplenishmentCard,
+    TableCard,
+    WaterfallCard,
+)
 from backend.purchasing.tables import PurchaseOrder, ReplenishmentOverride
 from backend.settings import Settings
 from tests.actions.conversation import Talk
@@ -321,6 +329,13 @@ def test_what_a_manager_orders_for_a_customer_stays_an_order(plan: Plan) -> None
     boss.say("order 60 M8x40 hex bolts for Ferndale Joinery", "order_for_customer")
     assert boss.last[-1].card is not None
     assert boss.last[-1].card.kind == "cart"
+
+
+def test_straight_after_the_list_an_order_for_a_customer_by_name_is_an_order(plan: Plan) -> None:
+    talk = manager(plan)
+    talk.say("what should we reorder?", "replenish")
+    reply = talk.say("order 60 of 20-104 for Ferndale Joinery", "order_for_customer")
+    assert isinstance(reply.card, CartCard)
 
 
 def test_a_year_to_look_back_on_is_missing_and_that_is_said(buyer: Talk) -> None:

@@ -29,6 +29,8 @@ from backend.chat.cards import (
     ReplenishmentRow,
     ShipmentView,
     TableCard,
+    WaterfallCard,
+    WaterfallStep,
 )
 
 LINES = [
@@ -223,6 +225,18 @@ RECORD = RecordCard(
     notes=["The prices hold until that day."],
 )
 DOCUMENT = DocumentCard(title="Invoice", number="IN-7", url="/api/documents/7")
+WATERFALL = WaterfallCard(
+    title="Why 480 of 85123A",
+    steps=[
+        WaterfallStep(label="Demand over 74 days", value=512, text="512"),
+        WaterfallStep(label="Safety stock", value=130, text="130"),
+        WaterfallStep(label="On hand", value=-200, text="-200"),
+        WaterfallStep(label="Packs and least order", value=38, text="38"),
+    ],
+    total=WaterfallStep(label="To order", value=480, text="480"),
+    facts=[Fact(label="Class", value="AX")],
+    notes=["EOQ would order 600."],
+)
 CARDS: list[Part] = [
     CART,
     ORDER,
@@ -233,6 +247,7 @@ CARDS: list[Part] = [
     FORECAST,
     REPLENISHMENT,
     PURCHASE_ORDERS,
+    WATERFALL,
     FACTS,
     TABLE,
     DOCUMENT,
