@@ -128,9 +128,11 @@ class _Training:
     only_stale: bool
     stamps: training.Stamps
 
-    def fingerprint(self, *, daily: bool = False) -> str:
+    def fingerprint(self, package: str, *, daily: bool = False) -> str:
+        """Changes with the data and with the code that learns from them: what older code wrote may not be servable."""
         with self.database.read() as session:
-            return training.data_fingerprint(session, daily=daily)
+            data = training.data_fingerprint(session, daily=daily)
+        return f"{data}-{training.files_fingerprint(ROOT / 'models' / package)}"
 
 
 @app.command()
@@ -189,7 +191,7 @@ def _train_nlu(job: _Training) -> dict[str, Any] | None:
 
 
 def _train_forecast(job: _Training) -> dict[str, Any] | None:
-    fingerprint = job.fingerprint()
+    fingerprint = job.fingerprint("forecasting")
     if job.only_stale and job.stamps.fresh("forecast", fingerprint):
         return None
     reports: dict[str, Any] = {}
@@ -257,7 +259,7 @@ def _train_order_quantity(job: _Training) -> dict[str, Any] | None:
     from models import order_quantity
     from models.forecasting import PanelError
 
-    fingerprint = job.fingerprint()
+    fingerprint = job.fingerprint("order_quantity")
     if job.only_stale and job.stamps.fresh("order-quantity", fingerprint):
         return None
     with job.database.read() as session:
@@ -294,7 +296,7 @@ def _error_correlation(job: _Training) -> float | None:
 def _train_recommend(job: _Training) -> dict[str, Any] | None:
     from models import recommending
 
-    fingerprint = job.fingerprint(daily=True)
+    fingerprint = job.fingerprint("recommending", daily=True)
     if job.only_stale and job.stamps.fresh("recommend", fingerprint):
         return None
     with job.database.read() as session:

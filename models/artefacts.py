@@ -209,14 +209,15 @@ def challenge(
     challenger is kept on disk and the champion stays.
 
     `champion_loss` measures the champion on the challenger's held-out window, or returns None where that is not fair.
+    It raises ArtefactError for one that this code cannot serve, which counts as none.
     """
     try:
         champion = load_champion_artefact(root, name, kind=kind)
+        if champion.version == version:
+            return Promotion(True, "The same data and seed gave the champion again.", version)
+        theirs = champion_loss(champion)
     except ArtefactError as error:
         return promote(root, name, version, f"There was no usable champion: {error}")
-    if champion.version == version:
-        return Promotion(True, "The same data and seed gave the champion again.", version)
-    theirs = champion_loss(champion)
     if theirs is None:
         return promote(root, name, version, "The data changed and the champion has seen the held-out window.")
     if loss < theirs:

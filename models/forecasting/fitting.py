@@ -37,7 +37,7 @@ _MOST_RATIO = 50.0  # an actual this many times the recent level is cut: a freak
 class FitSettings:
     """How long and how fast to learn, and how the terms of the loss count.
 
-    steps: by default as many as there is to learn from, one for every 600 pairs, within 100…400.
+    steps: by default as many as there is to learn from, one for every 600 pairs, within 100…300.
     """
 
     batch: int = 384
@@ -50,7 +50,7 @@ class FitSettings:
 
     def for_pairs(self, pairs: int) -> FitSettings:
         """The same with its number of steps."""
-        return self if self.steps else replace(self, steps=min(400, max(100, pairs // 600)))
+        return self if self.steps else replace(self, steps=min(300, max(100, pairs // 600)))
 
 
 class Windows:

@@ -21,7 +21,7 @@ import polars as pl
 import torch
 from torch import Tensor
 
-from models.artefacts import Artefact, ArtefactError, Promotion, challenge, code_version, write_artefact
+from models.artefacts import Artefact, Promotion, challenge, code_version, write_artefact
 from models.forecasting.artefact import (
     KIND,
     SERIES,
@@ -205,16 +205,13 @@ def _challenge(
 
     def champion_loss(champion: Artefact) -> float | None:
         theirs = champion.metadata
+        model = parse(champion).model
         same_data = theirs["data"]["fingerprint"] == metadata["data"]["fingerprint"]
         if same_data and theirs["backtest"]["held_out"] == verdict.held_out:
             recorded = theirs["metrics"][OURS]["SQL"]
             return None if recorded is None else float(recorded)
         if date.fromisoformat(theirs["data"]["last"]) > date.fromisoformat(metadata["backtest"]["cutoff"]):
             return None  # it was trained on part of the held-out window
-        try:
-            model = parse(champion).model
-        except ArtefactError:
-            return None
         if model.horizon < verdict.held_out:
             return None
         seen = validate(model, data, data.periods - verdict.held_out, verdict.held_out)

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from models import forecasting
-from models.artefacts import ArtefactDamaged, ArtefactMissing, champion_version
-from models.forecasting import FitSettings, HorizonError, PanelError, TrainingReport, build_panel
+from models.artefacts import Artefact, ArtefactDamaged, ArtefactIncompatible, ArtefactMissing, champion_version
+from models.forecasting import FitSettings, ForecastArtefact, HorizonError, PanelError, TrainingReport, build_panel
 from models.forecasting.combination import project_to_simplex
 from models.forecasting.fitting import Windows, fit_network
 from models.forecasting.periods import Freq, frequency, period_number, period_start
@@ -114,6 +114,22 @@ def test_a_worse_challenger_is_kept_but_not_promoted(tmp_path: Path, panel: pl.D
     assert second.promoted == (losses[1] < losses[0])
     assert champion_version(tmp_path, "forecast-W") == (second if second.promoted else first).version
     assert (tmp_path / "forecast-W" / second.version).is_dir()
+
+
+def test_a_champion_of_another_version_of_the_code_gives_way(
+    tmp_path: Path, panel: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+):
+    best = forecasting.train(panel, "W", tmp_path, horizon=8, fit_settings=QUICK)
+
+    def refused(_artefact: Artefact) -> ForecastArtefact:
+        raise ArtefactIncompatible("It combines other members than this code does. Train it again.")
+
+    monkeypatch.setattr("models.forecasting.training.parse", refused)
+    worse = FitSettings(steps=1, learning_rate=1.0)
+    later = forecasting.train(panel, "W", tmp_path, horizon=8, fit_settings=worse)
+    assert later.promoted
+    assert "no usable champion: It combines other members" in later.reason
+    assert champion_version(tmp_path, "forecast-W") == later.version != best.version
 
 
 def test_new_data_is_judged_on_a_window_the_champion_has_not_seen(tmp_path: Path):
