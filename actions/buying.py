@@ -85,7 +85,9 @@ def product_meant(context: Context, text: str | None = None) -> Product | None:
             return catalogue.by_sku(context.work.session, shown.keys[choice])
     named = named_part(_ASKS.sub(" ", text)).strip()
     without = " ".join(word for word in named.split() if not word.replace(",", "").isdigit())
-    found = index.search(without, limit=2) if without else []
+    # "the coach bolts" are those on the list, if one of its lines is called so
+    listed = shown.keys if shown is not None and shown.kind == "replenishment" else ()
+    found = index.search(without, limit=2, on_screen=listed) if without else []
     if found and found[0].score >= CLEAR:
         try:
             return catalogue.by_sku(context.work.session, found[0].sku)
