@@ -18,6 +18,8 @@ from backend.work import Work
 def _drifted(work: Work, event: OutboxEvent) -> News | None:
     """To buyers and managers, who order by it."""
     facts = event.payload
+    if "period" not in facts:  # whoever published it did not say which forecast: there is nothing to tell
+        return None
     day = date.fromisoformat(str(facts["period"]))
     when = f"the week of {day:%-d %B}" if facts["freq"] == "W" else f"{day:%B %Y}"
     shares = {name: f"{100 * float(facts[name]):.0f}" for name in ("error", "promised", "naive")}
