@@ -6,6 +6,7 @@ import logging
 
 from actions.server import create_app
 from backend.settings import settings
+from backend.settling import settle
 
 
 def main() -> None:
@@ -13,6 +14,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     chosen = settings()
     app = create_app(chosen)
+    settle()
     app.run(host=chosen.actions_host, port=chosen.actions_port, single_process=True, motd=False, access_log=False)
 
 

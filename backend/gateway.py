@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from backend.app import UnsafeSettings, create_app, refuse_unsafe
 from backend.database import Database
 from backend.settings import Settings, settings
+from backend.settling import settle
 
 
 def main() -> int:
@@ -41,7 +42,9 @@ def main() -> int:
 def application() -> FastAPI:
     """What each worker serves."""
     _log()
-    return create_app(settings())
+    app = create_app(settings())
+    settle()
+    return app
 
 
 def refuse_workers(chosen: Settings, database: Database) -> None:

@@ -9,13 +9,14 @@ import holidays
 
 
 @lru_cache(maxsize=128)
-def _holidays(year: int) -> frozenset[date]:
+def bank_holidays(year: int) -> frozenset[date]:
+    """The bank holidays of a year."""
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def is_working_day(day: date) -> bool:
     """Whether the company works on that day."""
-    return day.weekday() < 5 and day not in _holidays(day.year)
+    return day.weekday() < 5 and day not in bank_holidays(day.year)
 
 
 def add_working_days(day: date, count: int) -> date:
