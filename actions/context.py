@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from actions.catalogue import Catalogue
 from actions.memory import Memory
@@ -12,9 +13,12 @@ from backend.chat.tables import Conversation
 from backend.company.service import currency
 from backend.customers import queries as customers
 from backend.customers.tables import Customer
+from backend.errors import Refused
 from backend.money import shown, shown_price
 from backend.sales import queries as sales
 from backend.work import Work
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,19 @@ class NeedsModel(Exception):
     def __init__(self, call: ModelCall) -> None:
         super().__init__(call.model)
         self.call = call
+
+
+class NeedsReading(Exception):
+    """Raised by a skill that has to read and reckon for seconds: the turn is rolled back, that is done in a reading
+    transaction, and the skill is run again with what was found.
+
+    So no writing transaction, which on SQLite holds up every other writer, is open meanwhile.
+    """
+
+    def __init__(self, name: str, reckon: Callable[[Work], Any]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.reckon = reckon
 
 
 @dataclass
@@ -59,6 +76,7 @@ class Context:
     idle: bool = False
     settled: bool = False
     fetched: list[tuple[ModelCall, dict[str, Any]]] = field(default_factory=list)
+    reckoned: dict[str, Any] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -74,6 +92,18 @@ class Context:
             if asked == call:
                 return answer
         raise NeedsModel(call)
+
+    def beforehand(self, name: str, reckon: Callable[[Work], Found]) -> Found:
+        """What ``reckon`` finds, reckoned before this turn's transaction: as of a moment ago, and detached from it.
+
+        Its refusal is raised here.
+        """
+        if name not in self.reckoned:
+            raise NeedsReading(name, reckon)
+        found: Found | Refused = self.reckoned[name]
+        if isinstance(found, Refused):
+            raise found
+        return found
 
     def customer(self) -> Customer | None:
         """Whom an order would be for: the person's own company, or the customer the desk is acting for."""

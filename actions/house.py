@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from actions import goods_in, texts
+from actions import goods_in, moving, texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.numbers import numeral
@@ -285,6 +285,9 @@ def _do_receive(context: Context, arguments: Mapping[str, Any]) -> Draft:
 
 
 def _stock(context: Context) -> Deed | None:
+    moved = moving.question(context)
+    if moved is not None:
+        return Deed("move", *moved)
     counted, off = _COUNTED.search(context.text), _WRITE_OFF.search(context.text)
     code = _SKU.search(context.text) if counted or off else None
     if code is None or "?" in context.text:
@@ -314,6 +317,10 @@ def _do_adjust(context: Context, arguments: Mapping[str, Any]) -> Draft:
     return Draft(texts.ADJUSTED_NOW.format(quantity=said(product, moved.level.on_hand), name=product.name))
 
 
+def _do_move(context: Context, arguments: Mapping[str, Any]) -> Draft:
+    return Draft(moving.move(context, arguments))
+
+
 _DEEDS: Final[dict[str, Callable[[Context, Mapping[str, Any]], Draft]]] = {
     "ship": _do_ship,
     "pick": _do_pick,
@@ -324,4 +331,5 @@ _DEEDS: Final[dict[str, Callable[[Context, Mapping[str, Any]], Draft]]] = {
     "receive": _do_receive,
     "count": _do_count,
     "adjust": _do_adjust,
+    "move": _do_move,
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from actions import texts
 from actions.context import Context
 from actions.drafts import Draft
@@ -10,19 +13,30 @@ from actions.parties import ask_customer, asked_about
 from actions.registry import skill
 from actions.showing import day_text
 from backend.chat.cards import Fact, FactsCard
+from backend.customers import queries as customers
 from backend.customers.tables import Customer
 from backend.sales import queries as sales
 from backend.sales.progress import said_state
+
+_EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*", re.ASCII)
 
 
 @skill("customer_lookup")
 def lookup(context: Context) -> list[Draft]:
     """A customer's account at a glance; a customer's person sees their own."""
-    customer, question = asked_about(context)
+    written = _EMAIL.search(context.text)
+    customer, question = (_with_email(context, written[0]), None) if written else asked_about(context)
+    if customer is None and written:
+        return [Draft(texts.CUSTOMER_NO_EMAIL.format(email=written[0]))]
     if customer is None:
         unnamed = Question(kind="customer", text=texts.WHICH_CUSTOMER)
         return [ask_customer(context, question or unnamed, context.text)]
     return [Draft(texts.CUSTOMER.format(name=customer.name, code=customer.code), card=_facts(context, customer))]
+
+
+def _with_email(context: Context, email: str) -> Customer | None:
+    """The customer that somebody of this address belongs to, as far as who asks may see it."""
+    return next(iter(customers.page(context.work, search=None, after=None, limit=1, email=email)), None)
 
 
 def _facts(context: Context, customer: Customer) -> FactsCard:

@@ -8,6 +8,7 @@ from actions import texts, texts_conversation
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.memory import Shown
+from actions.moving import per_warehouse
 from actions.registry import skill
 from actions.showing import day_text, price_text, products_card, stock_text
 from actions.subjects import asked, subjects, unknown
@@ -15,6 +16,7 @@ from backend.catalogue import pricing
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
 from backend.catalogue.tables import Product
+from backend.identity.permissions import Permission
 from backend.stock.queries import positions
 
 FOUND = 8
@@ -69,6 +71,8 @@ def stock(context: Context) -> list[Draft]:
         text = stock_text(product, position.available)
         if position.next_receipt is not None:
             text += f", more expected on {day_text(position.next_receipt)}"
+        if context.work.principal.may(Permission.SEE_STOCK_FIGURES):
+            text += per_warehouse(context, product.id)
         sentences.append(texts.STOCK.format(name=product.name, sku=product.sku, stock=text))
     answer = _several(context, products, " ".join(sentences))
     gone = [product for product in products if figures[product.id].available <= 0]

@@ -12,6 +12,7 @@ from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.memory import Buying, Confirmation, Shown
 from actions.registry import command, skill
+from actions.replenish_limits import limits_of
 from actions.replenish_lines import exceptions_of, row_of, set_aside_of
 from actions.replenish_why import why
 from actions.showing import counted, listed
@@ -93,11 +94,7 @@ def _remarks(context: Context, whole: Overview, kept: Drafted, parts: Sequence[S
     if above and context.work.principal.purchase_limit is not None:
         limit = context.money(context.work.principal.purchase_limit)
         found.append(texts.ABOVE_LIMIT.format(suppliers=listed(above), limit=limit))
-    for part in parts:
-        if part.below_minimum:
-            least = context.money(part.supplier.minimum_value)
-            name, total = part.supplier.name, context.money(part.total)
-            found.append(texts.BELOW_MINIMUM.format(supplier=name, total=total, minimum=least))
+    found += limits_of(context, whole, parts)
     if whole.set_aside:
         count = counted(len(whole.set_aside), "product")
         found.append(texts.NOT_PROPOSABLE.format(count=count, what=_what_is_missing(whole)))

@@ -114,7 +114,11 @@ def _reason(one: Proposal, weeks: int) -> str:
     )
     if one.for_price:
         reason += f"; {said(product, one.for_price)} more to reach the lower price"
-    rest = round(one.rounding) - one.for_price
+    if one.for_minimum > 0:
+        reason += f"; {said(product, one.for_minimum)} more to reach the supplier's minimum"
+    if one.for_budget:
+        reason += f"; {said(product, -one.for_budget)} cut by the budget"
+    rest = round(one.rounding) - one.for_price - one.for_minimum - one.for_budget
     if rest >= 1:
         reason += f"; {said(product, rest)} more for pack and minimum"
     if one.changed:

@@ -29,7 +29,7 @@ def asks_for_report(context: Context) -> bool:
 
 def report(context: Context) -> list[Draft]:
     """Both sides, and why they differ."""
-    found = last_year(context.work)
+    found = context.beforehand("last year", last_year)
     if found is None:
         return [Draft(texts.REPORT_NONE)]
     difference = found.proposed.total - found.done.total

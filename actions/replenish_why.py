@@ -52,6 +52,8 @@ def _sentence(context: Context, one: Proposal) -> str:
         "position": said(product, position) if position >= 0 else f"-{said(product, -position)}",
     }
     if not one.quantity and not one.changed:
+        if one.needed:
+            return texts.WHY_HELD.format(**facts, needed=said(product, one.needed)) + _held_for(context, one)
         level, surplus = said(product, round(one.order_up_to)), said(product, max(0, round(one.surplus)))
         return texts.WHY_NOTHING.format(**facts, level=level, surplus=surplus)
     rounding = ""
@@ -61,8 +63,22 @@ def _sentence(context: Context, one: Proposal) -> str:
         rounding += texts.WHY_FEWER.format(count=said(product, -parts["rounding"]))
     if one.for_price:
         rounding += texts.WHY_PRICE.format(count=said(product, one.for_price), price=price(context, one))
+    if one.for_minimum:
+        least = context.money(one.candidate.terms.supplier.minimum_value)
+        name, count = one.candidate.terms.supplier.name, said(product, one.for_minimum)
+        rounding += texts.WHY_MINIMUM.format(count=count, supplier=name, minimum=least)
+    if one.for_budget:
+        rounding += texts.WHY_BUDGET.format(count=said(product, -one.for_budget))
     changed = texts.WHY_CHANGED.format(before=said(product, one.proposed)) if one.changed else ""
     return texts.WHY.format(quantity=said(product, one.quantity), rounding=rounding, **facts) + changed
+
+
+def _held_for(context: Context, one: Proposal) -> str:
+    """Why nothing is proposed of what is needed."""
+    supplier = one.candidate.terms.supplier
+    if one.for_budget:
+        return texts.WHY_HELD_BUDGET
+    return texts.WHY_HELD_MINIMUM.format(supplier=supplier.name, minimum=context.money(supplier.minimum_value))
 
 
 def _service(one: Proposal) -> list[str]:
@@ -99,17 +115,18 @@ def _lead(one: Proposal) -> str:
     lead, days = one.candidate.lead, one.candidate.lead_time_days
     if lead.days == lead.stated and lead.measured is None:
         return texts.WHY_LEAD_STATED.format(days=days, supplier=one.candidate.terms.supplier.name)
-    return texts.WHY_LEAD.format(days=days, count=lead.deliveries, stated=lead.stated)
+    deviation = f"{lead.deviation:.1f}"
+    return texts.WHY_LEAD.format(days=days, count=lead.deliveries, stated=lead.stated, deviation=deviation)
 
 
 def _card(context: Context, one: Proposal, decided: Decided, notes: list[str]) -> WaterfallCard:
     product, parts = one.candidate.product, one.parts()
     balanced = dict(parts)
     surplus = 0
-    if not one.quantity and not one.changed:  # what is there beyond the level is no part of an order
+    if not one.quantity and not one.changed and not one.needed:  # what is there beyond the level is no part of an order
         surplus, balanced["rounding"] = parts["rounding"], 0
     steps = [
-        WaterfallStep(label=texts.PARTS[name].format(days=one.protection_days), value=value, text=_signed(one, value))
+        WaterfallStep(label=_label(one, name), value=value, text=_signed(one, value))
         for name, value in balanced.items()
         if value or name in ("demand", "safety_stock", "on_hand", "on_order")
     ]
@@ -118,6 +135,12 @@ def _card(context: Context, one: Proposal, decided: Decided, notes: list[str]) -
     total = WaterfallStep(label=texts.TO_ORDER, value=one.quantity, text=said(product, one.quantity))
     title = texts.WHY_TITLE.format(quantity=said(product, one.quantity), sku=product.sku)
     return WaterfallCard(title=title, steps=steps, total=total, facts=_facts(context, one, decided), notes=notes)
+
+
+def _label(one: Proposal, part: str) -> str:
+    if part == "for_minimum" and one.for_minimum < 0:
+        return texts.HELD_PART
+    return texts.PARTS[part].format(days=one.protection_days)
 
 
 def _signed(one: Proposal, value: int) -> str:

@@ -101,7 +101,9 @@ def _handler(context: Context) -> Handler | None:  # noqa: PLR0911 - one line fo
     if asks_for_report(context):
         return report
     if _SUPPOSES.search(text):
-        return _suppose if what_if_words.read(context).words else None
+        supposed = what_if_words.read(context)
+        ours = supposed.ours and (supposed.selling is not None or supposed.promotion)
+        return _suppose if supposed.words or ours else None
     if waiting_orders.concerns(context):
         return waiting_orders.handle
     if _WHY.search(text) and not _NO_QUANTITY.search(text) and product_meant(context) is not None:

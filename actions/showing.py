@@ -23,6 +23,7 @@ from backend.chat.cards import (
     ProductsCard,
     ShipmentView,
 )
+from backend.customers.queries import ON_ACCOUNT, usual_method
 from backend.customers.tables import Customer
 from backend.sales.carts import PricedCart, PricedLine
 from backend.sales.progress import said_state
@@ -121,8 +122,19 @@ def cart_card(context: Context, cart: PricedCart, title: str) -> CartCard:
         total=context.money(cart.total),
         requested_date=cart.requested_date,
         customer_reference=cart.customer_reference,
-        notes=[*(remark.sentence for remark in cart.remarks), *_arrival(cart), *_substitutes(context, cart)],
+        notes=[
+            *(remark.sentence for remark in cart.remarks),
+            *_arrival(cart),
+            *_payment(context, cart),
+            *_substitutes(context, cart),
+        ],
     )
+
+
+def _payment(context: Context, cart: PricedCart) -> list[str]:
+    """How the order will be paid, where that is not on account."""
+    method = usual_method(context.work, cart.customer)
+    return [] if method == ON_ACCOUNT else [texts.CART_PAID_BY.format(method=method)]
 
 
 def stand_ins(context: Context, cart: PricedCart) -> list[tuple[Product, Product]]:

@@ -14,6 +14,13 @@ CHANGED_MANY = "{count} as you changed them."
 STALE = "Stock or orders have changed since this proposal was made, so nothing was ordered. This is it now."
 ABOVE_LIMIT = "{suppliers}: above your limit of {limit}, so a manager has to approve."
 BELOW_MINIMUM = "{supplier}: {total}, below their least order of {minimum}."
+FILLED_UP = "{supplier}: {added} of it only to reach their least order of {minimum}."
+HELD_BACK = (
+    "{supplier}: {total} would be needed, less than their least order of {minimum}; nothing in it is urgent, and "
+    "waiting is expected to cost less than filling it up, so it is held back."
+)
+BUDGET_CUT = "What was needed comes to {needed}; {left} are left of this month's budget of {monthly}, so {count} cut."
+ABOVE_BUDGET = "As changed it comes to {total}; {left} are left of this month's budget of {monthly}."
 NOT_PROPOSABLE = "{count} can't be proposed: {what}."
 AND_MORE = "and {count} more"
 TITLE = "What to order now"
@@ -52,6 +59,17 @@ WHY: Final = (
 WHY_MORE = "; {count} more make whole packs and the least order"
 WHY_FEWER = "; rounding to whole units takes {count} off"
 WHY_PRICE = "; {count} more reach the lower price of {price}"
+WHY_MINIMUM = "; {count} more reach {supplier}'s least order of {minimum} where that costs least"
+WHY_BUDGET = "; {count} are cut by what is left of the budget"
+WHY_HELD = (
+    "Nothing of {name} is proposed, though {needed} would be needed ({demand} of demand over {days} days, {safety} of "
+    "safety stock, {position} there or coming): "
+)
+WHY_HELD_MINIMUM = (
+    "all that {supplier} would deliver is less than their least order of {minimum}, and waiting is expected to cost "
+    "less than filling it up."
+)
+WHY_HELD_BUDGET = "what is left of the budget does more elsewhere."
 WHY_CHANGED = " You changed it from {before}."
 WHY_NOTHING = (
     "Nothing of {name} is to be ordered: {position} are there or coming, and {level} are needed over the next {days} "
@@ -66,7 +84,10 @@ WHY_EOQ_BASIS = (
     "EOQ weighs {order_cost} for its share of an order against holding at {rate} of cost a year; it does not look at "
     "stock or safety."
 )
-WHY_LEAD = "Lead time {days} working days, measured over {count} deliveries ({stated} agreed)."
+WHY_LEAD = (
+    "Lead time {days} working days, measured over {count} deliveries ({stated} agreed); it varies by {deviation}, "
+    "which the safety stock covers too."
+)
 WHY_LEAD_STATED = "Lead time {days} working days, as agreed with {supplier}."
 WHY_CANT = "{name} can't be proposed: {missing}."
 WHY_TITLE = "Why {quantity} of {sku}"
@@ -77,9 +98,12 @@ PARTS: Final = {
     "reserved": "Promised to customers",
     "on_order": "On order",
     "for_price": "For the lower price",
+    "for_minimum": "To reach the supplier's minimum",
+    "for_budget": "Cut by the budget",
     "changed": "Your change",
     "rounding": "Packs and least order",
 }
+HELD_PART = "Held back: below the supplier's minimum"
 TO_ORDER = "To order"
 FACT_INTERVAL = "Demand, 80 % interval"
 FACT_COVER = "Days of cover before and after"
@@ -95,7 +119,7 @@ WHAT_IF_SAME = "Suppose {supposed}: nothing would change; orders stay at {before
 WHAT_IF_LINES = "{changed}, {more} come in and {fewer} fall out"
 WHAT_IF_URGENT = "{after} instead of {before} would run out before an order arrives."
 WHAT_IF_LOST = "Nobody else is known to sell {lines}."
-WHAT_IF_UNPAID = "The money reaches for the most urgent lines; {count} worth {value} would wait."
+WHAT_IF_UNPAID = "The money goes where it saves most; {count} would be cut or wait, by {value} in all."
 WHAT_IF_NOTHING_DONE = "Nothing has been changed."
 WHAT_IF_TITLE = "What would change"
 WHAT_IF_COLUMNS: Final = ["SKU", "Product", "Now", "Then", "Difference"]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from actions import all_skills, resuming, reviewing, steering, texts, undoing, waiting
 from actions.catalogue import CatalogueSource
-from actions.context import Context, ModelCall, NeedsModel
+from actions.context import Context, ModelCall, NeedsModel, NeedsReading
 from actions.drafts import Draft
 from actions.memory import Memory
 from actions.registry import COMMANDS
@@ -23,9 +23,10 @@ from backend.chat.tables import ActionReply, Conversation, Turn
 from backend.company.service import business_clock
 from backend.database import Database
 from backend.errors import Refused, Unavailable
+from backend.identity.permissions import Principal
 from backend.identity.service import principal_of
 from backend.model_server import ModelServer
-from backend.work import Work
+from backend.work import Work, reading
 
 log = logging.getLogger(__name__)
 MOST_CALLS = 4
@@ -52,6 +53,7 @@ class TurnRunner:
         """
         catalogue = self._catalogue.current()
         fetched: list[tuple[ModelCall, dict[str, Any]]] = []
+        reckoned: dict[str, Any] = {}
         for _ in range(MOST_CALLS):
             try:
                 with self._database.write() as session:
@@ -69,11 +71,21 @@ class TurnRunner:
                         confidence=confidence,
                         ranking=tuple(ranking),
                         fetched=fetched,
+                        reckoned=reckoned,
                     )
                     return _answer(context, turn, action)
             except NeedsModel as needs:
                 fetched.append((needs.call, self._fetch(needs)))
+            except NeedsReading as needs:
+                reckoned[needs.name] = self._reckon(needs, context.work.principal)
         raise Unavailable("The model server was asked too often.", code="model_server_unavailable")
+
+    def _reckon(self, needs: NeedsReading, principal: Principal) -> Any:
+        with reading(self._database, principal) as work:
+            try:
+                return needs.reckon(work)
+            except Refused as error:
+                return error
 
     def _fetch(self, needs: NeedsModel) -> dict[str, Any]:
         try:

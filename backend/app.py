@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend import migrations, web
 from backend.billing.api import router as billing
+from backend.billing.goodwill_api import router as goodwill
 from backend.catalogue.api import router as products
 from backend.chat.api import router as chat
 from backend.chat.channels import telegram
@@ -30,9 +31,11 @@ from backend.identity.api import router as identity
 from backend.identity.service import has_demo_users
 from backend.insight.api import router as insight
 from backend.insight.sheets_api import router as forecast_sheets
+from backend.insight.supposing_api import router as supposing
 from backend.model_server import ModelServer
 from backend.papers.api import router as papers
 from backend.purchasing.api import router as purchasing
+from backend.purchasing.budget_api import router as purchasing_budget
 from backend.purchasing.sheet_api import router as purchasing_sheets
 from backend.quotes.api import router as quotes
 from backend.quotes.inquiries_api import router as inquiries
@@ -88,10 +91,12 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         orders,
         customers,
         stock,
+        purchasing_budget,
         purchasing_sheets,
         purchasing,
         insight,
         forecast_sheets,
+        supposing,
         events,
         company,
         papers,
@@ -100,6 +105,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         shipments,
         standing_orders,
         billing,
+        goodwill,
         sales_returns,
         review,
     ):

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import sys
+import threading
+import time
+from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
@@ -12,6 +17,8 @@ from backend.app import UnsafeSettings, create_app, refuse_unsafe
 from backend.database import Database
 from backend.settings import Settings, settings
 from backend.settling import settle
+
+PARENT_SECONDS: Final = 1.0  # between two looks whether it is still there
 
 
 def main() -> int:
@@ -42,9 +49,19 @@ def main() -> int:
 def application() -> FastAPI:
     """What each worker serves."""
     _log()
-    app = create_app(settings())
+    chosen = settings()
+    if chosen.gateway_workers > 1:
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True, name="parent").start()
+    app = create_app(chosen)
     settle()
     return app
+
+
+def _end_with(parent: int) -> None:
+    """End when the process that started this one has died: it could not be started again while the port is taken."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def refuse_workers(chosen: Settings, database: Database) -> None:

@@ -2,8 +2,11 @@
 
 Whoever needs several kinds takes them in this order, and within a kind in primary-key order:
 
-    customer → stock levels → documents (quote, order, shipment, return, purchase order) → invoices, payments, credit
-    notes → number series (taken last, as everybody needs them)
+    suppliers → customer → stock levels → documents (quote, order, shipment, return, purchase order) → invoices,
+    payments, credit notes → number series (taken last, as everybody needs them)
+
+All suppliers are locked by who approves a proposal (``backend/purchasing/candidates.py``), before anything else: of
+two buyers who approve the same one at once, the second finds that it has changed.
 
 The stock levels of a product also guard the quantities of the order lines that want it: who changes ``reserved`` or
 ``back_ordered`` of a line holds its product's levels. SQLite has no row locks; there every writing transaction begins

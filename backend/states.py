@@ -21,6 +21,7 @@ MACHINES: Final[tuple[Machine, ...]] = (
     sales.SHIPMENT,
     billing.INVOICE,
     billing.PAYMENT,
+    billing.GOODWILL,
     sales.RETURN,
     sales.STANDING_ORDER,
     purchasing.PURCHASE_ORDER,

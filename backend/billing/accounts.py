@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import accumulate
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, and_, func, select, true, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.billing.access import sees_all
@@ -17,6 +17,7 @@ from backend.billing.states import OWED
 from backend.billing.tables import CreditNote, Invoice, Payment, PaymentAllocation
 from backend.company.service import currency
 from backend.customers.tables import Customer
+from backend.database import Amount
 from backend.errors import Invalid, NotFound
 from backend.sales import checking
 from backend.sales.totals import ZERO
@@ -45,7 +46,8 @@ class Balance:
 class Entry:
     """One line of a statement: an invoice, payment, refund or credit note; ``amount`` below zero lessens the debt.
 
-    ``balance`` is what is owed after it; below zero it is the customer's credit.
+    ``balance`` is what is owed after it; below zero it is the customer's credit. ``set_off`` is how much of an invoice
+    was paid from credit when it was issued, which moves nothing on the account; None for what is no invoice.
     """
 
     day: date
@@ -53,6 +55,7 @@ class Entry:
     number: str
     amount: Decimal
     balance: Decimal
+    set_off: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ def balance(work: Work, customer: Customer) -> Balance:
 def _credit(work: Work, customer: Customer) -> Decimal:
     """What payments leave over and what credit notes leave."""
     came_in = and_(Payment.customer_id == customer.id, Payment.kind == "payment", Payment.state.in_(_CAME_IN))
-    paid = work.session.scalar(select(func.sum(Payment.amount)).where(came_in))
+    paid = work.session.scalar(
+        select(func.sum(type_coerce(Payment.amount - Payment.given_back, Amount))).where(came_in)
+    )
     allocated = work.session.scalar(
         select(func.sum(PaymentAllocation.amount))
         .join(Payment, Payment.id == PaymentAllocation.payment_id)
@@ -108,12 +113,18 @@ def statement(work: Work, customer: Customer, since: date) -> Statement:
     if len(rows) > MOST_ENTRIES:
         sentence = f"That statement has more than {MOST_ENTRIES:,} entries. Please ask for a later day."
         raise Invalid(sentence, code="statement_too_long")
+    used = _set_off(work, [row.number for row in rows if row.kind == "invoice"])
     balances = list(accumulate((row.amount for row in rows), initial=opening))
     entries = tuple(
-        Entry(work.clock.date_of(row.at), row.kind, row.number, row.amount, after)
+        Entry(work.clock.date_of(row.at), row.kind, row.number, row.amount, after, used.get(row.number))
         for row, after in zip(rows, balances[1:], strict=True)
     )
     return Statement(currency(work.session), since, opening, entries, balances[-1])
+
+
+def _set_off(work: Work, numbers: Sequence[str]) -> dict[str, Decimal]:
+    found = work.session.scalars(select(Invoice).where(Invoice.number.in_(numbers))) if numbers else ()
+    return {str(invoice.number): invoice.set_off_total for invoice in found}
 
 
 @dataclass(frozen=True)

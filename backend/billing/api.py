@@ -221,11 +221,14 @@ def credit_note(number: Number, work: Reading, response: Response) -> CreditNote
 
 @router.post("/credit-notes/{number}/refund", response_model=CreditNoteOut)
 def refund(number: Number, body: RefundIn, once: OnlyOnce, if_match: IfMatch = None) -> JSONResponse:
-    """Give back what is left of a credit note, the way it was paid; `refunds` are the payments this makes."""
+    """Give back what is left of a credit note, the way it was paid; `refunds` are the payments this makes.
+
+    The customer's own people may ask for it; the refund waits until it has gone out, as every refund does.
+    """
 
     def change(work: Work) -> CreditNoteOut:
         found = queries.credit_note(work, number)
-        require_billing(work)
+        refunds.require_refunding(work, found.customer_id)
         if if_match is not None:
             refunds.hold(work, found)
             require_version(found.version, if_match)

@@ -39,29 +39,44 @@ def issue(work: Work, about: About, parts: Sequence[Part], invoices: Iterable[In
     """Make out a credit note, set off against what is owed on the invoices; the number is taken last."""
     entries = [(part.rate, part.amounts) for part in parts]
     sums = total(entries)
-    delivery = sum((part.amounts.net for part in parts if part.product is None), ZERO)
-    note = CreditNote(
+    note = _blank(work, about, sums.net + sums.tax)
+    note.invoice = about.invoice or _only_invoice(parts)
+    note.delivery = sum((part.amounts.net for part in parts if part.product is None), ZERO)
+    note.tax = sums.tax
+    note.tax_breakdown = breakdown(entries)
+    note.lines = [_line(part, position) for position, part in enumerate(_goods(parts), start=1)]
+    return _issue(work, note, _owed(note.total, about.invoice, invoices))
+
+
+def issue_amount(work: Work, about: About, amount: Decimal, invoices: Iterable[Invoice]) -> CreditNote:
+    """A credit note over an amount that takes nothing back and so has neither lines nor tax, set off likewise."""
+    note = _blank(work, about, amount)
+    return _issue(work, note, _owed(amount, None, invoices))
+
+
+def _blank(work: Work, about: About, amount: Decimal) -> CreditNote:
+    return CreditNote(
         customer_id=about.customer.id,
         customer=about.customer,
         order_id=about.order.id if about.order else None,
         order=about.order,
-        invoice=about.invoice or _only_invoice(parts),
         return_id=about.sales_return.id if about.sales_return else None,
         sales_return=about.sales_return,
         reason=about.reason[:200],
         issued_at=work.clock.now(),
         currency=currency(work.session),
-        delivery=delivery,
-        tax=sums.tax,
-        total=sums.net + sums.tax,
+        delivery=ZERO,
+        tax=ZERO,
+        total=amount,
         applied=ZERO,
         refunded=ZERO,
-        tax_breakdown=breakdown(entries),
+        tax_breakdown=[],
         address=_address(work, about),
-        lines=[_line(part, position) for position, part in enumerate(_goods(parts), start=1)],
         version=1,
     )
-    applied = _owed(note.total, about.invoice, invoices)
+
+
+def _issue(work: Work, note: CreditNote, applied: Mapping[Invoice, Decimal]) -> CreditNote:
     set_off(work, note, applied)
     note.number = next_number(work.session, "credit_note")
     work.session.add(note)

@@ -38,7 +38,7 @@ def credit_return(work: Work, sales_return: SalesReturn) -> CreditNote:
     came = [line for line in sales_return.lines if line.quantity]
     sold = {line.order_line.id: line.order_line for line in came if line.order_line}
     orders = {line.order.id: line.order for line in sold.values()}
-    invoices = _hold(work, orders.values())
+    invoices = hold_orders(work, orders.values())
     if work.session.scalar(select(CreditNote.id).where(CreditNote.return_id == sales_return.id)) is not None:
         raise Conflict(f"{sales_return.number} is credited already.", code="already_credited")
     possible = shares(work, list(sold.values()), invoices)
@@ -60,7 +60,7 @@ def credit_shipment(work: Work, shipment: Shipment, reason: str) -> CreditNote:
     """
     require_billing(work, besides=Permission.FULFIL)
     order = shipment.order
-    invoices = _hold(work, [order])
+    invoices = hold_orders(work, [order])
     invoice = next((one for one in invoices if one.shipment_id == shipment.id), None)
     if invoice is not None:
         return _credit_whole(work, invoice, _reason(reason), invoices)
@@ -132,10 +132,10 @@ def hold_for(work: Work, credit_note: CreditNote, invoices: Iterable[Invoice]) -
 
 def hold(work: Work, invoice: Invoice) -> Sequence[Invoice]:
     """Lock an invoice with all that crediting it touches: its order, and the invoices of that."""
-    return _hold(work, [invoice.order])
+    return hold_orders(work, [invoice.order])
 
 
-def _hold(work: Work, orders: Iterable[Order]) -> Sequence[Invoice]:
+def hold_orders(work: Work, orders: Iterable[Order]) -> Sequence[Invoice]:
     """One credit of an order at a time. The orders' invoices, locked and read again."""
     found = sorted(orders, key=lambda order: order.id)
     for order in found:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.billing import history
+from backend.billing import history, setting_off
 from backend.billing.access import require_billing
 from backend.billing.amounts import NOTHING, Amounts, Taxable, breakdown, next_net, pennies, taxes, total
 from backend.billing.states import INVOICE
@@ -31,8 +31,9 @@ ON_ACCOUNT = "account"
 def invoice_shipment(work: Work, shipment: Shipment) -> Invoice | None:
     """Make and issue the invoice of a shipment whose lines count as shipped; None where nothing is left to invoice.
 
-    Prices and tax rates are the order's; delivery comes with the first invoice. An order that is not on account gets
-    a pending payment for it. The number is taken last. Conflict (already_invoiced) for a second time.
+    Prices and tax rates are the order's; delivery comes with the first invoice. What stands to the customer's credit
+    is set off against it; for the rest an order that is not on account gets a pending payment. The number is taken
+    last. Conflict (already_invoiced) for a second time.
     """
     require_billing(work, besides=Permission.FULFIL)
     order = shipment.order
@@ -47,7 +48,10 @@ def invoice_shipment(work: Work, shipment: Shipment) -> Invoice | None:
     for line, quantity in wanted:
         line.invoiced += quantity
     work.session.flush()
+    used = setting_off.hold_credit(work, invoice)  # before the number, which is locked last
+    invoice.set_off = [one.said() for one in used]
     _issue(work, invoice)
+    setting_off.book(work, invoice, used)
     if order.payment_method != ON_ACCOUNT and invoice.outstanding > 0:
         _expect_payment(work, order, invoice)
     work.session.flush()
@@ -167,6 +171,7 @@ def _issue(work: Work, invoice: Invoice) -> None:
         "tax": pennies(invoice.tax),
         "currency": invoice.currency,
         "due_date": str(invoice.due_date),
+        "set_off": invoice.set_off,
         "lines": [[line.sku, line.quantity, f"{line.price:f}", pennies(line.total)] for line in invoice.lines],
     }
     record(work, "invoice.issued", "invoice", number, after={"state": "issued", **facts})

@@ -182,6 +182,9 @@ def fail(work: Work, payment: Payment, reason: str) -> Payment:
     if payment.kind == "refund" and payment.credit_note is not None:
         payment.credit_note.refunded -= payment.amount
         payment.credit_note.version += 1
+    elif payment.kind == "refund" and payment.refund_of is not None:
+        payment.refund_of.given_back -= payment.amount
+        payment.refund_of.version += 1
     if before == "settled":
         move(work, [Move(part.invoice, paid=-part.amount) for part in _in_order(payment.allocations)])
     facts = {"amount": pennies(payment.amount), "paid": _paid(payment)}

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from backend.billing.access import require_billing
 from backend.billing.amounts import pennies, require_amount
-from backend.billing.tables import CreditNote, Invoice, Payment, PaymentAllocation
+from backend.billing.tables import CreditNote, Goodwill, Invoice, Payment, PaymentAllocation
 from backend.company.service import next_number, record
 from backend.errors import Conflict
 from backend.identity.permissions import Permission
@@ -30,11 +30,15 @@ def refund(work: Work, credit_note: CreditNote, method: str | None = None, amoun
     refund is returned, the others are among ``credit_note.refunds``. ``method``: only to payments of this method; None
     and "account" mean whatever they were. What was never paid in money (or bounced) is not refunded: it stays as
     credit. Conflict (more_than_left, nothing_to_refund, another_method) where less or nothing is left, or where it was
-    paid in another way.
+    paid in another way, and for goodwill. The customer's own people may ask for it too: what they ask for waits, like
+    any refund, until our people say that it has gone out.
     """
-    require_billing(work, besides=Permission.HANDLE_RETURNS)
+    require_refunding(work, credit_note.customer_id)
     wanted = None if amount is None else require_amount(amount)
     paid_by = hold(work, credit_note)
+    if work.session.scalar(select(Goodwill.id).where(Goodwill.credit_note_id == credit_note.id)) is not None:
+        sentence = "A goodwill credit is not paid out: it is set off against the next invoice."
+        raise Conflict(sentence, code="nothing_to_refund")
     wanted = credit_note.left if wanted is None else wanted
     if not 0 < wanted <= credit_note.left:
         left = shown(credit_note.left, credit_note.currency)
@@ -44,6 +48,32 @@ def refund(work: Work, credit_note: CreditNote, method: str | None = None, amoun
     credit_note.version += 1
     work.session.flush()
     return made[0]
+
+
+def refund_spare(work: Work, payment: Payment, amount: Decimal | None = None) -> Payment:
+    """Give back what a payment left over, or a part of it, as a pending payment of kind refund.
+
+    Conflict (more_than_left) for more than is left. Who may is as for credit notes.
+    """
+    require_refunding(work, payment.customer_id)
+    wanted = None if amount is None else require_amount(amount)
+    lock(work.session, payment)
+    left = payment.unallocated if payment.state == "settled" else ZERO
+    wanted = left if wanted is None else wanted
+    if not 0 < wanted <= left:
+        raise Conflict(f"{shown(left, payment.currency)} of {payment.number} is left to refund.", code="more_than_left")
+    payment.given_back += wanted
+    payment.version += 1
+    made = _begin(work, payment, payment.method, wanted)
+    work.session.flush()
+    return made
+
+
+def require_refunding(work: Work, customer_id: int) -> None:
+    """NotAllowed but for who keeps our books, who handles returns, and the customer's own people who may order."""
+    own = work.principal.customer_id == customer_id and work.principal.may(Permission.ORDER)
+    if not own:
+        require_billing(work, besides=Permission.HANDLE_RETURNS)
 
 
 def hold(work: Work, credit_note: CreditNote) -> list[Payment]:
@@ -80,7 +110,8 @@ def _parts(
         sentence = "Nothing that was paid for this order is left to go back; the rest stays as credit."
         raise Conflict(sentence, code="nothing_to_refund")
     if not can:
-        yield None, named or (note.order.payment_method if note.order else ON_ACCOUNT), wanted
+        agreed = note.order.payment_method if note.order else ON_ACCOUNT
+        yield None, (named if named and work.principal.may(Permission.BILL) else agreed), wanted
         return
     if named is not None and named not in {payment.method for payment in paid_by}:
         ways = " and ".join(sorted({payment.method for payment in can}))
@@ -115,15 +146,24 @@ def _refundable(work: Work, note: CreditNote, payment: Payment) -> Decimal:
 
 def _refund(work: Work, note: CreditNote, original: Payment | None, method: str, amount: Decimal) -> Payment:
     note.refunded += amount
+    return _begin(work, original, method, amount, note)
+
+
+def _begin(
+    work: Work, original: Payment | None, method: str, amount: Decimal, note: CreditNote | None = None
+) -> Payment:
+    source = note if note is not None else original
+    assert source is not None, "money goes back for something"
     made = Payment(
         number=next_number(work.session, "payment"),
-        customer_id=note.customer_id,
+        customer_id=source.customer_id,
+        customer=source.customer,
         kind="refund",
         method=method,
         amount=amount,
-        currency=note.currency,
+        currency=source.currency,
         state="pending",
-        reference=note.number,
+        reference=source.number,
         refund_of=original,
         credit_note=note,
         created_by_id=work.principal.user_id or None,
@@ -135,7 +175,7 @@ def _refund(work: Work, note: CreditNote, original: Payment | None, method: str,
         "state": "pending",
         "amount": pennies(amount),
         "method": method,
-        "credit_note": note.number,
+        "credit_note": note.number if note else None,
         "refund_of": original.number if original else None,
     }
     record(work, "payment.refund_begun", "payment", made.number, after=after)

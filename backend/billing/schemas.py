@@ -12,6 +12,7 @@ from backend.http.bodies import PLAIN, Code, Money, Reference
 
 InvoiceState = Literal["issued", "part_paid", "paid", "overdue", "credited"]
 PaymentState = Literal["pending", "settled", "failed", "refunded"]
+GoodwillState = Literal["requested", "granted", "refused"]
 PaymentKind = Literal["payment", "refund"]
 AmountIn = Annotated[Decimal, Field(gt=0, max_digits=11, decimal_places=2)]
 Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN)]
@@ -82,6 +83,25 @@ class RefundIn(BaseModel):
     method: Method | None = None
 
 
+class SpareIn(BaseModel):
+    """By default all that a payment left over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: AmountIn | None = None
+
+
+class GoodwillIn(BaseModel):
+    """A credit that is owed to nobody: whose, how much with all taxes, why, and the order it is about, if any."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer: Code
+    amount: AmountIn
+    reason: Reason
+    order: Code | None = None
+
+
 class TaxOut(BaseModel):
     """What one rate (0.2 is 20 %) makes of what it applies to."""
 
@@ -103,8 +123,19 @@ class DocumentLineOut(BaseModel):
     total: Money
 
 
+class SetOffOut(BaseModel):
+    """Credit that paid an invoice when it was issued: of which credit note or payment, and how much."""
+
+    kind: Literal["credit_note", "payment"]
+    number: str
+    amount: Money
+
+
 class InvoiceOut(BaseModel):
-    """An invoice; ``total`` is ``goods`` + ``delivery`` + ``tax``, ``outstanding`` what is still to be paid."""
+    """An invoice; ``total`` is ``goods`` + ``delivery`` + ``tax``, ``outstanding`` what is still to be paid.
+
+    ``set_off`` is what of the customer's credit was used at its issue; it is in ``paid`` or ``credited`` too.
+    """
 
     number: str
     state: str
@@ -119,6 +150,7 @@ class InvoiceOut(BaseModel):
     delivery: Money
     tax: Money
     tax_breakdown: list[TaxOut]
+    set_off: list[SetOffOut]
     total: Money
     paid: Money
     credited: Money
@@ -180,6 +212,25 @@ class CreditNoteOut(BaseModel):
     version: int
 
 
+class GoodwillOut(BaseModel):
+    """A goodwill credit; ``credit_note`` once it is granted, ``refusal`` why it was not."""
+
+    number: str
+    state: str
+    customer: str
+    order: str | None
+    amount: Money
+    currency: str
+    reason: str
+    credit_note: str | None
+    refusal: str | None
+    asked_by: str
+    asked_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    version: int
+
+
 class BalanceOut(BaseModel):
     """What a customer owes and has to its credit; ``exposure`` is held against ``limit`` (null: no bound)."""
 
@@ -193,13 +244,14 @@ class BalanceOut(BaseModel):
 
 
 class EntryOut(BaseModel):
-    """A line of a statement; ``balance`` is what is owed after it."""
+    """A line of a statement; ``balance`` is what is owed after it, ``set_off`` what credit paid of an invoice."""
 
     day: date
     kind: Literal["invoice", "payment", "refund", "credit_note"]
     number: str
     amount: Money
     balance: Money
+    set_off: Money | None
 
 
 class StatementOut(BaseModel):

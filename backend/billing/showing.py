@@ -8,11 +8,13 @@ from backend.billing.schemas import (
     AllocationOut,
     CreditNoteOut,
     DocumentLineOut,
+    GoodwillOut,
     InvoiceOut,
     PaymentOut,
+    SetOffOut,
     TaxOut,
 )
-from backend.billing.tables import CreditNote, CreditNoteLine, Invoice, InvoiceLine, Payment
+from backend.billing.tables import CreditNote, CreditNoteLine, Goodwill, Invoice, InvoiceLine, Payment
 
 
 def shown_invoice(row: Invoice) -> InvoiceOut:
@@ -33,6 +35,7 @@ def shown_invoice(row: Invoice) -> InvoiceOut:
         delivery=row.delivery,
         tax=row.tax,
         tax_breakdown=[TaxOut.model_validate(part) for part in row.tax_breakdown],
+        set_off=[SetOffOut.model_validate(part) for part in row.set_off],
         total=row.total,
         paid=row.paid,
         credited=row.credited,
@@ -86,6 +89,26 @@ def shown_credit_note(row: CreditNote) -> CreditNoteOut:
         left=row.left,
         refunds=[payment.number for payment in row.refunds],
         address=row.address,
+        version=row.version,
+    )
+
+
+def shown_goodwill(row: Goodwill) -> GoodwillOut:
+    """A goodwill credit."""
+    return GoodwillOut(
+        number=row.number,
+        state=row.state,
+        customer=row.customer.code,
+        order=row.order.number if row.order else None,
+        amount=row.amount,
+        currency=row.currency,
+        reason=row.reason,
+        credit_note=row.credit_note.number if row.credit_note else None,
+        refusal=row.refusal,
+        asked_by=row.asked_by.name,
+        asked_at=row.asked_at,
+        decided_by=row.decided_by.name if row.decided_by else None,
+        decided_at=row.decided_at,
         version=row.version,
     )
 

@@ -47,7 +47,7 @@ def move(work: Work, moves: Iterable[Move]) -> None:
 def follow_the_day(work: Work, invoice: Invoice) -> bool:
     """Bring the state of a locked invoice up to what day it is; whether that changed it."""
     before = figures(invoice)
-    if state_of(invoice.total, invoice.paid, invoice.credited, invoice.due_date, work.clock.today()) == invoice.state:
+    if _state(invoice, work.clock.today()) == invoice.state:
         return False
     _follow(work, invoice, before)
     return True
@@ -58,9 +58,16 @@ def figures(invoice: Invoice) -> dict[str, str]:
     return {"state": invoice.state, "paid": pennies(invoice.paid), "credited": pennies(invoice.credited)}
 
 
+def _state(invoice: Invoice, today: date) -> str:
+    """Credit from elsewhere that was set off when it was issued pays it; it does not take it back."""
+    elsewhere = invoice.set_off_notes
+    paid, credited = invoice.paid + elsewhere, invoice.credited - elsewhere
+    return state_of(invoice.total, paid, credited, invoice.due_date, today)
+
+
 def _follow(work: Work, invoice: Invoice, before: dict[str, str]) -> None:
     assert invoice.number is not None, "drafts are not paid"
-    state = state_of(invoice.total, invoice.paid, invoice.credited, invoice.due_date, work.clock.today())
+    state = _state(invoice, work.clock.today())
     if state != before["state"]:
         invoice.state = INVOICE.require(invoice.state, state)
     invoice.version += 1

@@ -1,10 +1,10 @@
-"""The states of invoices and payments, and the only ways between them."""
+"""The states of invoices, payments and goodwill credits, and the only ways between them."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from backend.billing.tables import Invoice, Payment
+from backend.billing.tables import Goodwill, Invoice, Payment
 from backend.machines import Machine
 
 INVOICE: Final = Machine(
@@ -29,8 +29,18 @@ PAYMENT: Final = Machine(
         "refunded": frozenset(),
     },
 )
+GOODWILL: Final = Machine(
+    "goodwill credit",
+    "goodwill",
+    {
+        "requested": frozenset({"granted", "refused"}),
+        "granted": frozenset(),
+        "refused": frozenset(),
+    },
+)
 OWED: Final = ("issued", "part_paid", "overdue")
-MACHINES: Final = (INVOICE, PAYMENT)
+MACHINES: Final = (INVOICE, PAYMENT, GOODWILL)
 
 INVOICE.guard(Invoice.state)
 PAYMENT.guard(Payment.state)
+GOODWILL.guard(Goodwill.state)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.customers.tables import Customer
 from backend.database import Amount, Base, Key, now
+from backend.identity.tables import User
 from backend.sales.tables import Order, SalesReturn, Shipment
 
 
@@ -20,6 +21,7 @@ class Invoice(Base):
 
     ``tax_breakdown`` is a list of {"rate", "net", "tax"} as text; ``address`` is the invoice address as it was,
     as are ``customer_reference``, ``customer_tax_number`` and ``payment_method``: the order may change after it.
+    ``set_off`` is what of the customer's credit paid it when it was issued, a list of {"kind", "number", "amount"}.
     """
 
     __tablename__ = "invoice"
@@ -48,6 +50,7 @@ class Invoice(Base):
     paid: Mapped[Decimal] = mapped_column(default=Decimal(0))
     credited: Mapped[Decimal] = mapped_column(default=Decimal(0))
     tax_breakdown: Mapped[list[Any]] = mapped_column(default=list)
+    set_off: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     address: Mapped[dict[str, Any] | None]
     customer_reference: Mapped[str | None] = mapped_column(String(80))
     customer_tax_number: Mapped[str | None] = mapped_column(String(40))
@@ -59,6 +62,17 @@ class Invoice(Base):
     def goods(self) -> Decimal:
         """The sum of the lines, net."""
         return self.total - self.delivery - self.tax
+
+    @property
+    def set_off_total(self) -> Decimal:
+        """How much of the customer's credit paid it when it was issued."""
+        return sum((Decimal(part["amount"]) for part in self.set_off or ()), Decimal(0))
+
+    @property
+    def set_off_notes(self) -> Decimal:
+        """The part of that which came from credit notes: it counts as credited, and as paid in the state."""
+        parts = (Decimal(part["amount"]) for part in self.set_off or () if part["kind"] == "credit_note")
+        return sum(parts, Decimal(0))
 
     @hybrid_property
     def outstanding(self) -> Decimal:
@@ -109,16 +123,21 @@ class InvoiceLine(Base):
 
 
 class Payment(Base):
-    """Money that came in, or went back (``kind`` refund); ``method`` is "account" or a payment method's label."""
+    """Money that came in, or went back (``kind`` refund); ``method`` is "account" or a payment method's label.
+
+    ``given_back`` is how much of money that came in and paid nothing has gone back, or is about to.
+    """
 
     __tablename__ = "payment"
     __table_args__ = (
         CheckConstraint("state IN ('pending','settled','failed','refunded')", name="state"),
         CheckConstraint("kind IN ('payment','refund')", name="kind"),
         CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("given_back >= 0", name="given_back"),
         Index("ix_payment_customer_id_id", "customer_id", "id"),
         Index("ix_payment_state_id", "state", "id"),
         Index("ix_payment_credit_note_id", "credit_note_id"),
+        Index("ix_payment_refund_of_id", "refund_of_id"),
     )
 
     id: Mapped[Key]
@@ -127,6 +146,7 @@ class Payment(Base):
     kind: Mapped[str] = mapped_column(String(10), default="payment")
     method: Mapped[str] = mapped_column(String(60))
     amount: Mapped[Decimal]
+    given_back: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
     currency: Mapped[str] = mapped_column(String(3), default="GBP")
     state: Mapped[str] = mapped_column(String(20), default="pending")
     reference: Mapped[str | None] = mapped_column(String(80))
@@ -143,7 +163,7 @@ class Payment(Base):
         """What of money that came in pays no invoice (yet): it stands to the customer's credit."""
         if self.kind != "payment" or self.state not in ("settled", "refunded"):
             return Decimal(0)
-        return self.amount - sum((part.amount for part in self.allocations), Decimal(0))
+        return self.amount - (self.given_back or 0) - sum((part.amount for part in self.allocations), Decimal(0))
 
     customer: Mapped[Customer] = relationship()
     refund_of: Mapped[Payment | None] = relationship(remote_side="Payment.id")
@@ -254,3 +274,39 @@ class CreditNoteLine(Base):
     tax_rate: Mapped[Decimal] = mapped_column(default=Decimal(0))
     tax: Mapped[Decimal] = mapped_column(default=Decimal(0))
     total: Mapped[Decimal]
+
+
+class Goodwill(Base):
+    """A credit that is owed to nobody and given all the same: asked for with a reason, granted as a credit note."""
+
+    __tablename__ = "goodwill"
+    __table_args__ = (
+        CheckConstraint("state IN ('requested','granted','refused')", name="state"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("(credit_note_id IS NOT NULL) = (state = 'granted')", name="credited"),
+        Index("ix_goodwill_customer_id_id", "customer_id", "id"),
+        Index("ix_goodwill_state_id", "state", "id"),
+        Index("ix_goodwill_credit_note_id", "credit_note_id"),
+    )
+
+    id: Mapped[Key]
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
+    credit_note_id: Mapped[int | None] = mapped_column(ForeignKey("credit_note.id"))
+    state: Mapped[str] = mapped_column(String(20), default="requested")
+    amount: Mapped[Decimal]
+    currency: Mapped[str] = mapped_column(String(3), default="GBP")
+    reason: Mapped[str] = mapped_column(String(200))
+    refusal: Mapped[str | None] = mapped_column(String(200))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    customer: Mapped[Customer] = relationship()
+    order: Mapped[Order | None] = relationship()
+    credit_note: Mapped[CreditNote | None] = relationship()
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])

@@ -6,16 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, UploadFile
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from backend.chat import conversations
+from backend.chat.files import LARGEST_FILE, message_of
 from backend.chat.gateway import Gateway, Incoming
 from backend.chat.schemas import HistoryOut, MessageIn, MessageOut, TurnOut, shown
 from backend.database import Database
 from backend.errors import NotSignedIn
 from backend.http.asking import Asking, Bearer, TheDatabase
+from backend.http.bodies import PLAIN
 from backend.identity.service import user_of_token
 
 router = APIRouter(prefix="/api/chat", tags=["chat"])
@@ -37,6 +39,20 @@ TheGateway = Annotated[Gateway, Depends(gateway_of)]
 def say(body: MessageIn, principal: Asking, gateway: TheGateway) -> TurnOut:
     """Say something, or tap a button; the answer comes back and also goes over the stream."""
     answered = gateway.take(Incoming(principal.user_id, "web", body.message_id, body.text, body.button))
+    return TurnOut(conversation_id=answered.conversation_id, messages=[shown(said) for said in answered.replies])
+
+
+@router.post("/files")
+def send_file(
+    file: Annotated[UploadFile, File(description="An order list: text or CSV, up to 200 kB.")],
+    message_id: Annotated[str, Form(min_length=1, max_length=120, pattern=PLAIN)],
+    principal: Asking,
+    gateway: TheGateway,
+) -> TurnOut:
+    """Send an order list as a file; it is read and answered like a message that says the same."""
+    content = file.file.read(LARGEST_FILE + 1)
+    text = message_of(file.filename or "", content, gateway.longest)
+    answered = gateway.take(Incoming(principal.user_id, "web", message_id, text))
     return TurnOut(conversation_id=answered.conversation_id, messages=[shown(said) for said in answered.replies])
 
 

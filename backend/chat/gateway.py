@@ -74,6 +74,11 @@ class Gateway:
         self._limits = limits
         self._settings = settings
 
+    @property
+    def longest(self) -> int:
+        """The longest message that is read, in characters."""
+        return self._settings.message_limit
+
     def take(self, incoming: Incoming) -> Answered:
         """One turn, from the person's message to the kept replies.
 

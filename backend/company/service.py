@@ -24,6 +24,7 @@ PREFIXES = {
     "invoice": "INV",
     "credit_note": "CN",
     "payment": "PAY",
+    "goodwill": "GW",
     "inquiry": "IQ",
     "standing_order": "ST",
 }

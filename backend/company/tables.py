@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, Key, now
@@ -19,6 +19,8 @@ class Company(Base):
     ``delivery_days`` working days later. Goods may come back for ``return_days`` calendar days, a quote holds for
     ``quote_days``, stock stays reserved for a held order for ``hold_days``. ``tax_rounding``: per line or document.
     Messages that were not understood are kept for review for ``keep_messages_days``, unless ``keep_messages`` is off.
+    ``purchase_budget``: the most that purchase orders may come to in a calendar month; None for no such limit.
+    ``set_off_credit``: what stands to a customer's credit is set off against their next invoice.
     """
 
     __tablename__ = "company"
@@ -26,6 +28,7 @@ class Company(Base):
         CheckConstraint("id = 1", name="single"),
         CheckConstraint("tax_rounding IN ('line','document')", name="tax_rounding"),
         CheckConstraint("minimum_order >= 0 AND delivery_charge >= 0", name="charges"),
+        CheckConstraint("purchase_budget >= 0", name="purchase_budget"),
     )
 
     id: Mapped[Key]
@@ -52,6 +55,8 @@ class Company(Base):
     keep_messages: Mapped[bool] = mapped_column(default=True)
     keep_messages_days: Mapped[int] = mapped_column(default=90)
     ask_ratings: Mapped[bool] = mapped_column(default=True)
+    purchase_budget: Mapped[Decimal | None]
+    set_off_credit: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class NumberSeries(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
 from sqlalchemy import select
 
@@ -58,9 +58,16 @@ def _person(user: User) -> PersonOut:
 
 
 @router.get("")
-def customers(work: Reading, limit: Limit = 50, after: After = None, search: Search = None) -> Page[CustomerOut]:
+def customers(
+    work: Reading,
+    limit: Limit = 50,
+    after: After = None,
+    search: Search = None,
+    email: Annotated[str | None, Query(max_length=200, pattern=PLAIN, description="Of one of their people.")] = None,
+    postcode: Annotated[str | None, Query(max_length=20, pattern=PLAIN, description="Of an address.")] = None,
+) -> Page[CustomerOut]:
     """The customers you may see, in code order."""
-    rows = queries.page(work, search=search, after=after, limit=limit + 1)
+    rows = queries.page(work, search=search, after=after, limit=limit + 1, email=email, postcode=postcode)
     return page_of(rows, limit, _shown, lambda customer: customer.code)
 
 
@@ -150,13 +157,13 @@ def add_payment_method(code: OfCustomer, body: PaymentMethodIn, once: OnlyOnce) 
 def change_payment_method(
     code: OfCustomer, method_id: Key, body: PaymentMethodChangeIn, once: OnlyOnce
 ) -> JSONResponse:
-    """Make a payment method the default one, or give it up."""
+    """Make a payment method the default one, or no longer that, or give it up."""
 
     def act(work: Work) -> PaymentMethodOut:
         found = queries.by_code(work, code)
         method = _method_of(work, found, method_id)
-        active, default = body.active is None, bool(body.default)
-        return _method(service.change_payment_method(work, found, method, default=default, active=active))
+        active = body.active is None
+        return _method(service.change_payment_method(work, found, method, default=body.default, active=active))
 
     return once.run(f"customers.change_payment_method {code} {method_id}", body, act)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from backend.customers.tables import Address, Customer, PaymentMethod
 from backend.errors import Invalid, NotFound
 from backend.identity.permissions import Permission
+from backend.identity.tables import User
 from backend.work import Work
 
 ON_ACCOUNT: Final = "account"
@@ -54,14 +55,34 @@ def names(work: Work) -> list[tuple[str, str]]:
     return [(code, name) for code, name in rows]
 
 
-def page(work: Work, *, search: str | None, after: str | None, limit: int) -> Sequence[Customer]:
-    """Visible customers in code order."""
+def page(
+    work: Work,
+    *,
+    search: str | None,
+    after: str | None,
+    limit: int,
+    email: str | None = None,
+    postcode: str | None = None,
+) -> Sequence[Customer]:
+    """Visible customers in code order: by name or code, by the sign-in of one of their people, by a postcode."""
     query = visible(work).order_by(Customer.code).limit(limit)
     if after:
         query = query.where(Customer.code > after)
     if search:
         query = query.where(or_(Customer.name.icontains(search, autoescape=True), Customer.code == search))
+    if email:
+        people = select(User.customer_id).where(User.email == email.strip().lower(), User.active)
+        query = query.where(Customer.id.in_(people))
+    if postcode:
+        written = func.replace(func.upper(Address.postcode), " ", "")
+        there = select(Address.id).where(Address.customer_id == Customer.id, written == _plain(postcode))
+        query = query.where(there.exists())
     return work.session.scalars(query).all()
+
+
+def _plain(postcode: str) -> str:
+    """A postcode however it is written: LS1 4AB and ls14ab are one."""
+    return "".join(postcode.split()).upper()
 
 
 def addresses(work: Work, customer: Customer) -> Sequence[Address]:
@@ -96,6 +117,22 @@ def payment_methods(work: Work, customer: Customer) -> Sequence[PaymentMethod]:
         .where(PaymentMethod.customer_id == customer.id, PaymentMethod.active)
         .order_by(PaymentMethod.default.desc(), PaymentMethod.id)
     ).all()
+
+
+def usual_method(work: Work, customer: Customer) -> str:
+    """How a customer's order is paid where nobody says: by their default card or direct debit, else "account".
+
+    A bank transfer is how invoices on account are paid, so it makes no difference as the default.
+    """
+    label = work.session.scalar(
+        select(PaymentMethod.label).where(
+            PaymentMethod.customer_id == customer.id,
+            PaymentMethod.active,
+            PaymentMethod.default,
+            PaymentMethod.kind.in_(("card", "direct_debit")),
+        )
+    )
+    return label or ON_ACCOUNT
 
 
 def payment_method(work: Work, customer: Customer, label: str) -> str:

@@ -99,11 +99,11 @@ class PaymentMethodIn(BaseModel):
 
 
 class PaymentMethodChangeIn(BaseModel):
-    """Make a payment method the default one, or give it up (`active` false)."""
+    """Make a payment method the default one or no longer that, or give it up (`active` false)."""
 
     model_config = ConfigDict(extra="forbid")
 
-    default: Literal[True] | None = None
+    default: Yes | None = None
     active: Literal[False] | None = None
 
 

@@ -177,7 +177,8 @@ def add_payment_method(
 ) -> PaymentMethod:
     """Another way to pay, by a name such as "Visa ending 4242"; never a card or account number.
 
-    Paying on account is agreed with our managers only. A method of the same name that was given up comes back.
+    Paying on account is agreed with our managers only. A method of the same name that was given up comes back. None
+    is the default before somebody says so: until then orders are on account.
     """
     require_for(work, customer)
     if kind == "account":
@@ -195,7 +196,7 @@ def add_payment_method(
         method = PaymentMethod(customer_id=customer.id)
         work.session.add(method)
     method.kind, method.label, method.active, method.default = kind, label, True, False
-    if default or not known:
+    if default:
         _prefer(method, known)
     work.session.flush()
     _tell(work, customer, "payment_method.added", after=_method_facts(method))
@@ -203,9 +204,12 @@ def add_payment_method(
 
 
 def change_payment_method(
-    work: Work, customer: Customer, method: PaymentMethod, *, default: bool = False, active: bool = True
+    work: Work, customer: Customer, method: PaymentMethod, *, default: bool | None = None, active: bool = True
 ) -> PaymentMethod:
-    """Make a payment method the default one, or give it up. Conflict while an open order is to be paid by it."""
+    """Make a payment method the default one, or (``default`` False) no longer, or give it up.
+
+    Conflict while an open order is to be paid by it.
+    """
     require_for(work, customer)
     lock_customer(work.session, customer.id)
     for one in {*queries.payment_methods(work, customer), method}:
@@ -216,6 +220,8 @@ def change_payment_method(
         method.active = method.default = False
     elif default:
         _prefer(method, list(queries.payment_methods(work, customer)))
+    elif default is not None:
+        method.default = False
     work.session.flush()
     after = _method_facts(method)
     if after != before:

@@ -168,7 +168,7 @@ def deliveries(
 
 @_webhooks.post("/{webhook_id}/deliveries/{delivery_id}/redeliver", response_model=DeliveryOut)
 def redeliver(webhook_id: Id, delivery_id: Id, once: OnlyOnce) -> JSONResponse:
-    """Send again what was given up."""
+    """Send again what was given up, or what has arrived; what is on its way is left to itself."""
 
     def change(work: Work) -> DeliveryOut:
         row = queries.delivery(work, queries.webhook(work, webhook_id), delivery_id)

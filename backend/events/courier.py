@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpx
@@ -18,6 +19,8 @@ CONNECT_SECONDS: Final = 5.0
 TOTAL_SECONDS: Final = 15.0
 MOST_ADDRESSES: Final = 3  # of one host that are tried
 LONGEST_PROBLEM: Final = 300
+BUSY: Final = (429, 503)  # the statuses whose Retry-After is listened to
+MOST_SECONDS: Final = 30 * 24 * 3600
 USER_AGENT: Final = "Quartermaster-Webhooks/1"
 
 
@@ -33,10 +36,14 @@ class Letter:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a try; ``problem`` says what was wrong, None where the other system took it."""
+    """What came of a try; ``problem`` says what was wrong, None where the other system took it.
+
+    ``retry_after`` is how long a receiver that answered 429 or 503 asked us to wait.
+    """
 
     status: int | None
     problem: str | None
+    retry_after: timedelta | None = None
 
     @property
     def taken(self) -> bool:
@@ -71,7 +78,8 @@ class Courier:
                 target = check_url(letter.url, self._allowed)
                 addresses = await asyncio.to_thread(addresses_of, target, self._resolve, self._allowed)
                 headers = signing.headers(letter.secrets, letter.message_id, moment, letter.body)
-                return _outcome(await _post(client, target, addresses[:MOST_ADDRESSES], headers, letter.body))
+                response = await _post(client, target, addresses[:MOST_ADDRESSES], headers, letter.body)
+                return _outcome(response.status_code, response.headers.get("retry-after"), moment)
         except (TimeoutError, httpx.TimeoutException):
             return Outcome(None, f"No answer within {TOTAL_SECONDS:.0f} seconds.")
         except Invalid as error:
@@ -86,8 +94,8 @@ class Courier:
 
 async def _post(
     client: httpx.AsyncClient, target: Target, addresses: Sequence[Address], headers: dict[str, str], body: bytes
-) -> int:
-    """The status of the answer from the first address that takes the connection; the answer's body is not read.
+) -> httpx.Response:
+    """The answer from the first address that takes the connection; its body is not read.
 
     The request goes to the address itself; name and certificate are those of the host.
     """
@@ -111,13 +119,28 @@ async def _post(
             failure = error
             continue
         await response.aclose()
-        return response.status_code
+        return response
     assert failure is not None
     raise failure
 
 
-def _outcome(status: int) -> Outcome:
+def _outcome(status: int, retry_after: str | None, moment: datetime) -> Outcome:
     if 200 <= status < 300:
         return Outcome(status, None)
     redirects = " Redirects are not followed." if 300 <= status < 400 else ""
-    return Outcome(status, f"It answered {status}.{redirects}")
+    wait = asked_pause(retry_after, moment) if status in BUSY else None
+    return Outcome(status, f"It answered {status}.{redirects}", wait)
+
+
+def asked_pause(header: str | None, moment: datetime) -> timedelta | None:
+    """What a ``Retry-After`` asks for (RFC 9110, 10.2.3): seconds or a date; None for neither, and for what is past."""
+    text = (header or "").strip()
+    if text.isascii() and text.isdigit():
+        seconds = min(int(text[:12]), MOST_SECONDS)  # more digits than that ask for longer than anybody waits anyway
+        return timedelta(seconds=seconds) if seconds else None
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return until - moment if until > moment else None

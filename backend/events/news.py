@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from backend.billing.tables import CreditNote, Invoice
+from backend.billing.tables import CreditNote, Goodwill, Invoice
 from backend.catalogue.quantities import said
 from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
@@ -194,8 +194,37 @@ def _invoice(template: str) -> Read:
         date = day_text(found.due_date) if found.due_date else texts.NO_DUE_DATE
         total, left = shown(found.total, found.currency), shown(found.outstanding, found.currency)
         facts = {"number": found.number, "total": total, "open": left, "date": date}
-        own, _ = _both(template, "order", found.order.number, found.customer, "order", **facts)
+        said = template
+        if template == texts.INVOICE_ISSUED and found.set_off:
+            said, facts["used"] = texts.INVOICE_SET_OFF, shown(found.set_off_total, found.currency)
+            facts["rest"] = texts.INVOICE_REST.format(**facts) if found.outstanding else ""
+        own, _ = _both(said, "order", found.order.number, found.customer, "order", **facts)
         return News(own, None, found.customer, _people(_placer(work, found.order)))
+
+    return read
+
+
+def _goodwill(template: str, *, to_customer: bool = False) -> Read:
+    """``to_customer``: the customer's own people hear of it too; else it is a matter among ours."""
+
+    def read(work: Work, event: OutboxEvent) -> News | None:
+        found = work.session.scalar(select(Goodwill).where(Goodwill.number == event.key))
+        if found is None or found.state != event.kind.partition(".")[2]:
+            return None
+        facts = {
+            "number": found.number,
+            "amount": shown(found.amount, found.currency),
+            "customer": found.customer.name,
+            "who": found.asked_by.name,
+            "note": found.credit_note.number if found.credit_note else "",
+            "reason": clause(found.refusal or found.reason),
+        }
+        own = texts.GOODWILL_YOURS.format(**facts) if to_customer else None
+        waits = found.state == "requested"
+        concerned = _people(_placer(work, found.order) if found.order and to_customer else None)
+        concerned |= _people(None if waits or found.decided_by_id == found.asked_by_id else found.asked_by_id)
+        act = Permission.RELEASE_HOLDS if waits else None
+        return News(own, template.format(**facts), found.customer, concerned, may_act=act)
 
     return read
 
@@ -315,6 +344,9 @@ READERS: Final[dict[str, tuple[Read, ...]]] = {
     "shipment.lost": (_lost,),
     "invoice.issued": (_invoice(texts.INVOICE_ISSUED),),
     "invoice.overdue": (_invoice(texts.INVOICE_OVERDUE),),
+    "goodwill.requested": (_goodwill(texts.GOODWILL_REQUESTED),),
+    "goodwill.granted": (_goodwill(texts.GOODWILL_GRANTED, to_customer=True),),
+    "goodwill.refused": (_goodwill(texts.GOODWILL_REFUSED),),
     "quote.sent": (_quote(texts.QUOTE_SENT, to_customer=True),),
     "quote.expired": (_quote(texts.QUOTE_EXPIRED, to_customer=True),),
     "quote.accepted": (_quote(texts.QUOTE_ACCEPTED, to_customer=False),),

@@ -82,13 +82,17 @@ def remove(work: Work, webhook: Webhook) -> None:
 
 
 def redeliver(work: Work, delivery: WebhookDelivery) -> WebhookDelivery:
-    """Send again, from the first try, what was given up. Conflict for what is on its way or has arrived."""
+    """Send again, from the first try, what was given up or has arrived. Conflict for what is on its way.
+
+    It goes out under the ``webhook-id`` it had, so that who has it already knows.
+    """
     require(work)
     lock(work.session, delivery)
+    before = {"state": delivery.state, "attempts": delivery.attempts}
     delivery.state = DELIVERY.require(delivery.state, "pending")
-    delivery.attempts, delivery.next_at, delivery.leased_until = 0, now(), None
+    delivery.attempts, delivery.next_at, delivery.leased_until, delivery.delivered_at = 0, now(), None, None
     after = {"delivery": delivery.id, "event": delivery.event_id}
-    record(work, "webhook.redelivered", "webhook", str(delivery.webhook_id), after=after)
+    record(work, "webhook.redelivered", "webhook", str(delivery.webhook_id), before=before, after=after)
     work.session.flush()
     return delivery
 

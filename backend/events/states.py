@@ -12,7 +12,7 @@ DELIVERY: Final = Machine(
     "webhook_delivery",
     {
         "pending": frozenset({"delivered", "dead"}),
-        "delivered": frozenset(),
+        "delivered": frozenset({"pending"}),
         "dead": frozenset({"pending"}),
     },
 )

@@ -54,6 +54,16 @@ REMEDIES: Final = {"replace": "; the goods are sent again", "credit": "; it is c
 
 INVOICE_ISSUED = "Invoice {number} for {order_within}: {total}, to be paid by {date}."
 INVOICE_OVERDUE = "Invoice {number} for {order_within} was due on {date}, and {open} of it is still to be paid."
+INVOICE_SET_OFF = "Invoice {number} for {order_within}: {total}; {used} of it is paid from your credit{rest}."
+INVOICE_REST = ", and {open} is to be paid by {date}"
+GOODWILL_REQUESTED = (
+    "{number}: {who} asks for a goodwill credit of {amount} for {customer}{reason}. It waits for a manager."
+)
+GOODWILL_GRANTED = "{number}, a goodwill credit of {amount} for {customer}, is granted: credit note {note}."
+GOODWILL_REFUSED = "{number}, a goodwill credit of {amount} for {customer}, is refused{reason}."
+GOODWILL_YOURS = (
+    "We have credited you {amount}{reason}. It is set off against what you owe or your next invoice: {note}."
+)
 NO_DUE_DATE = "a date to be named"
 
 QUOTE_SENT = "{quote} is ready: {total}, and the prices hold until {date}. Ask me for {number} to see or accept it."
@@ -86,7 +96,8 @@ PURCHASE_APPROVED = "{number} for {supplier} ({total}) has been approved by {who
 PURCHASE_CANCELLED = "{number} for {supplier} has been called off{reason}."
 FORECAST_DRIFTED = (
     "The forecast of {when} was off by {error} % of what was sold; its back-test had told {promised} %, and repeating "
-    "the period before would have been off by {naive} %. Please look at what changed before you order by it."
+    "the period before would have been off by {naive} %. The forecasts are being trained again with what came; please "
+    "look at what changed before you order by them."
 )
 REPLENISHMENT = (
     "{lines} should be ordered today from {suppliers}, {total} in all{urgent}. "

@@ -158,7 +158,8 @@ class Sender:
             elif outcome.status == GONE or parcel.attempts >= MOST_ATTEMPTS:
                 self._give_up(work, row, outcome)
             else:
-                row.next_at = moment + pause_after(parcel.attempts, self._chance())
+                pause = pause_after(parcel.attempts, self._chance())
+                row.next_at = moment + max(pause, min(outcome.retry_after or pause, LONGEST_PAUSE))
 
     def _lock_webhook_of(self, work: Work, parcel: Parcel) -> None:
         of_delivery = select(WebhookDelivery.webhook_id).where(WebhookDelivery.id == parcel.delivery_id)
@@ -181,6 +182,6 @@ class Sender:
 def pause_after(attempts: int, chance: float) -> timedelta:
     """How long to wait after so many tries: 30 s, 2 min, 8 min … at most 12 hours, a fifth more or less by chance.
 
-    Eight tries take a day.
+    Eight tries take a day. A receiver that is busy may ask for longer (``Retry-After``), within the same bound.
     """
     return min(LONGEST_PAUSE, FIRST_PAUSE * float(4 ** min(attempts - 1, 20))) * (0.8 + 0.4 * chance)

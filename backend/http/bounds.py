@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from prometheus_client import Counter
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.http import problems
 
 LARGEST_BODY = 1_000_000
+TOO_LARGE = "That is larger than I accept (1 MB)."
 REQUESTS = Counter("quartermaster_requests_total", "Requests by method and status", ["method", "status"])
 
 
@@ -29,9 +32,49 @@ class Bounded:
                 REQUESTS.labels(scope["method"], str(message["status"])).inc()
             await send(message)
 
-        length = Headers(scope=scope).get("content-length", "0")
+        refusal = problems.problem(413, "too_large", TOO_LARGE)
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > LARGEST_BODY:
-            refusal = problems.problem(413, "too_large", "That is larger than I accept (1 MB).")
             await refusal(scope, receive, counted)
+        elif "transfer-encoding" in headers:  # it does not say how long it is
+            await self._measured(scope, receive, counted, refusal)
         else:
             await self._app(scope, receive, counted)
+
+    async def _measured(self, scope: Scope, receive: Receive, send: Send, refusal: Response) -> None:
+        """The refusal goes in the place of whatever is answered to a body that was broken off."""
+        measured, begun = _Measured(receive), False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            if begun or not measured.too_large:
+                begun = True
+                await send(message)
+
+        try:
+            await self._app(scope, measured, sending)
+        except ClientDisconnect:
+            if not measured.too_large:
+                raise
+        if measured.too_large and not begun:
+            await refusal(scope, receive, send)
+
+
+class _Measured:
+    """Receives a body that does not say how long it is; beyond the bound it breaks off."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._sofar = 0
+
+    @property
+    def too_large(self) -> bool:
+        """Whether it came to more than the bound."""
+        return self._sofar > LARGEST_BODY
+
+    async def __call__(self) -> Message:
+        """The next part, or that the client is gone where it would be one too many."""
+        message = await self._receive()
+        self._sofar += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if self.too_large else message

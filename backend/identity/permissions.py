@@ -34,6 +34,7 @@ class Permission(StrEnum):
     MANAGE_WEBHOOKS = "manage_webhooks"
     SEE_AUDIT = "see_audit"
     REVIEW_MESSAGES = "review_messages"
+    SET_BUDGET = "set_budget"
 
 
 _OWN = {Permission.ORDER, Permission.SEE_OWN_ORDERS, Permission.SEE_SUGGESTIONS}
@@ -60,6 +61,7 @@ _MANAGING = {
     Permission.MANAGE_WEBHOOKS,
     Permission.SEE_AUDIT,
     Permission.REVIEW_MESSAGES,
+    Permission.SET_BUDGET,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -74,6 +76,7 @@ DISCOUNT_LIMITS: dict[Role, Decimal] = {
     Role.DESK: Decimal("0.05"),
     Role.MANAGER: Decimal(1),
 }
+GOODWILL_LIMITS: dict[Role, Decimal] = {Role.DESK: Decimal(50)}  # to one customer within 30 days; others have none
 PURCHASE_LIMITS: dict[Role, Decimal] = {Role.BUYER: Decimal(5000)}  # of one purchase order; others have none
 
 
@@ -96,6 +99,13 @@ class Principal:
         one, else the role's; None for no limit.
         """
         return self.order_limit if self.order_limit is not None else PURCHASE_LIMITS.get(self.role)
+
+    @property
+    def goodwill_limit(self) -> Decimal | None:
+        """The most that may be credited to one customer as goodwill within 30 days without a manager's yes; None for
+        no limit.
+        """
+        return GOODWILL_LIMITS.get(self.role)
 
     def may(self, permission: Permission) -> bool:
         """Whether the role grants it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -48,8 +49,13 @@ def invoice(work: Work, row: Invoice) -> Content:
         pay_to=head.bank,
         columns=wording.line_columns(head.tax_word, row.currency, discounted=discounted),
         rows=tuple(_invoiced(line, products, discounted=discounted) for line in row.lines),
-        amounts=wording.sums(
-            row.goods, row.delivery, row.tax, parts, tax_word=head.tax_word, currency=row.currency, total="To pay"
+        amounts=wording.less_credit(
+            wording.sums(
+                row.goods, row.delivery, row.tax, parts, tax_word=head.tax_word, currency=row.currency, total="To pay"
+            ),
+            [(part["number"], Decimal(part["amount"])) for part in row.set_off],
+            row.total - row.set_off_total,
+            row.currency,
         ),
         closing=(
             *wording.untaxed_note(parts, row.tax, head.tax_word),
@@ -107,7 +113,7 @@ def credit_note(work: Work, row: CreditNote) -> Content:
             row.goods, row.delivery, row.tax, parts, tax_word=head.tax_word, currency=row.currency, total="Credited"
         ),
         closing=(
-            *wording.untaxed_note(parts, row.tax, head.tax_word),
+            *(wording.untaxed_note(parts, row.tax, head.tax_word) if row.lines else ()),
             "This amount is in your favour: there is nothing to pay.",
         ),
     )

@@ -151,6 +151,17 @@ def sums(
     return (*found, Amount(total, shown(goods + delivery + tax, currency), strong=True))
 
 
+def less_credit(
+    amounts: tuple[Amount, ...], used: Iterable[tuple[str, Decimal]], left: Decimal, currency: str
+) -> tuple[Amount, ...]:
+    """What is to pay once credit is set off: the total, each credit (document and amount), and what is left."""
+    less = [Amount(f"Less credit {number}", f"-{amount(part)}") for number, part in used]
+    if not less:
+        return amounts
+    *parts, total = amounts
+    return (*parts, Amount("Total", total.value), *less, Amount("To pay", shown(left, currency), strong=True))
+
+
 def payment_terms(method: str, days: int | None) -> tuple[str, ...]:
     """How and when a customer pays."""
     if method != "account":

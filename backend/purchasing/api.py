@@ -15,14 +15,17 @@ from backend.http.pages import Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.locks import lock
 from backend.purchasing import deciding, drafting, queries, receiving, replenishment, service, what_if
+from backend.purchasing.budget import Budget
 from backend.purchasing.overview import SupplierPart, overview
 from backend.purchasing.replenishment import Proposal, SetAside
 from backend.purchasing.scenario import Scenario
 from backend.purchasing.schemas import (
     ApprovalIn,
     AttentionOut,
+    BudgetOut,
     CancelIn,
     DifferenceOut,
+    HeldBackOut,
     ProposalOut,
     PurchaseLineOut,
     PurchaseOrderOut,
@@ -88,6 +91,7 @@ def _supplier(part: SupplierPart) -> SupplierOut:
         lines=len(part.lines),
         total=part.total,
         minimum_value=part.supplier.minimum_value,
+        for_minimum=part.for_minimum,
         below_minimum=part.below_minimum,
         within_limit=part.within_limit,
         fingerprint=part.fingerprint,
@@ -96,6 +100,13 @@ def _supplier(part: SupplierPart) -> SupplierOut:
 
 def _set_aside(found: Sequence[SetAside]) -> list[SetAsideOut]:
     return [SetAsideOut(sku=one.product.sku, name=one.product.name, missing=list(one.missing)) for one in found]
+
+
+def budget_shown(found: Budget | None) -> BudgetOut:
+    """The budget as the API shows it."""
+    if found is None:
+        return BudgetOut(monthly=None, spent=None, left=None, since=None)
+    return BudgetOut(monthly=found.monthly, spent=found.spent, left=found.left, since=found.since)
 
 
 @router.get("/replenishment")
@@ -116,6 +127,18 @@ def proposed(principal: Asking, database: TheDatabase, request: Request) -> Repl
                 for one in whole.attention
             ],
             set_aside=_set_aside(whole.set_aside),
+            held_back=[
+                HeldBackOut(
+                    code=one.supplier.code,
+                    name=one.supplier.name,
+                    lines=one.lines,
+                    total=one.total,
+                    minimum_value=one.supplier.minimum_value,
+                )
+                for one in whole.held_back
+            ],
+            budget=budget_shown(whole.budget),
+            needed=whole.needed,
         )
 
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import func, inspect, select
+from sqlalchemy.orm import joinedload, object_session, selectinload
 
 from backend.catalogue.tables import Product
 from backend.errors import NotFound
@@ -17,6 +17,7 @@ from backend.identity.permissions import Permission
 from backend.insight import queries as insight
 from backend.insight.tables import ForecastRow
 from backend.purchasing import deliveries
+from backend.purchasing.budget import money_left
 from backend.purchasing.deliveries import LeadTime
 from backend.purchasing.reckoning import Terms
 from backend.purchasing.scenario import AS_IT_IS, Scenario
@@ -96,10 +97,11 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Gathered:
-    """All that a proposal rests on, by product key."""
+    """All that a proposal rests on; ``left``: what may still be spent, None without a budget."""
 
     candidates: list[Candidate]
     set_aside: list[SetAside]
+    left: Decimal | None = None
 
 
 def gather(work: Work, scenario: Scenario = AS_IT_IS) -> Gathered:
@@ -115,14 +117,14 @@ def gather(work: Work, scenario: Scenario = AS_IT_IS) -> Gathered:
     terms, stock = _terms(work, scenario), positions(work.session)
     waiting, records = _waiting(work), deliveries.records(work)
     coming = receipts_of(work.session, [key for key, position in stock.items() if position.on_order])
-    found = Gathered([], [])
+    found = Gathered([], [], scenario.budget if scenario.budget is not None else money_left(work))
     for product in products:
         own, position = terms.get(product.id), stock.get(product.id, Position())
         forecast = forecasts.get(product.id)
         if own is None or forecast is None or own.cost <= 0 or position.on_hand < 0:
             found.set_aside.append(SetAside(product, _missing(own, forecast, position)))
             continue
-        lead = _lead(own, records.get(own.supplier_id, deliveries.NOTHING_KNOWN))
+        lead = deliveries.lead_time_of(own, records)
         concerned = scenario.concerns(product.sku, own.supplier.code)
         supposed = scenario if concerned else AS_IT_IS
         found.candidates.append(
@@ -143,6 +145,15 @@ def gather(work: Work, scenario: Scenario = AS_IT_IS) -> Gathered:
             )
         )
     return found
+
+
+def read_prices(products: Sequence[Product]) -> None:
+    """The products' prices, which margins are worked out from, all at once instead of one product after the other."""
+    unread = [product for product in products if "prices" in inspect(product).unloaded]
+    session = object_session(unread[0]) if unread else None
+    if session is not None:
+        keys = [product.id for product in unread]
+        session.scalars(select(Product).where(Product.id.in_(keys)).options(selectinload(Product.prices))).all()
 
 
 def lock_suppliers(work: Work) -> None:
@@ -172,12 +183,6 @@ def _waiting(work: Work) -> dict[int, int]:
         .group_by(PurchaseOrderLine.product_id)
     )
     return {key: int(quantity) for key, quantity in rows}
-
-
-def _lead(terms: SupplierProduct, record: deliveries.Record) -> LeadTime:
-    general = terms.supplier.lead_time_days
-    stated = terms.lead_time_days if terms.lead_time_days is not None else general
-    return record.lead_time(stated, general)
 
 
 def _missing(terms: SupplierProduct | None, forecast: ForecastRow | None, position: Position) -> tuple[Missing, ...]:

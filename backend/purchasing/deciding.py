@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from backend.database import Database
 from backend.errors import Stale
 from backend.identity.permissions import Principal
-from backend.purchasing import replenishment
+from backend.purchasing import limits, replenishment
 from backend.purchasing.replenishment import Gathered, Proposal
 from backend.purchasing.scenario import AS_IT_IS, Scenario
 from backend.work import Work, reading
@@ -73,9 +73,9 @@ def read(work: Work, question: Question) -> Decided:
 
 
 def answered(now: Gathered, supposed: Gathered, outputs: dict[str, Any]) -> Decided:
-    """The model's answer to one call, as decisions."""
-    found = replenishment.decided(now.candidates, outputs) if outputs else []
+    """The model's answer to one call, as decisions that keep suppliers' minimums and the budget."""
+    found = limits.respected(replenishment.decided(now.candidates, outputs) if outputs else [], now.left)
     if supposed is now:
         return Decided(now, found, now, found)
     again = replenishment.decided(supposed.candidates, outputs, len(now.candidates)) if outputs else []
-    return Decided(now, found, supposed, again)
+    return Decided(now, found, supposed, limits.respected(again, supposed.left))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine, SupplierProduct
 from backend.work import Work
 from backend.working_days import is_working_day
 
@@ -23,11 +24,14 @@ OPEN_STATES: Final = ("approved", "sent", "part_received")
 
 @dataclass(frozen=True)
 class LeadTime:
-    """Working days from order to receipt: as agreed with the supplier, and as measured over ``deliveries``."""
+    """Working days from order to receipt: as agreed with the supplier, and as measured over ``deliveries``, with the
+    standard deviation.
+    """
 
     stated: int
     measured: float | None = None
     deliveries: int = 0
+    spread: float = 0.0
 
     @property
     def days(self) -> int:
@@ -35,6 +39,11 @@ class LeadTime:
         if self.measured is None or self.deliveries < FEWEST:
             return self.stated
         return math.ceil(round(self.measured, 6))
+
+    @property
+    def deviation(self) -> float:
+        """How much it varies, working days: 0 while too few have come."""
+        return 0.0 if self.measured is None or self.deliveries < FEWEST else self.spread
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,14 @@ class Record:
         """The mean of the measured lead times; None without a delivery."""
         return sum(self.days) / len(self.days) if self.days else None
 
+    @cached_property
+    def deviation(self) -> float:
+        """The standard deviation of the measured lead times; 0 where there are fewer than two."""
+        mean = self.mean_days
+        if mean is None or len(self.days) < 2:
+            return 0.0
+        return math.sqrt(sum((days - mean) ** 2 for days in self.days) / (len(self.days) - 1))
+
     @property
     def fill(self) -> float | None:
         """The share of what was ordered that came and was good; None where nothing was ordered."""
@@ -67,7 +84,7 @@ class Record:
         if mean is None:
             return LeadTime(stated)
         general = stated if agreed_with_supplier is None else agreed_with_supplier
-        return LeadTime(stated, max(0.0, stated + mean - general), len(self.days))
+        return LeadTime(stated, max(0.0, stated + mean - general), len(self.days), self.deviation)
 
 
 NOTHING_KNOWN: Final = Record()
@@ -79,8 +96,15 @@ def working_days_from(start: date, end: date) -> int:
     return sum(is_working_day(day) for day in days)
 
 
-def records(work: Work) -> dict[int, Record]:
-    """Every supplier's record by key, from its newest complete deliveries."""
+def lead_time_of(terms: SupplierProduct, known: Mapping[int, Record]) -> LeadTime:
+    """The lead time of a product at these terms; ``known``: suppliers' records by key."""
+    general = terms.supplier.lead_time_days
+    stated = terms.lead_time_days if terms.lead_time_days is not None else general
+    return known.get(terms.supplier_id, NOTHING_KNOWN).lead_time(stated, general)
+
+
+def records(work: Work, suppliers: Collection[int] | None = None) -> dict[int, Record]:
+    """Suppliers' records by key, from their newest complete deliveries; of all, or of those with these keys."""
     since = work.clock.start_of(work.clock.today() - timedelta(days=LOOKED_BACK_DAYS))
     sums = (
         select(
@@ -92,7 +116,7 @@ def records(work: Work) -> dict[int, Record]:
         .group_by(PurchaseOrderLine.purchase_order_id)
         .subquery()
     )
-    rows = work.session.execute(
+    query = (
         select(
             PurchaseOrder.supplier_id,
             PurchaseOrder.ordered_at,
@@ -106,6 +130,9 @@ def records(work: Work) -> dict[int, Record]:
         .where(PurchaseOrder.state == "received", PurchaseOrder.received_at >= since)
         .order_by(PurchaseOrder.supplier_id, PurchaseOrder.received_at.desc(), PurchaseOrder.id.desc())
     )
+    if suppliers is not None:
+        query = query.where(PurchaseOrder.supplier_id.in_(sorted(suppliers)))
+    rows = work.session.execute(query)
     found: dict[int, list[tuple[int, bool, int, int, int]]] = {}
     for supplier, ordered_at, received_at, expected, ordered, received, damaged in rows:
         own = found.setdefault(supplier, [])

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from backend.catalogue.tables import Product
-from backend.purchasing.candidates import SERVICE_LEVEL, Candidate, gather
+from backend.purchasing.candidates import SERVICE_LEVEL, Candidate, gather, read_prices
 from backend.purchasing.reckoning import HOLDING_RATE, MARGIN_ASSUMED, YEAR
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from backend.sales.tables import Order, OrderLine
@@ -110,6 +110,7 @@ def last_year(work: Work) -> LastYear | None:
     if not candidates or demanded.sum() <= 0:
         return None
     cost = np.array([float(one.terms.cost) for one in candidates])
+    read_prices([one.product for one in candidates])
     margin = np.array([_margin(one) for one in candidates])
     done = _side(past, past.received, past.spent, cost, margin)
     bought, spent, orders = _replay(past, candidates, since)

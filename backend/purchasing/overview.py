@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from backend.company.service import currency
 from backend.purchasing.attention import Attention, attention
+from backend.purchasing.budget import Budget, budget
 from backend.purchasing.classes import NOTHING_SOLD, classes, sold
-from backend.purchasing.replenishment import Proposal, SetAside, fingerprint, total_of
+from backend.purchasing.replenishment import Proposal, SetAside, fingerprint, total_of, with_quantity
 from backend.purchasing.service import may_approve
 from backend.purchasing.tables import Supplier
 from backend.work import Work
@@ -25,6 +26,11 @@ class SupplierPart:
     within_limit: bool
 
     @property
+    def for_minimum(self) -> Decimal:
+        """What of the total is there only to reach the supplier's least order."""
+        return self.total - total_of([with_quantity(one, one.quantity - max(0, one.for_minimum)) for one in self.lines])
+
+    @property
     def below_minimum(self) -> bool:
         """Whether it is less than the supplier takes an order for."""
         return self.total < self.supplier.minimum_value
@@ -36,14 +42,29 @@ class SupplierPart:
 
 
 @dataclass(frozen=True)
+class HeldBack:
+    """What would be needed of a supplier, money and lines, and is not proposed: it is less than their least order."""
+
+    supplier: Supplier
+    lines: int
+    total: Decimal
+
+
+@dataclass(frozen=True)
 class Overview:
-    """Everything about a proposal; ``grades`` are ABC/XYZ classes by product key."""
+    """Everything about a proposal; ``grades`` are ABC/XYZ classes by product key. ``needed``: what would be proposed
+    without a budget, money; ``cut``: how many lines the budget cuts.
+    """
 
     lines: list[Proposal]
     suppliers: list[SupplierPart]
     attention: list[Attention]
     set_aside: list[SetAside]
     grades: dict[int, str]
+    held_back: list[HeldBack]
+    budget: Budget | None
+    needed: Decimal
+    cut: int
 
     @property
     def total(self) -> Decimal:
@@ -62,7 +83,27 @@ def overview(
     known = sold(work)
     grades = classes(known, {one.candidate.product.id: one.candidate.reckoned().cost for one in found})
     first = attention(work, found, known, grades, currency(work.session))
-    return Overview(list(lines), by_supplier(work, lines), first, list(set_aside), grades)
+    needed = total_of([with_quantity(one, one.proposed - one.for_budget) for one in found])
+    return Overview(
+        list(lines),
+        by_supplier(work, lines),
+        first,
+        list(set_aside),
+        grades,
+        held_back(found),
+        budget(work),
+        needed,
+        sum(one.for_budget < 0 for one in found),
+    )
+
+
+def held_back(found: Sequence[Proposal]) -> list[HeldBack]:
+    """The suppliers whose orders wait until they come to their least order."""
+    parts: dict[int, list[Proposal]] = {}
+    for one in found:
+        if one.for_minimum < 0:
+            parts.setdefault(one.candidate.terms.supplier_id, []).append(with_quantity(one, one.needed))
+    return [HeldBack(own[0].candidate.terms.supplier, len(own), total_of(own)) for _, own in sorted(parts.items())]
 
 
 def by_supplier(work: Work, lines: Sequence[Proposal]) -> list[SupplierPart]:

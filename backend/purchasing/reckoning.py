@@ -126,15 +126,29 @@ def expected_cost(need: Need, terms: Terms, quantity: int) -> Decimal:
     """What a quantity is expected to cost beyond the goods: units short at their margin, units left after the
     protection interval until they are sold, an order, and what is paid per unit above the best step, money.
     """
-    short = expected_short(need, quantity)
-    left = max(0.0, need.position + quantity - need.forecast + short)
-    cost = terms.cost_at(quantity)
-    years = left / need.yearly / 2 if need.yearly > 0 else 1.0
-    held = Decimal(str(round(left * (years + need.protection_days / YEAR / 2), 6))) * cost * HOLDING_RATE
+    short = Decimal(str(round(expected_short(need, quantity), 6)))
     best = min([terms.cost, *(step.price for step in terms.breaks)])
-    premium = (cost - best) * quantity
+    premium = (terms.cost_at(quantity) - best) * quantity
     ordering = terms.order_cost if quantity else Decimal(0)
-    return need.margin * Decimal(str(round(short, 6))) + held + premium + ordering
+    return need.margin * short + holding(need, terms, quantity) + premium + ordering
+
+
+def holding(need: Need, terms: Terms, quantity: int) -> Decimal:
+    """What it is expected to cost to hold the units left after the protection interval until they are sold, money."""
+    left = max(0.0, need.position + quantity - need.forecast + expected_short(need, quantity))
+    years = left / need.yearly / 2 if need.yearly > 0 else 1.0
+    held = Decimal(str(round(left * (years + need.protection_days / YEAR / 2), 6)))
+    return held * terms.cost_at(quantity) * HOLDING_RATE
+
+
+def shortage_cost(need: Need, terms: Terms) -> Decimal:
+    """What a unit that is wanted and not there is worth, money: its margin, or more where the service level that is
+    asked for only pays with more (holding the last unit of safety stock · level / (1 - level), the newsvendor's
+    ratio; Silver, Pyke & Thomas 2017, ch. 7).
+    """
+    years = (need.safety_stock / need.yearly if need.yearly > 0 else 1.0) + need.protection_days / YEAR / 2
+    odds = need.service_level / (1 - need.service_level)
+    return max(need.margin, terms.cost * HOLDING_RATE * Decimal(str(round(max(0.0, years) * odds, 6))))
 
 
 def classical(need: Need, terms: Terms, quantity: int, lines: int) -> Classical | None:

@@ -22,7 +22,7 @@ from models.inventory import choose_quantity
 
 __all__ = [
     "MODEL", "SERVICE_LEVEL", "Candidate", "Gathered", "Proposal", "SetAside", "decided", "fingerprint", "gather",
-    "in_order", "lock_suppliers", "proposals", "request", "total_of", "with_quantity", "within_budget",
+    "in_order", "lock_suppliers", "proposals", "request", "total_of", "with_quantity",
 ]  # fmt: skip
 
 MODEL: Final = "order-quantity"
@@ -36,8 +36,10 @@ class Proposal:
     """A product to buy, with the parts that add up to the quantity (sales units; days are calendar days).
 
     quantity = forecast + safety_stock - position + rounding, where position = on hand - reserved - back-ordered + on
-    order. ``rounding`` is what whole lots, the least order and ``for_price`` (units bought for a lower price) add.
-    ``proposed`` is the quantity before a person changed it. ``forecast_low``, ``forecast_high``: the 80 % interval.
+    order. ``rounding`` is what whole lots, the least order, ``for_price`` (units bought for a lower price),
+    ``for_minimum`` (for the supplier's minimum order value; below 0: held back for it) and ``for_budget`` (cut by the
+    budget, below 0) add. ``proposed`` is the quantity before a person changed it. ``forecast_low``, ``forecast_high``:
+    the 80 % interval.
     """
 
     candidate: Candidate
@@ -60,6 +62,13 @@ class Proposal:
     network_quantity: int
     out_on: date | None
     urgency: Urgency
+    for_minimum: int = 0
+    for_budget: int = 0
+
+    @property
+    def needed(self) -> int:
+        """What would be proposed if suppliers asked for no minimum and there were no budget."""
+        return self.proposed - self.for_minimum - self.for_budget
 
     @property
     def days_after(self) -> float | None:
@@ -95,6 +104,8 @@ class Proposal:
             "reserved": self.candidate.reserved,
             "on_order": -self.candidate.on_order,
             "for_price": self.for_price,
+            "for_minimum": self.for_minimum,
+            "for_budget": self.for_budget,
             "changed": self.quantity - self.proposed,
         }
         demand, safety, rest = reckoning.whole_parts(
@@ -110,10 +121,13 @@ class Proposal:
             "position": self.position,
             "rounding": self.rounding,
             "for_price": self.for_price,
+            "for_minimum": self.for_minimum,
+            "for_budget": self.for_budget,
             "proposed": self.proposed,
             "days_of_cover": self.days_of_cover,
             "protection_days": self.protection_days,
             "lead_time_days": self.candidate.lead_time_days,
+            "lead_time_deviation": round(self.candidate.lead.deviation, 1),
             "service_level": self.candidate.service_level,
             "network_quantity": self.network_quantity,
         }
@@ -139,6 +153,7 @@ def request(candidates: Sequence[Candidate], today: date) -> tuple[list[dict[str
         "service_level": [c.service_level for c in candidates],
         "unit_cost": [float(c.terms.cost * c.price) for c in candidates],
         "order_cost": [float(c.terms.supplier.order_cost) for c in candidates],
+        "lead_time_deviation": [round(c.lead.deviation, DECIMALS) for c in candidates],
     }
     inputs = [
         {"name": "mean", "shape": [count, horizon], "datatype": "FP64", "data": means},
@@ -222,18 +237,6 @@ def with_quantity(one: Proposal, quantity: int) -> Proposal:
     """The line with a quantity that a person wants."""
     cost = one.candidate.reckoned().cost_at(quantity)
     return replace(one, quantity=quantity, cost=cost, total=rounded(cost * quantity))
-
-
-def within_budget(found: Sequence[Proposal], budget: Decimal) -> tuple[list[Proposal], list[Proposal]]:
-    """The lines that can be paid, taken in their order (the most urgent first), and those that can't."""
-    kept: list[Proposal] = []
-    left: list[Proposal] = []
-    spent = Decimal(0)
-    for one in found:
-        fits = spent + one.total <= budget
-        (kept if fits else left).append(one)
-        spent += one.total if fits else Decimal(0)
-    return kept, left
 
 
 def total_of(found: Sequence[Proposal]) -> Decimal:

@@ -53,13 +53,16 @@ class ProposalOut(BaseModel):
 
 
 class SupplierOut(BaseModel):
-    """What is proposed of a supplier; ``within_limit``: whether you may approve it alone."""
+    """What is proposed of a supplier; ``within_limit``: whether you may approve it alone; ``for_minimum``: what of the
+    total is there only to reach the minimum.
+    """
 
     code: str
     name: str
     lines: int
     total: Decimal
     minimum_value: Decimal
+    for_minimum: Decimal
     below_minimum: bool
     within_limit: bool
     fingerprint: str
@@ -83,10 +86,38 @@ class SetAsideOut(BaseModel):
     missing: list[str]
 
 
+class HeldBackOut(BaseModel):
+    """What would be needed of a supplier and waits, since it is less than their least order and not urgent."""
+
+    code: str
+    name: str
+    lines: int
+    total: Decimal
+    minimum_value: Decimal
+
+
+class BudgetIn(BaseModel):
+    """The most that a calendar month's purchase orders may come to; null for no budget."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    monthly: Annotated[Decimal | None, Field(ge=0, le=10**9)]
+
+
+class BudgetOut(BaseModel):
+    """The budget of the month that began on ``since``; all null without one."""
+
+    monthly: Decimal | None
+    spent: Decimal | None
+    left: Decimal | None
+    since: date | None
+
+
 class ReplenishmentOut(BaseModel):
     """What should be ordered now; ``fingerprint`` is handed back to approve exactly this.
 
-    ``exceptions`` come first for whoever reads it. ``set_aside`` are products that can't be proposed.
+    ``exceptions`` come first for whoever reads it. ``set_aside`` are products that can't be proposed. ``needed`` is
+    what it would come to without a budget.
     """
 
     items: list[ProposalOut]
@@ -96,6 +127,9 @@ class ReplenishmentOut(BaseModel):
     suppliers: list[SupplierOut]
     exceptions: list[AttentionOut]
     set_aside: list[SetAsideOut]
+    held_back: list[HeldBackOut]
+    budget: BudgetOut
+    needed: Decimal
 
 
 class QuantityIn(BaseModel):

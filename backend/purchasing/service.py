@@ -17,8 +17,9 @@ from backend.events.service import publish
 from backend.identity.permissions import Permission
 from backend.locks import lock, lock_levels
 from backend.money import rounded
+from backend.purchasing.budget import require_within
 from backend.purchasing.drafting import expected_difference
-from backend.purchasing.replenishment import Proposal
+from backend.purchasing.replenishment import Proposal, total_of
 from backend.purchasing.states import PURCHASE_ORDER
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine, ReplenishmentOverride, Supplier
 from backend.sales.repromising import lock_waiting, repromise
@@ -34,12 +35,13 @@ def approve(work: Work, found: Sequence[Proposal], dropped: Sequence[Proposal] =
     """Create purchase orders from proposals, one a supplier; ``dropped`` lines were left out and are only recorded.
 
     One that comes to more than the principal's limit is only proposed, and waits for a manager. Lines whose quantity a
-    person changed are recorded with what that is expected to cost. NotAllowed without the permission, Invalid without
-    lines.
+    person changed are recorded with what that is expected to cost. NotAllowed without the permission or (above_budget)
+    beyond the month's budget, Invalid without lines.
     """
     work.principal.require(Permission.APPROVE_PURCHASES, _NOT_YOURS)
     if not found:
         raise Invalid("There is nothing to approve.", code="nothing_to_approve")
+    require_within(work, total_of(found))
     by_supplier: dict[int, list[Proposal]] = {}
     for one in found:
         by_supplier.setdefault(one.candidate.terms.supplier_id, []).append(one)

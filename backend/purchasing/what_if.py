@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from backend.catalogue.tables import Product
 from backend.purchasing.deciding import Decided
-from backend.purchasing.replenishment import Proposal, SetAside, in_order, total_of, within_budget
+from backend.purchasing.replenishment import Proposal, SetAside, in_order, total_of
 from backend.purchasing.scenario import Scenario
 
 
@@ -30,7 +30,7 @@ class Difference:
 @dataclass(frozen=True)
 class Outcome:
     """Totals as they are and as they would be, what would differ (the largest amounts first), what of it nobody else
-    sells, and the lines that a budget would leave out.
+    sells, and the lines that a budget which is supposed would cut.
     """
 
     before: Decimal
@@ -46,16 +46,14 @@ def outcome(decided: Decided, scenario: Scenario) -> Outcome:
     """Compare what would be proposed with what is."""
     before = in_order(one for one in decided.found if one.quantity > 0)
     after = in_order(one for one in decided.supposed if one.quantity > 0)
-    unpaid: list[Proposal] = []
-    if scenario.budget is not None:
-        after, unpaid = within_budget(after, scenario.budget)
+    cut = [one for one in decided.supposed if one.for_budget] if scenario.budget is not None else []
     planned = {one.candidate.product.id for one in before}
     return Outcome(
         total_of(before),
         total_of(after),
         _differences(before, after),
         [one for one in decided.supposed_gathered.set_aside if one.product.id in planned],
-        unpaid,
+        cut,
         sum(one.urgency == "urgent" for one in decided.found),
         sum(one.urgency == "urgent" for one in decided.supposed),
     )

@@ -192,7 +192,7 @@ def _details(work: Work, customer: Customer, body: HeadIn) -> service.Details:
         requested_date=body.requested_date,
         customer_reference=body.customer_reference or None,
         address=customers.delivery_address(work, customer, address_id) if address_id is not None else None,
-        payment_method=customers.payment_method(work, customer, method) if method is not None else customers.ON_ACCOUNT,
+        payment_method=customers.payment_method(work, customer, method) if method is not None else None,
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from backend.purchasing import deliveries
+from backend.purchasing.deliveries import LeadTime
 from backend.purchasing.tables import SupplierProduct
 from backend.stock.promising import Promise, promise
 from backend.stock.queries import positions, receipts_of
@@ -35,16 +37,21 @@ def cover(work: Work, product_id: int, wanted: int, available: int) -> Promise:
 
 
 def lead_times(work: Work, product_ids: Iterable[int]) -> dict[int, int]:
-    """Working days until the preferred supplier delivers a product; a stated default where nobody supplies it."""
+    """Working days until the preferred supplier delivers a product, as measured where enough has been delivered; a
+    stated default where nobody supplies it.
+    """
+    return {key: lead.days for key, lead in measured_lead_times(work, product_ids).items()}
+
+
+def measured_lead_times(work: Work, product_ids: Iterable[int]) -> dict[int, LeadTime]:
+    """The same with what was agreed, and how much it varies."""
     wanted = sorted(set(product_ids))
     rows = work.session.scalars(
         select(SupplierProduct)
         .where(SupplierProduct.product_id.in_(wanted))
         .options(joinedload(SupplierProduct.supplier))
         .order_by(SupplierProduct.preferred, SupplierProduct.id.desc())
-    )
-    found = {
-        row.product_id: row.lead_time_days if row.lead_time_days is not None else row.supplier.lead_time_days
-        for row in rows
-    }
-    return {key: found.get(key, UNKNOWN_LEAD_TIME) for key in wanted}
+    ).all()
+    known = deliveries.records(work, {row.supplier_id for row in rows}) if rows else {}
+    found = {row.product_id: deliveries.lead_time_of(row, known) for row in rows}
+    return {key: found.get(key, LeadTime(UNKNOWN_LEAD_TIME)) for key in wanted}

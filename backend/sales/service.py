@@ -10,6 +10,7 @@ from decimal import Decimal
 from backend.catalogue.service import price_for
 from backend.catalogue.tables import Product
 from backend.company.service import next_number, record
+from backend.customers.queries import usual_method
 from backend.customers.tables import Address, Customer
 from backend.database import now
 from backend.errors import Conflict, Invalid, Stale
@@ -46,12 +47,15 @@ class Wish:
 
 @dataclass(frozen=True)
 class Details:
-    """What an order says besides its lines. ``address`` is one of the customer's; None means the default one."""
+    """What an order says besides its lines. ``address`` is one of the customer's; None means the default one.
+
+    ``payment_method``: "account" or the label of one of the customer's; None means their usual one.
+    """
 
     requested_date: date | None = None
     customer_reference: str | None = None
     address: Address | None = None
-    payment_method: str = "account"
+    payment_method: str | None = None
     delivery_charge: Decimal | None = None
     quote_id: int | None = None
     standing_order_id: int | None = None
@@ -185,7 +189,7 @@ def _order(
         tax=sums.tax,
         total=sums.total,
         delivery_address=snapshot(customer, address),
-        payment_method=details.payment_method,
+        payment_method=details.payment_method or usual_method(work, customer),
         payment_days=customer.payment_days,
         quote_id=details.quote_id,
         standing_order_id=details.standing_order_id,

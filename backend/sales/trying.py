@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from backend.customers.queries import usual_method
 from backend.customers.tables import Customer
 from backend.errors import Invalid
 from backend.sales import carts, checking
@@ -49,7 +50,7 @@ def try_order(work: Work, customer: Customer, wishes: Sequence[Wish], details: D
         requested_date=details.requested_date,
         customer_reference=details.customer_reference,
         address=where,
-        payment_method=details.payment_method,
+        payment_method=details.payment_method or usual_method(work, customer),
         payment_days=customer.payment_days,
     )
     return Tried(order, terms.currency, terms.arrives, tuple(remarks), tuple(holds))

@@ -19,7 +19,7 @@ from backend.database import now
 from backend.insight.queries import current_run
 from backend.insight.tables import ForecastRow
 from backend.purchasing.replenishment import SERVICE_LEVEL
-from backend.sales.covering import lead_times
+from backend.sales.covering import measured_lead_times
 from backend.sales.tables import Order, OrderLine
 from backend.settings import settings
 from backend.stock.tables import ReorderPoint
@@ -31,13 +31,18 @@ Q10, Q90 = 0, 8
 DEVIATIONS: Final = 2.563  # standard deviations of a normal distribution between its 10 % and its 90 % quantile
 
 
-def from_forecast(mean: Sequence[float], quantiles: Sequence[Sequence[float]], lead_time_days: int) -> int:
-    """The reorder point by a weekly forecast; lead time in working days. Pure."""
+def from_forecast(
+    mean: Sequence[float], quantiles: Sequence[Sequence[float]], lead_time_days: int, deviation: float = 0.0
+) -> int:
+    """The reorder point by a weekly forecast; lead time and its standard deviation in working days. Pure."""
     weeks = max(1.0, lead_time_days / WORKING_DAYS)
     ahead = min(len(mean), math.ceil(weeks))
     expected = sum(mean[:ahead]) / ahead
     spread = sum(max(0.0, step[Q90] - step[Q10]) for step in quantiles[:ahead]) / ahead / DEVIATIONS
-    return max(0, math.ceil(reorder_point(expected, weeks, safety_stock(SERVICE_LEVEL, spread, weeks))))
+    safety = safety_stock(
+        SERVICE_LEVEL, spread, weeks, mean_demand=expected, lead_time_deviation=deviation / WORKING_DAYS
+    )
+    return max(0, math.ceil(reorder_point(expected, weeks, safety)))
 
 
 def due(work: Work) -> bool:
@@ -52,11 +57,12 @@ def due(work: Work) -> bool:
 def set_points(work: Work) -> int:
     """Make the reorder points of every product on sale anew; returns their number."""
     products = work.session.scalars(select(Product.id).where(Product.active)).all()
-    leads, expected, sold = lead_times(work, products), _forecasts(work), _sold(work)
+    leads, expected, sold = measured_lead_times(work, products), _forecasts(work), _sold(work)
     rows: list[dict[str, Any]] = []
     for key in products:
         forecast = expected.get(key)
-        quantity = from_forecast(*forecast, leads[key]) if forecast else sold.get(key, 0)
+        lead = leads[key]
+        quantity = from_forecast(*forecast, lead.days, lead.deviation) if forecast else sold.get(key, 0)
         basis = "forecast" if forecast else "sales"
         rows.append({"product_id": key, "quantity": quantity, "basis": basis, "as_of": work.clock.today()})
     work.session.execute(delete(ReorderPoint))

@@ -47,6 +47,34 @@ def simulate(
     service_level: Annotated[
         float, typer.Option(help="Share of order cycles without shortage that it should pay to reach.")
     ] = 0.95,
+    lead_time_deviation: Annotated[
+        float,
+        typer.Option(
+            help="Standard deviation, periods; each order's lead time is drawn. By item: a column lead_time_deviation, "
+            'or lead_times ("4 5 9", drawn from).',
+            rich_help_panel=_COSTS,
+        ),
+    ] = 0.0,
+    price_breaks: Annotated[
+        str,
+        typer.Option(
+            help='Lower prices, "100:0.95;500:0.9": from 100 units on 0.95 of the unit cost. By item: a column '
+            'price_breaks of prices, "100:9.50;500:9.00".',
+            rich_help_panel=_COSTS,
+        ),
+    ] = "",
+    supplier_minimum: Annotated[
+        float,
+        typer.Option(
+            help="Least value of an order, money; of each supplier named in the column supplier of --items (one "
+            "without it). By supplier: a column supplier_minimum.",
+            rich_help_panel=_COSTS,
+        ),
+    ] = 0.0,
+    budget: Annotated[
+        float | None,
+        typer.Option(help="The most that all orders of a review may come to, money.", rich_help_panel=_COSTS),
+    ] = None,
     moq: Annotated[float, typer.Option(help="Smallest order, units.", rich_help_panel=_COSTS)] = 0.0,
     multiple: Annotated[float, typer.Option(help="Units per step; 0: any.", rich_help_panel=_COSTS)] = 1.0,
     lost_sales: Annotated[bool, typer.Option("--lost-sales/--back-orders", help="What becomes of a shortage.")] = True,
@@ -71,13 +99,17 @@ def simulate(
     from models.order_quantity.simulation.plan import Plan
     from models.order_quantity.simulation.report import render
     from models.order_quantity.simulation.running import simulate_file
+    from models.order_quantity.simulation.supply import read_steps
     from models.order_quantity.simulation.tables import TableError
 
     try:
         cost = 10.0 if unit_cost is None and items is None else unit_cost
-        defaults = Defaults(cost, order_cost, holding_rate, shortage_cost, service_level, lead_time, moq, multiple)
+        defaults = Defaults(
+            cost, order_cost, holding_rate, shortage_cost, service_level, lead_time, moq, multiple,
+            lead_time_deviation, read_steps(price_breaks), supplier_minimum,
+        )  # fmt: skip
         named = tuple(name.strip() for name in models.split(",") if name.strip())
-        plan = Plan(freq.value, review, test_periods, warm_up, lost_sales, named, seed, defaults)
+        plan = Plan(freq.value, review, test_periods, warm_up, lost_sales, named, seed, defaults, budget)
         with _progress() as tell:
             report = simulate_file(file, items, plan, tell)
     except TableError as error:

@@ -4,7 +4,7 @@ Quantities in orders are integers in sales units; money is Decimal; expected dem
 Days of lead time are working days; days of cover and review periods are calendar days unless a name says otherwise.
 """
 
-from models.inventory.allocation import Allocation, NoAllocationError, Wish, allocate
+from models.inventory.allocation import Allocation, Line, NoAllocationError, Option, Wish, allocate, settle
 from models.inventory.classical import (
     DiscountedOrder,
     LotPlan,
@@ -44,10 +44,12 @@ from models.inventory.policies import (
 __all__ = [
     "Allocation",
     "DiscountedOrder",
+    "Line",
     "LotPlan",
     "LotRules",
     "NoAllocationError",
     "Offer",
+    "Option",
     "PriceBreak",
     "Rounded",
     "Wish",
@@ -74,6 +76,7 @@ __all__ = [
     "reorder_up_to_order",
     "round_order",
     "safety_stock",
+    "settle",
     "unit_price",
     "wagner_whitin",
     "working_days_between",

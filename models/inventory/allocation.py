@@ -1,8 +1,8 @@
 """Which quantities to order when there is a budget, suppliers ask for a minimum order value, and prices have breaks.
 
 Every line's allowed quantities are enumerated with their exact price and worth; which of them to take is an integer
-programme that HiGHS solves (through scipy) to a gap of zero. Money is counted in whole hundredths, so limits are kept
-exactly.
+programme that HiGHS solves (through scipy), to a gap of zero by default. Money is counted in whole hundredths, so
+limits are kept exactly.
 """
 
 from __future__ import annotations
@@ -67,6 +67,29 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Option:
+    """A quantity that a line may have: units, what it costs (money, whole hundredths), and what it is worth after that
+    cost (money; below 0: what it loses).
+    """
+
+    quantity: int
+    spend: Decimal
+    gain: Decimal
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of which exactly one option is taken. all_or_nothing: nothing of it (quantity 0) is only taken where
+    nothing at all is ordered from the supplier; it holds for suppliers with a minimum.
+    """
+
+    key: str
+    supplier: str
+    options: tuple[Option, ...]
+    all_or_nothing: bool = False
+
+
+@dataclass(frozen=True)
 class Allocation:
     """Quantities by key, units; spend, money; gain: worth less spend."""
 
@@ -85,71 +108,104 @@ def allocate(
     """The quantities with the largest gain whose spend keeps within the budget and, for every supplier that anything is
     ordered from, reaches its minimum order value. Raises NoAllocationError, and ValueError for a negative budget.
     """
+    lines = [
+        Line(
+            wish.key,
+            wish.supplier,
+            tuple(Option(q, wish.spend(q), wish.value(q) - wish.spend(q)) for q in wish.choices()),
+        )
+        for wish in wishes
+    ]
+    return settle(lines, budget=budget, minimum=minimum, seconds=seconds)
+
+
+def settle(
+    lines: Sequence[Line],
+    *,
+    budget: Decimal | None = None,
+    minimum: Mapping[str, Decimal] | None = None,
+    seconds: float = 20.0,
+    gap: float = 0.0,
+) -> Allocation:
+    """As `allocate`, of lines whose options are spelt out. gap: how far below the best the gain may stay, as a share;
+    the limits are kept exactly whatever it is. Raises NoAllocationError, and ValueError for a negative budget.
+    """
     if budget is not None and budget < 0:
         raise ValueError("A budget cannot be negative.")
-    if not wishes:
+    if not lines:
         return Allocation({}, Decimal(0), Decimal(0))
-    options = [(line, quantity) for line, wish in enumerate(wishes) for quantity in wish.choices()]
-    spend = [wishes[line].spend(quantity) for line, quantity in options]
-    gain = [wishes[line].value(quantity) - cost for (line, quantity), cost in zip(options, spend, strict=True)]
-    taken = _solve(wishes, options, spend, gain, budget, minimum or {}, seconds)
-    quantities = {wish.key: 0 for wish in wishes}
-    for at in taken:
-        quantities[wishes[options[at][0]].key] = options[at][1]
-    total, won = sum((spend[at] for at in taken), Decimal(0)), sum((gain[at] for at in taken), Decimal(0))
-    found = Allocation(quantities, total, won)
-    _verify(found, wishes, budget, minimum or {})
+    programme = _Programme(lines, budget, minimum or {})
+    taken = [programme.options[at] for at in programme.solved(seconds, gap)]
+    found = Allocation(
+        {lines[line].key: option.quantity for line, option in taken},
+        sum((option.spend for _, option in taken), Decimal(0)),
+        sum((option.gain for _, option in taken), Decimal(0)),
+    )
+    _verify(taken, lines, budget, minimum or {})
     return found
 
 
-def _verify(found: Allocation, wishes: Sequence[Wish], budget: Decimal | None, minimum: Mapping[str, Decimal]) -> None:
+def _verify(
+    taken: Sequence[tuple[int, Option]], lines: Sequence[Line], budget: Decimal | None, minimum: Mapping[str, Decimal]
+) -> None:
     """The solver counts in floating point; what it found is counted again in money."""
     by_supplier: dict[str, Decimal] = {}
-    for wish in wishes:
-        spend = wish.spend(found.quantities[wish.key])
-        by_supplier[wish.supplier] = by_supplier.get(wish.supplier, Decimal(0)) + spend
+    for line, option in taken:
+        name = lines[line].supplier
+        by_supplier[name] = by_supplier.get(name, Decimal(0)) + option.spend
     short = [name for name, spend in by_supplier.items() if 0 < spend < minimum.get(name, Decimal(0))]
-    if short or (budget is not None and found.spend > budget):
+    if len(taken) != len(lines) or short or (budget is not None and sum(by_supplier.values()) > budget):
         raise NoAllocationError("The solver's answer does not keep the limits to the hundredth.")
 
 
-def _solve(
-    wishes: Sequence[Wish],
-    options: list[tuple[int, int]],
-    spend: list[Decimal],
-    gain: list[Decimal],
-    budget: Decimal | None,
-    minimum: Mapping[str, Decimal],
-    seconds: float,
-) -> list[int]:
-    """The options taken, one per line: a variable per option, and one per supplier that is ordered from."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import coo_array
+class _Programme:
+    """A variable per option, and one per supplier with a minimum: whether anything is ordered from it."""
 
-    suppliers = [name for name in dict.fromkeys(wish.supplier for wish in wishes) if minimum.get(name, 0) > 0]
-    cents = np.array([int(cost / _CENT) for cost in spend], dtype=np.float64)
-    count, width = len(options), len(options) + len(suppliers)
-    rows: list[tuple[int, int, float]] = [(line, at, 1.0) for at, (line, _) in enumerate(options)]
-    low, high = [1.0] * len(wishes), [1.0] * len(wishes)
-    if budget is not None:
-        rows += [(len(low), at, cents[at]) for at in range(count)]
-        low, high = [*low, -np.inf], [*high, float(int(budget / _CENT))]
-    for index, name in enumerate(suppliers):
-        own = [at for at, (line, _) in enumerate(options) if wishes[line].supplier == name]
-        at_least, at_most = float(-(-minimum[name] // _CENT)), float(cents[own].sum())
-        rows += [(len(low), at, cents[at]) for at in own] + [(len(low), count + index, -at_least)]
-        rows += [(len(low) + 1, at, cents[at]) for at in own] + [(len(low) + 1, count + index, -at_most)]
-        low, high = [*low, 0.0, -np.inf], [*high, np.inf, 0.0]
-    place, column, value = zip(*rows, strict=True)
-    matrix = coo_array((value, (place, column)), shape=(len(low), width)).tocsc()
-    objective = np.concatenate([-np.array([float(one) for one in gain]), np.zeros(len(suppliers))])
-    found = milp(
-        objective,
-        integrality=np.ones(width),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(matrix, low, high),
-        options={"mip_rel_gap": 0.0, "time_limit": seconds},
-    )
-    if found.x is None:
-        raise NoAllocationError(f"No quantities keep the budget and the minimum order values: {found.message}")
-    return [at for at in range(count) if found.x[at] > 0.5]
+    def __init__(self, lines: Sequence[Line], budget: Decimal | None, minimum: Mapping[str, Decimal]) -> None:
+        self.options = [(at, option) for at, line in enumerate(lines) for option in line.options]
+        self._lines = lines
+        named = dict.fromkeys(line.supplier for line in lines)
+        self._suppliers = [name for name in named if minimum.get(name, 0) > 0]
+        self._rows: list[tuple[int, int, float]] = [(line, at, 1.0) for at, (line, _) in enumerate(self.options)]
+        self._low, self._high = [1.0] * len(lines), [1.0] * len(lines)
+        self._cents = [float(int(option.spend / _CENT)) for _, option in self.options]
+        if budget is not None:
+            self._bound(dict(enumerate(self._cents)), -np.inf, float(int(budget / _CENT)))
+        for index, name in enumerate(self._suppliers):
+            self._minimum(name, len(self.options) + index, float(-(-minimum[name] // _CENT)))
+
+    def _bound(self, terms: Mapping[int, float], low: float, high: float) -> None:
+        self._rows += [(len(self._low), at, value) for at, value in terms.items()]
+        self._low.append(low)
+        self._high.append(high)
+
+    def _minimum(self, supplier: str, chosen: int, least: float) -> None:
+        own = {
+            at: self._cents[at] for at, (line, _) in enumerate(self.options) if self._lines[line].supplier == supplier
+        }
+        self._bound({**own, chosen: -least}, 0.0, np.inf)
+        self._bound({**own, chosen: -sum(own.values())}, -np.inf, 0.0)
+        for at in own:
+            line, option = self.options[at]
+            if self._lines[line].all_or_nothing and option.quantity == 0:
+                self._bound({at: 1.0, chosen: 1.0}, -np.inf, 1.0)
+
+    def solved(self, seconds: float, gap: float) -> list[int]:
+        """The options taken, one per line."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import coo_array
+
+        width = len(self.options) + len(self._suppliers)
+        place, column, value = zip(*self._rows, strict=True)
+        matrix = coo_array((value, (place, column)), shape=(len(self._low), width)).tocsc()
+        gains = np.array([float(option.gain) for _, option in self.options])
+        found = milp(
+            np.concatenate([-gains, np.zeros(len(self._suppliers))]),
+            integrality=np.ones(width),
+            bounds=Bounds(0, 1),
+            constraints=LinearConstraint(matrix, self._low, self._high),
+            options={"mip_rel_gap": gap, "time_limit": seconds},
+        )
+        if found.x is None:
+            raise NoAllocationError(f"No quantities keep the budget and the minimum order values: {found.message}")
+        return [at for at in range(len(self.options)) if found.x[at] > 0.5]

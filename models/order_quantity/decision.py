@@ -32,6 +32,7 @@ Integers = npt.NDArray[np.int64]
 
 MOST_UNITS = 10**12  # a larger number is a mistake, and would not be exact as a float
 _BLOCK = 512  # items whose quantiles are looked at together
+_WEEK, _WORKING_WEEK = 7, 5  # days
 
 
 class OrderInputError(ValueError):
@@ -49,6 +50,7 @@ class OrderInputs:
     lead_time_days: integers [n], working days. review_days: [n], calendar days until the next chance to order.
     moq, multiple: integers [n], units. service_level: [n] in (0, 1), cycle service level. unit_cost, order_cost: [n],
     money, for the network only. as_of: the day of the order. holidays: days off besides Saturdays and Sundays.
+    lead_time_deviation: standard deviation of the lead time, [n], working days; None: it is always the same.
     """
 
     freq: Freq
@@ -66,6 +68,13 @@ class OrderInputs:
     unit_cost: Floats
     order_cost: Floats
     holidays: tuple[date, ...] = ()
+    lead_time_deviation: Floats | None = None
+
+    @property
+    def lead_time_spread(self) -> Floats:
+        """The standard deviation of the lead time in calendar days, [n]."""
+        known = self.lead_time_deviation
+        return np.zeros(len(self.on_hand)) if known is None else known * _WEEK / _WORKING_WEEK
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,7 @@ def decide(inputs: OrderInputs, artefact: OrderQuantityArtefact | None = None) -
     protection_days = lead_days + inputs.review_days
     moments = _moments(inputs)
     demand = sum_of_periods(*moments, _periods(inputs, protection_days), correlation)
+    demand = demand.over_varying_time(_periods(inputs, protection_days), _periods(inputs, inputs.lead_time_spread))
     level = torch.from_numpy(inputs.service_level)
     forecast = on_grid(demand.mean.numpy())
     order_up_to = on_grid(demand.quantile(level).numpy())
@@ -178,6 +188,7 @@ def check(inputs: OrderInputs) -> None:
         "reserved": (0, MOST_UNITS),
         "on_order": (0, MOST_UNITS),
         "lead_time_days": (0, 1000),
+        "lead_time_deviation": (0, 1000),
         "review_days": (0, 1000),
         "moq": (0, MOST_UNITS),
         "multiple": (1, MOST_UNITS),
@@ -186,7 +197,7 @@ def check(inputs: OrderInputs) -> None:
         "order_cost": (0, MOST_UNITS),
     }
     for name, (low, high) in limits.items():
-        values = getattr(inputs, name)
+        values = getattr(inputs, name) if name != "lead_time_deviation" else inputs.lead_time_spread
         if values.shape != (count,):
             raise OrderInputError(f"{name} must hold one value per item, {count} in all.")
         if not bool(((values >= low) & (values <= high)).all()):

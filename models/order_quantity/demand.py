@@ -33,6 +33,15 @@ class ProtectionDemand:
     deviation: Tensor
     extrapolated: Tensor
 
+    def over_varying_time(self, periods: Tensor, spread: Tensor) -> ProtectionDemand:
+        """The same where the interval of `periods` [n] varies with the standard deviation `spread` [n], periods.
+
+        Var = Var(demand) + rate² · spread² (Silver, Pyke & Thomas 2017, ch. 6).
+        """
+        rate = self.mean / periods.to(torch.float64).clamp(min=1e-9)
+        varied = (self.deviation.square() + (rate * spread.to(torch.float64)).square()).sqrt()
+        return ProtectionDemand(self.mean, torch.where(periods > 0, varied, self.deviation), self.extrapolated)
+
     def quantile(self, level: Tensor) -> Tensor:
         """The gamma quantile at `level` [n] in (0, 1)."""
         return gamma_quantile(level, self.mean, self.deviation)

@@ -26,9 +26,10 @@ _DEFAULTS: dict[str, float] = {
     "service_level": 0.95,
     "unit_cost": 0.0,
     "order_cost": 0.0,
+    "lead_time_deviation": 0.0,
 }
 _INTEGERS = ("on_hand", "reserved", "on_order", "lead_time_days", "review_days", "moq", "multiple")
-_NUMBERS = ("service_level", "unit_cost", "order_cost")
+_NUMBERS = ("service_level", "unit_cost", "order_cost", "lead_time_deviation")
 _BOOLEAN = ("extrapolated",)
 _WHOLE = ("quantity", "network_quantity", "position", "protection_days")
 
@@ -52,8 +53,8 @@ class OrderQuantityServed:
     """order-quantity.
 
     Inputs, n items: mean [n, h] and quantiles [n, h, 9] of the forecast; on_hand, reserved, on_order, moq, multiple:
-    units;
-    lead_time_days: working days; review_days: calendar days; service_level; unit_cost, order_cost: money. Parameters:
+    units; lead_time_days and lead_time_deviation: working days; review_days: calendar days; service_level; unit_cost,
+    order_cost: money. Parameters:
     freq ('D', 'W' or 'M') of the forecast, as_of (ISO date of the order), holidays (ISO dates separated by commas,
     optional).
     Outputs: the fields of OrderDecisions; a cover that never ends (no demand) is -1 days.

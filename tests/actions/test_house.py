@@ -5,10 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from backend.billing.tables import Invoice
+from backend.catalogue.tables import Product
 from backend.purchasing.tables import PurchaseOrder
 from backend.sales import queries
 from backend.sales.tables import Order, Shipment
+from backend.stock.tables import StockLevel
 from tests.actions.conversation import Talk
+from tests.backend.shipping.handling import second_warehouse
 from tests.backend.world import World
 
 
@@ -97,3 +100,34 @@ def test_stock_is_counted_and_written_off(world: World):
     talk.say("we counted 1 of 10-109", "stock_check")
     talk.say("yes", "affirm")
     assert world.level("10-109") == (475, 0)
+
+
+def test_goods_move_between_warehouses_on_a_yes(world: World):
+    second_warehouse(world, "10-109", 100)
+    desk = Talk(world, "desk@test")
+    assert desk.say("move 40 of 10-109 to the north warehouse", "stock_check").text.startswith("Move 40 ")
+    assert on_hand(world, "10-109") == {"MAIN": 500, "NORTH": 100}
+    desk.tap("Yes")
+    assert on_hand(world, "10-109") == {"MAIN": 460, "NORTH": 140}
+    desk.say("transfer 15 of 10-109 from NORTH to MAIN please", "stock_check")
+    desk.tap("Yes")
+    assert on_hand(world, "10-109") == {"MAIN": 475, "NORTH": 125}
+    assert "(on hand: " in desk.say("is 10-109 in stock?", "stock_check").text
+    assert "(on hand: " not in Talk(world).say("is 10-109 in stock?", "stock_check").text
+
+
+def test_what_is_reserved_or_not_there_does_not_move_and_only_who_keeps_stock_moves_it(world: World):
+    second_warehouse(world, "10-109", 100)
+    desk = Talk(world, "desk@test")
+    desk.say("move 501 of 10-109 to NORTH", "stock_check")
+    assert "can leave MAIN" in desk.tap("Yes").text
+    for email in ("customer@test", "rep@test"):
+        Talk(world, email).say("move 40 of 10-109 to NORTH", "stock_check")
+    desk.say("move 40 of 10-109 to the moon", "stock_check")
+    assert on_hand(world, "10-109") == {"MAIN": 500, "NORTH": 100}
+
+
+def on_hand(world: World, sku: str) -> dict[str, int]:
+    with world.database.read() as session:
+        rows = session.scalars(select(StockLevel).join(Product).where(Product.sku == sku, StockLevel.on_hand > 0))
+        return {row.warehouse.code: row.on_hand for row in rows}

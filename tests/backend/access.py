@@ -24,6 +24,7 @@ class Case:
     body: Any = None
     query: dict[str, Any] = field(default_factory=dict)
     form: dict[str, str] | None = None
+    file: tuple[str, str, str] | None = None  # name, content, type
     path: dict[str, str] = field(default_factory=dict)
 
     def expected(self) -> dict[str, int]:
@@ -59,6 +60,9 @@ TABLE: dict[str, Case] = {
     "GET /api/public": Case("200 200 200 200 200 200 200"),
     "POST /api/telegram/link": Case("409 409 409 409 409 409 401"),
     "POST /api/chat/messages": Case("200 200 200 200 200 200 401", {"text": "hello", "message_id": "1"}),
+    "POST /api/chat/files": Case(
+        "200 200 200 200 200 200 401", form={"message_id": "f1"}, file=("list.csv", "qty,sku\n5,10-109", "text/csv")
+    ),
     "GET /api/chat/history": Case("200 200 200 200 200 200 401"),
     "GET /api/chat/stream": Case("- - - - - - 401"),
     "GET /api/alerts": Case("200 200 200 200 200 200 401"),
@@ -87,6 +91,8 @@ TABLE: dict[str, Case] = {
     "GET /api/replenishment": Case("403 403 403 403 200 200 401"),
     "POST /api/replenishment/approve": Case("403 403 403 403 201 201 401", {"fingerprint": "$fingerprint"}),
     "POST /api/replenishment/what-if": Case("403 403 403 403 200 200 401", {"demand_factor": 1.2}),
+    "GET /api/replenishment/budget": Case("403 403 403 403 200 200 401"),
+    "PUT /api/replenishment/budget": Case("403 403 403 403 403 200 401", {"monthly": "20000.00"}),
     "GET /api/replenishment/last-year": Case("403 403 403 403 404 404 401"),
     "POST /api/purchase-orders/{number}/approve": _of("$waiting", "404 404 404 403 200 200 401", {}),
     "GET /api/purchase-orders/{number}.csv": _of("$coming", "404 404 404 200 200 200 401"),
@@ -96,6 +102,7 @@ TABLE: dict[str, Case] = {
     "POST /api/purchase-orders/{number}/cancel": _of("$to_send", "404 404 404 403 200 200 401", {"reason": "too dear"}),
     "POST /api/purchase-orders/{number}/receive": _of("$coming", "404 404 404 200 200 200 401", {"lines": BOX}),
     "GET /api/forecasts/{sku}": Case("403 403 200 403 200 200 401", path=BOLT),
+    "POST /api/forecasts/what-if": Case("403 403 200 403 200 200 401", {"skus": ["10-109"], "price_factor": 0.9}),
     "GET /api/forecast-sheets/{name}.xlsx": Case("403 403 200 403 200 200 401", path={"name": "M6+0|product:10-109"}),
     "GET /api/suggestions": Case("200 404 200 200 403 200 401", query={"customer": "C1"}),
     # ---- orders
@@ -156,9 +163,17 @@ TABLE: dict[str, Case] = {
     "POST /api/payments/{number}/settle": _of("$refund", "403 404 403 200 404 200 401"),
     "POST /api/payments/{number}/fail": _of("$pending", "403 404 403 200 404 200 401", {"reason": "bounced"}),
     "POST /api/payments/{number}/allocate": _of("$unspent", "403 404 403 200 404 200 401", {"invoices": AMOUNT}),
+    "POST /api/payments/{number}/refund": _of("$unspent", "201 404 403 201 404 201 401", {"amount": "0.50"}),
+    "GET /api/goodwill-credits": Case("200 200 200 200 200 200 401"),
+    "GET /api/goodwill-credits/{number}": _of("$goodwill", "404 404 404 200 404 200 401"),
+    "POST /api/goodwill-credits": Case(
+        "403 403 403 201 403 201 401", {"customer": "C1", "amount": "9.00", "reason": "late"}
+    ),
+    "POST /api/goodwill-credits/{number}/grant": _of("$goodwill", "404 404 404 403 404 200 401"),
+    "POST /api/goodwill-credits/{number}/refuse": _of("$goodwill", "404 404 404 403 404 200 401", {"reason": "no"}),
     "GET /api/credit-notes": Case("200 200 200 200 200 200 401"),
     "GET /api/credit-notes/{number}": _of("$refundable", "200 404 200 200 404 200 401"),
-    "POST /api/credit-notes/{number}/refund": _of("$refundable", "403 404 403 200 404 200 401", {"amount": "0.50"}),
+    "POST /api/credit-notes/{number}/refund": _of("$refundable", "200 404 403 200 404 200 401", {"amount": "0.50"}),
     "POST /api/credit-notes/{number}/apply": _of("$refundable", "403 404 403 200 404 200 401", {"invoices": AMOUNT}),
     # ---- returns
     "GET /api/returns": Case("200 200 200 200 200 200 401"),

@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from backend.app import create_app
 from backend.billing import credits as crediting
-from backend.billing import payments, refunds
+from backend.billing import goodwill, payments, refunds
 from backend.billing import queries as billing
 from backend.billing.tables import Invoice
 from backend.catalogue.queries import by_sku
@@ -215,6 +215,7 @@ def _prepare(world: World) -> None:
     with world.database.write() as session:
         session.add(TaxRate(country="United Kingdom", rate=Decimal("0.2")))
         session.get_one(Company, 1).delivery_charge = Decimal(5)
+        session.get_one(Company, 1).set_off_credit = False  # so that there stays credit to be used by hand
     with world.writing("manager@test") as work:
         ours = customers.by_code(work, "C1")
         here = customer_service.Place("12 Mill Lane", "Leeds", "United Kingdom", None, "LS1")
@@ -244,6 +245,7 @@ def _money(world: World, documents: dict[str, Any]) -> None:
         payments.record_payment(work, ours, first.total, "bank_transfer", "in full")
         note = crediting.credit_invoice(work, first, "damaged", {1: 30})
         documents["refundable"], documents["paid"] = note.number, first.number
+        documents["goodwill"] = goodwill.ask(work, ours, Decimal(500), "three late deliveries").number
         documents["unspent"] = payments.record_payment(work, ours, Decimal(100), "bank_transfer").number
         another = crediting.credit_invoice(work, first, "damaged too", {1: 10})
         documents["refund"] = refunds.refund(work, another).number

@@ -58,6 +58,8 @@ def ask(rich: Rich, client: TestClient, endpoint: str, role: str, body: Any = No
     """What a role gets for the request of the table, or for another body."""
     case, (method, path) = TABLE[endpoint], endpoint.split(" ")
     content: dict[str, Any] = {"data": case.form} if case.form else {"json": rich.named(body or case.body)}
+    if case.file:
+        content["files"] = {"file": case.file}
     return client.request(
         method,
         path.format(**rich.named(case.path)),

@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
+from backend.billing import goodwill, setting_off
 from backend.billing import jobs as billing_jobs
 from backend.billing import queries as billing
+from backend.billing.tables import Invoice
 from backend.catalogue import queries as catalogue
 from backend.customers import queries as customers
 from backend.database import now
@@ -188,6 +190,8 @@ HOT: dict[str, Call] = {
     "one's invoices": _as("customer@test", lambda work: billing.invoices_page(work, limit=51)),
     "one's payments": _as("customer@test", lambda work: billing.payments_page(work, limit=51)),
     "one's credit notes": _as("customer@test", lambda work: billing.credit_notes_page(work, limit=51)),
+    "credit to set off": _as("desk@test", lambda work: setting_off.hold_credit(work, Invoice(customer_id=1, total=1))),
+    "goodwill of a customer": _as("desk@test", lambda work: goodwill.page(work, customer_id=1, limit=51)),
     "one's returns": _as("customer@test", lambda work: returns_queries.page(work, limit=51)),
     "returns by state": _as("desk@test", lambda work: returns_queries.page(work, state="requested", limit=51)),
     "a page of products": _as(

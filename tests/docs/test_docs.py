@@ -290,3 +290,14 @@ def test_pages_are_finished_and_calm(path):
     assert "@@" not in prose
     assert re.search(r"\b(TODO|FIXME|TBD)\b", prose) is None
     assert re.search(r"\w!(\s|$)", prose) is None
+
+
+# ---- the retail agent's operations ---------------------------------------------------------------------------------
+
+
+def test_each_operation_of_the_retail_agent_has_its_skills_and_endpoints():
+    rows = [row for row in cells("docs/api.md") if len(row) == 3 and re.fullmatch(r"`[a-z]+(?:_[a-z]+)*`", row[0])]
+    operations = {row[0].strip("`"): row[1:] for row in rows}
+    assert len({name for name in operations if name not in SKILLS}) >= 16
+    named = {name for chat, _ in operations.values() for name in re.findall(r"`([a-z]+(?:_[a-z]+)+)`", chat)}
+    assert {"exchange_items", "return_items", "talk_to_human"} <= named <= set(SKILLS)

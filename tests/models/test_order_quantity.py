@@ -69,6 +69,15 @@ def test_the_forecast_covers_lead_time_and_review():
     assert not found.extrapolated[0]
 
 
+def test_a_lead_time_that_varies_asks_for_more_safety_stock():
+    sure, unsure = decide(inputs()), decide(inputs(lead_time_deviation=[5.0]))
+    assert unsure.forecast[0] == sure.forecast[0]
+    assert unsure.protection_days[0] == sure.protection_days[0]
+    assert unsure.safety_stock[0] > sure.safety_stock[0]
+    with pytest.raises(OrderInputError, match="lead_time_deviation"):
+        decide(inputs(lead_time_deviation=[-1.0]))
+
+
 def test_holidays_lengthen_the_lead_time():
     christmas = tuple(date(2026, 11, day) for day in (17, 18, 19, 20, 23))
     assert decide(inputs(holidays=christmas)).protection_days[0] == 14 + 7 + 28

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from pydantic import ValidationError
 
 from backend.chat.cards import Button, Reply
 from backend.chat.channels import texts
+from backend.chat.channels.listening import Listening
 from backend.chat.channels.rendering import as_text, clean
 
 DONE, FAILED = 0, 1
@@ -66,14 +68,18 @@ def chat(
     """Send ``messages`` in order, or what is typed where there are none; print the replies and return an exit code.
 
     ``as_json`` prints one line of JSON a turn: ``{"sent": {…}, "conversation_id": …, "messages": […]}``, or
-    ``{"sent": {…}, "error": {"code": …, "sentence": …}}``. The code is 0 when every message was answered.
+    ``{"sent": {…}, "error": {"code": …, "sentence": …}}``. The code is 0 when every message was answered. While
+    somebody types, what they are told of its own accord appears too (``{"news": {…}}`` in JSON).
     """
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=base_url, headers=headers, timeout=httpx.Timeout(TIMEOUT_SECONDS, connect=5)) as client:
         screen = _Screen(base_url, out or sys.stdout, as_json)
         session = _Session(_Line(client, base_url, pause), screen)
         try:
-            return _typed(session, screen, read) if messages is None else _given(session, messages)
+            if messages is not None:
+                return _given(session, messages)
+            with Listening(base_url, token, session.hear):
+                return _typed(session, screen, read)
         except KeyboardInterrupt:
             screen.line("")
             return DONE if messages is None else FAILED
@@ -127,7 +133,13 @@ class _Session:
         except NoTurn as error:
             self.screen.failure(sent, error)
             raise
-        self.buttons = self.screen.show(turn)
+        with self.screen.writing:
+            self.buttons = self.screen.show(turn)
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Show what nobody asked for; its buttons are numbered on, so that those on the screen keep their numbers."""
+        with self.screen.writing:
+            self.buttons = [*self.buttons, *self.screen.tell(message, len(self.buttons))]
 
     def _token(self, number: int) -> str:
         if not 1 <= number <= len(self.buttons):
@@ -186,6 +198,7 @@ class _Screen:
     address: str
     out: TextIO
     as_json: bool
+    writing: threading.RLock = field(default_factory=threading.RLock)
 
     def line(self, text: str) -> None:
         """Print a line."""
@@ -211,14 +224,28 @@ class _Screen:
         if self.as_json:
             self._json({"sent": turn.sent, **turn.answer})
             return buttons
-        number = 0
+        self._show(replies, 0)
+        return buttons
+
+    def tell(self, message: dict[str, Any], number: int) -> list[Button]:
+        """Print news between what is typed; ``number`` is that of the last button on the screen."""
+        reply = _reply(message)
+        if self.as_json:
+            self._json({"news": message})
+        else:
+            self.line("")
+            self._show([reply], number)
+            self.out.write(texts.PROMPT)
+            self.out.flush()
+        return list(reply.buttons)
+
+    def _show(self, replies: Sequence[Reply], number: int) -> None:
         for reply in replies:
             self.line(as_text(reply, self.address))
             for button in reply.buttons:
                 number += 1
                 self.line(texts.BUTTON.format(number=number, title=clean(button.title)))
             self.line("")
-        return buttons
 
     def _json(self, content: dict[str, Any]) -> None:
         self.line(json.dumps(content, ensure_ascii=False))

@@ -49,7 +49,8 @@ def candidates(panel: Panel, given: Outlook, terms: Terms, course: Course, known
     for name in PLAIN_VIEWS:
         expected = expect_plainly(name, panel, given.start, horizon)
         correlation = error_correlation(expected, panel, known)
-        views.append(Rules(outlook(expected, terms.lead_time, course.review, correlation), terms, course))
+        own_outlook = outlook(expected, terms.lead_time, course.review, correlation, terms.lead_deviation)
+        views.append(Rules(own_outlook, terms, course))
     levels = [torch.stack([view.quantile(level) for level in LEVELS], dim=2) for view in views]
     own = Past(panel.y.astype("float64"), given.start).sums(terms.lead_time.numpy() + course.review, LEVELS)
     levels.append(torch.from_numpy(own.astype("float32")))

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from models.order_quantity.demand import gamma_quantile
-from models.order_quantity.simulation.engine import Course, Outcome, run
+from models.order_quantity.simulation.engine import Course, Limiter, Outcome, run
 from models.order_quantity.simulation.forecasts import Outlook
 from models.order_quantity.simulation.levels import Levels
 from models.order_quantity.simulation.terms import Terms
@@ -181,7 +181,7 @@ def _side_by_side(levels: list[Levels]) -> Levels:
     )
 
 
-def play(levels: Levels, terms: Terms, demand: Tensor, course: Course) -> Outcome:
+def play(levels: Levels, terms: Terms, demand: Tensor, course: Course, limiter: Limiter | None = None) -> Outcome:
     """What these levels do on demand [n, T]."""
     with torch.inference_mode():
-        return run(demand.unsqueeze(1), terms, levels.policy(), course)
+        return run(demand.unsqueeze(1), terms, levels.policy(), course, limiter=limiter)

@@ -14,18 +14,21 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
+from models.order_quantity.simulation.supply import PriceBreaks
 from models.order_quantity.simulation.terms import Terms
 
 
 @dataclass(frozen=True)
 class Course:
     """How a run goes. review: periods between two chances to order. warm_up: periods at the start that are not counted.
-    lost_sales: unmet demand is lost, otherwise it waits.
+    lost_sales: unmet demand is lost, otherwise it waits. drawn_from: which of the drawn lead times the first period's
+    order takes.
     """
 
     review: int = 1
     warm_up: int = 0
     lost_sales: bool = True
+    drawn_from: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,8 @@ class Outcome:
         return self.holding + self.ordering + self.shortage + self.purchase
 
 
-@dataclass(frozen=True)
-class PriceBreaks:
-    """All-units discounts: from `quantity` [n, k] units on (increasing), every unit costs `price` [n, k]."""
-
-    quantity: Tensor
-    price: Tensor
+# what becomes of the orders [n, s] of all items together, at a review: suppliers' minimums, a budget
+Limiter = Callable[[Situation, Tensor], Tensor]
 
 
 def run(
@@ -86,12 +85,15 @@ def run(
     *,
     lead_times: Tensor | None = None,
     breaks: PriceBreaks | None = None,
+    limiter: Limiter | None = None,
 ) -> Outcome:
     """Simulate demand [n, s, T] under one policy.
 
     lead_times: int [n, s, T], drawn per order by its period; the items' own where absent (orders may overtake each
-    other). Gradients flow through quantities; lot rules round forwards and let the gradient through.
+    other). limiter: asked in the periods that count. Gradients flow through quantities; lot rules round forwards and
+    let the gradient through.
     """
+    breaks = terms.breaks if breaks is None else breaks
     periods = demand.shape[2]
     on_hand = torch.zeros_like(demand[:, :, 0])
     position = on_hand
@@ -105,12 +107,12 @@ def run(
     for period in range(periods):
         counted = period >= course.warm_up
         if period % course.review == 0:
-            order = policy(Situation(period, position, on_hand))
-            quantity = order.quantity + (terms.allowed(order.quantity) - order.quantity).detach()
+            now = Situation(period, position, on_hand)
+            quantity, placed = _placed(policy(now), now, terms, breaks, limiter if counted else None)
             position = position + quantity
-            _send(arriving, quantity, period, terms, fixed, lead_times)
+            _send(arriving, quantity, period, fixed, _lead_times(terms, lead_times, period, course))
             if counted:
-                sums["ordering"] = sums["ordering"] + order_cost * order.placed
+                sums["ordering"] = sums["ordering"] + order_cost * placed
                 if breaks is not None:
                     sums["purchase"] = sums["purchase"] + _above_cost(quantity, terms, breaks)
         arrived = arriving.pop(period, None)
@@ -131,27 +133,41 @@ def run(
     return Outcome(**sums)
 
 
+def _placed(
+    order: Order, now: Situation, terms: Terms, breaks: PriceBreaks | None, limiter: Limiter | None
+) -> tuple[Tensor, Tensor]:
+    """What is ordered of what a policy wants, and whether anything is, [n, s] each."""
+    final, placed = terms.allowed(order.quantity), order.placed
+    if breaks is not None:
+        final = breaks.raised(final, terms.unit_cost, terms.holding_cost, terms.allowed)
+    if limiter is not None:
+        final = limiter(now, final)
+        placed = (final > 0).to(final.dtype)
+    return order.quantity + (final - order.quantity).detach(), placed
+
+
 def _send(
-    arriving: dict[int, Tensor],
-    quantity: Tensor,
-    period: int,
-    terms: Terms,
-    fixed: list[int],
-    lead_times: Tensor | None,
+    arriving: dict[int, Tensor], quantity: Tensor, period: int, fixed: list[int], own: tuple[Tensor, bool]
 ) -> None:
-    """Put an order [n, s] where it arrives."""
-    times = fixed if lead_times is None else torch.unique(lead_times[:, :, period]).tolist()
-    own = terms.lead_time.unsqueeze(1) if lead_times is None else lead_times[:, :, period]
+    """Put an order [n, s] where it arrives; own: lead times [n, s or 1], and whether they vary."""
+    lead_times, varies = own
+    times = torch.unique(lead_times).tolist() if varies else fixed
     for time in times:
-        part = quantity if len(times) == 1 else torch.where(own == time, quantity, 0.0)
+        part = quantity if len(times) == 1 else torch.where(lead_times == time, quantity, 0.0)
         due = period + int(time)
         arriving[due] = arriving[due] + part if due in arriving else part
 
 
+def _lead_times(terms: Terms, given: Tensor | None, period: int, course: Course) -> tuple[Tensor, bool]:
+    """Of the orders of a period, and whether they are others than in the next."""
+    if given is not None:
+        return given[:, :, period], True
+    if terms.lead_times is None:
+        return terms.lead_time.unsqueeze(1), False
+    at = (course.drawn_from + period) % terms.lead_times.shape[1]
+    return terms.lead_times[:, at : at + 1], True
+
+
 def _above_cost(quantity: Tensor, terms: Terms, breaks: PriceBreaks) -> Tensor:
     """What an order [n, s] costs above the unit cost (below: negative)."""
-    price = terms.unit_cost.unsqueeze(1).expand_as(quantity)
-    for step in range(breaks.quantity.shape[1]):
-        reached = quantity >= breaks.quantity[:, step : step + 1]
-        price = torch.where(reached, breaks.price[:, step : step + 1], price)
-    return quantity * (price - terms.unit_cost.unsqueeze(1))
+    return quantity * (breaks.price_at(quantity, terms.unit_cost) - terms.unit_cost.unsqueeze(1))

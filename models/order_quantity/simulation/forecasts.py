@@ -128,12 +128,16 @@ def error_correlation(expected: Expected, panel: Panel, until: int) -> float:
     return min(0.9, max(0.0, (total - own) / ((horizon - 1) * own)))
 
 
-def outlook(expected: Expected, lead_time: Tensor, review: int, correlation: float) -> Outlook:
-    """Demand over each item's protection interval; lead_time: periods, int64 [n]."""
+def outlook(
+    expected: Expected, lead_time: Tensor, review: int, correlation: float, spread: Tensor | None = None
+) -> Outlook:
+    """Demand over each item's protection interval; lead_time: periods, int64 [n]; spread: its standard deviation."""
     found = []
     for at in range(expected.mean.shape[1]):
         mean, variance = expected.mean[:, at], expected.variance[:, at]
         whole = sum_of_periods(mean, variance, lead_time + review, correlation)
+        if spread is not None:
+            whole = whole.over_varying_time(lead_time + review, spread)
         lead = sum_of_periods(mean, variance, lead_time, correlation)
         found.append(torch.stack([whole.mean, whole.deviation, lead.mean, mean.mean(dim=1)]).to(torch.float32))
     return Outlook(expected.name, expected.start, *torch.stack(found, dim=2))

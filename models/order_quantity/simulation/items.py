@@ -4,7 +4,8 @@ nobody says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import polars as pl
 import torch
 
 from models.forecasting.periods import Freq, frequency
+from models.order_quantity.simulation.supply import Steps, draw_lead_times, price_breaks, read_steps, read_times
 from models.order_quantity.simulation.tables import TableError, column
 from models.order_quantity.simulation.terms import Terms
 
@@ -26,7 +28,11 @@ _NAMES = {
     "lead_time": ("lead_time", "lead_time_periods", "lead_time_weeks"),
     "min_order_qty": ("min_order_qty", "moq"),
     "order_multiple": ("order_multiple", "multiple"),
+    "lead_time_deviation": ("lead_time_deviation", "lead_time_std", "lead_time_sd"),
+    "supplier_minimum": ("supplier_minimum", "minimum_order_value", "minimum_value"),
 }
+_TEXTS = {"lead_times": ("lead_times",), "price_breaks": ("price_breaks",), "supplier": ("supplier", "supplier_code")}
+ONE_SUPPLIER = "the supplier"
 _YEAR = 365.2425
 _LONGEST = 104  # periods of lead time
 
@@ -36,7 +42,8 @@ class Defaults:
     """What holds for an item where the table says nothing. None: then the item cannot be simulated.
 
     unit_cost: money. order_cost: money per order. holding_rate: of the unit cost, per year. shortage_cost: money per
-    unit short; None: from service_level (see `shortage_for`). lead_time: periods. moq, multiple: units.
+    unit short; None: from service_level (see `shortage_for`). lead_time: periods; lead_time_deviation: its standard
+    deviation. moq, multiple: units. price_breaks: (from units on, share of the unit cost). supplier_minimum: money.
     """
 
     unit_cost: float | None = 10.0
@@ -47,12 +54,19 @@ class Defaults:
     lead_time: int = 4
     moq: float = 0.0
     multiple: float = 1.0
+    lead_time_deviation: float = 0.0
+    price_breaks: Steps = ()
+    supplier_minimum: float = 0.0
 
     def __post_init__(self) -> None:
         numbers = (self.unit_cost or 0, self.order_cost, self.shortage_cost or 0, self.moq, self.multiple)
         if min(numbers) < 0 or self.holding_rate <= 0 or not 0 < self.service_level < 1:
             raise TableError(
                 "Costs cannot be negative, the holding rate is above 0 and a service level within 0 and 1."
+            )
+        if min(self.lead_time_deviation, self.supplier_minimum) < 0 or any(share > 1 for _, share in self.price_breaks):
+            raise TableError(
+                "A deviation and a minimum are 0 or more, and a price break's share of the cost at most 1."
             )
         if not 0 <= self.lead_time <= _LONGEST:
             raise TableError(f"A lead time is 0 to {_LONGEST} periods.")
@@ -61,20 +75,32 @@ class Defaults:
 @dataclass(frozen=True)
 class Items:
     """Terms of the items that can be simulated, their rows among the ids that were asked for, and the reasons for the
-    others.
+    others. suppliers: of the rows. minimums: suppliers' least order values, money, where there are any.
     """
 
     terms: Terms
     rows: npt.NDArray[np.int64]
     left_out: dict[str, str]
     shortage_assumed: int
+    suppliers: tuple[str, ...] = ()
+    minimums: dict[str, float] = field(default_factory=dict)
 
 
 def read_items(
-    table: pl.DataFrame | None, ids: tuple[str, ...], demand: Floats, freq: Freq, defaults: Defaults, review: int
+    table: pl.DataFrame | None,
+    ids: tuple[str, ...],
+    demand: Floats,
+    freq: Freq,
+    defaults: Defaults,
+    review: int,
+    seed: int = 0,
 ) -> Items:
-    """Terms for `ids`. demand [n]: mean per period in the past, for the shortage cost. Raises TableError."""
+    """Terms for `ids`. demand [n]: mean per period in the past, for the shortage cost and what lower prices are worth;
+    seed: of the lead times that are drawn. Raises TableError.
+    """
     found, reasons = _columns(table, ids, freq)
+    texts = _texts(table, ids)
+    observed = [read_times(text) if text else None for text in texts["lead_times"]]
     count = len(ids)
     unit_cost = _filled(found, "unit_cost", np.nan if defaults.unit_cost is None else defaults.unit_cost, count)
     per_year = _YEAR / frequency(freq).days
@@ -85,7 +111,11 @@ def read_items(
         "lead_time": _filled(found, "lead_time", defaults.lead_time, count),
         "moq": _filled(found, "min_order_qty", defaults.moq, count),
         "multiple": _filled(found, "order_multiple", defaults.multiple, count),
+        "lead_deviation": _filled(found, "lead_time_deviation", defaults.lead_time_deviation, count),
     }
+    for at, own in enumerate(observed):
+        if own:
+            values["lead_time"][at], values["lead_deviation"][at] = round(float(np.mean(own))), float(np.std(own))
     given = found.get("shortage_cost", np.full(len(ids), np.nan))
     if defaults.shortage_cost is not None:
         given = np.where(np.isnan(given), defaults.shortage_cost, given)
@@ -97,9 +127,30 @@ def read_items(
         for at in reason:
             reasons.setdefault(ids[at], name)
     rows = np.array([at for at, name in enumerate(ids) if name not in reasons], dtype=np.int64)
-    floats = {name: torch.tensor(part[rows], dtype=torch.float32) for name, part in values.items()}
-    terms = Terms(**{**floats, "lead_time": floats["lead_time"].to(torch.int64)})
-    return Items(terms, rows, reasons, int(assumed[rows].sum()))
+    floats: dict[str, Any] = {name: torch.tensor(part[rows], dtype=torch.float32) for name, part in values.items()}
+    mean, spread = values["lead_time"][rows], values["lead_deviation"][rows]
+    steps = [
+        read_steps(texts["price_breaks"][at])
+        or tuple((units, share * float(unit_cost[at])) for units, share in defaults.price_breaks)
+        for at in rows
+    ]
+    terms = Terms(
+        **{
+            **floats,
+            "lead_time": floats["lead_time"].to(torch.int64),
+            "lead_deviation": floats["lead_deviation"] if spread.any() else None,
+        },
+        lead_times=draw_lead_times(mean, spread, [observed[at] for at in rows], seed),
+        breaks=price_breaks(steps, demand[rows]),
+    )
+    suppliers = tuple(texts["supplier"][at] or ONE_SUPPLIER for at in rows)
+    least = _filled(found, "supplier_minimum", defaults.supplier_minimum, count)[rows]
+    minimums: dict[str, float] = {}
+    for name, value in zip(suppliers, least.tolist(), strict=True):
+        minimums[name] = max(minimums.get(name, 0.0), value)
+    return Items(
+        terms, rows, reasons, int(assumed[rows].sum()), suppliers, {n: value for n, value in minimums.items() if value}
+    )
 
 
 def shortage_for(values: dict[str, Floats], demand: Floats, level: float, review: int, per_year: float) -> Floats:
@@ -141,6 +192,21 @@ def _columns(table: pl.DataFrame | None, ids: tuple[str, ...], freq: Freq) -> tu
     return found, {name: reason for name, reason in reasons.items() if name in set(ids)}
 
 
+def _texts(table: pl.DataFrame | None, ids: tuple[str, ...]) -> dict[str, list[str]]:
+    """The table's texts by id, empty where silent."""
+    empty = {target: [""] * len(ids) for target in _TEXTS}
+    sku = None if table is None else column(table, _SKU)
+    if table is None or sku is None:
+        return empty
+    names = table[sku].cast(pl.String).to_list()
+    for target, aliases in _TEXTS.items():
+        have = column(table, aliases)
+        if have is not None:
+            own = dict(zip(names, table[have].cast(pl.String).fill_null("").to_list(), strict=True))
+            empty[target] = [own.get(name, "") for name in ids]
+    return empty
+
+
 def _filled(found: dict[str, Floats], name: str, default: float | Floats, count: int) -> Floats:
     whole = np.broadcast_to(np.asarray(default, dtype=np.float64), (count,)).copy()
     return np.where(np.isnan(found[name]), whole, found[name]) if name in found else whole
@@ -156,6 +222,7 @@ def _wrong(values: dict[str, Floats]) -> dict[str, list[int]]:
         f"a lead time that is no whole number from 0 to {_LONGEST}": ~((lead >= 0) & (lead <= _LONGEST))
         | (lead != np.floor(lead)),
         "a minimum order or multiple below 0": (values["moq"] < 0) | (values["multiple"] < 0),
+        "a lead time that varies by less than 0": values["lead_deviation"] < 0,
         "a number that is not finite": ~np.isfinite(np.stack(list(values.values()))).all(axis=0),
     }
     return {reason: np.flatnonzero(wrong).tolist() for reason, wrong in checks.items()}

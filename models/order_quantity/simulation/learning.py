@@ -99,6 +99,7 @@ def learn(
     generator = torch.Generator().manual_seed(seed)
     network = PolicyNetwork(past.x, start, members=settings.members, width=settings.width, seed=seed)
     cost = play(blend_levels(past.candidates, start), past.terms, past.demand, course).cost[:, 0].clone()
+    cost = cost.clamp(min=0)  # lower prices may save more than the rest costs
     weight = (cost + 0.25 * cost.mean() + 1e-9) ** -settings.evenness
     weight = weight / (weight * cost).sum().clamp(min=1e-9)
     chance = weight * cost + 1 / len(cost)

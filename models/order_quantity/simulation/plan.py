@@ -19,7 +19,8 @@ _FEWEST_KNOWN = 8
 class Plan:
     """review, lead times: periods. test_periods: counted at the end, which no policy has seen (default: a third, at
     most a year). warm_up: periods simulated before and not counted (default: the longest lead time, a review and four).
-    models: forecasts; the first is given to every policy, the others to the classical ones, for comparison.
+    models: forecasts; the first is given to every policy, the others to the classical ones, for comparison. budget: the
+    most that all orders of a review may come to in the periods that count, money; None: any amount.
     """
 
     freq: Freq
@@ -30,12 +31,15 @@ class Plan:
     models: tuple[str, ...] = FORECASTS
     seed: int = 0
     defaults: Defaults = field(default_factory=Defaults)
+    budget: float | None = None
 
     def __post_init__(self) -> None:
         frequency(self.freq)
         unknown = [name for name in self.models if name not in FORECASTS]
         if unknown or not self.models:
             raise TableError(f"No forecast is called {', '.join(unknown)}; there are {', '.join(FORECASTS)}.")
+        if self.budget is not None and self.budget < 0:
+            raise TableError("A budget cannot be negative.")
         if self.review < 1:
             raise TableError("The review period is 1 period or more.")
 

@@ -69,6 +69,14 @@ def document(
     main = next(iter(results))
     counted = periods.last - periods.test
     exact = bool((terms.smallest == 0).all())
+    loose = [
+        name
+        for name, holds in (
+            ("lead times vary", terms.lead_times is not None),
+            ("prices have breaks", terms.breaks is not None),
+        )
+        if holds
+    ]
     reasons = Counter(left_out.values())
     return {
         "policies": {one.name: figures(one.outcome, counted) for one in results[main]},
@@ -78,7 +86,7 @@ def document(
         | {
             "parameters": {one.name: one.parameters for one in results[main] if one.parameters},
             "quartermaster": ours,
-            "clairvoyant_is": "exact" if exact else "a lower bound: minimum orders and multiples are not applied to it",
+            "clairvoyant_is": _clairvoyant_is(exact=exact and not items.minimums and plan.budget is None, loose=loose),
         },
         "items": len(terms),
         "periods": {
@@ -98,6 +106,12 @@ def document(
         },
         "seconds": round(seconds, 1),
     }
+
+
+def _clairvoyant_is(*, exact: bool, loose: list[str]) -> str:
+    if loose:
+        return f"no bound, since {' and '.join(loose)}: it is reckoned without"
+    return "exact" if exact else "a lower bound: minimum orders and multiples are not applied to it"
 
 
 def figures(outcome: Outcome, counted: int) -> dict[str, float]:
@@ -164,6 +178,10 @@ def _settings(plan: Plan, periods: Periods, items: Items) -> dict[str, Any]:
         "lead_time": given.lead_time,
         "min_order_qty": given.moq,
         "order_multiple": given.multiple,
+        "lead_time_deviation": given.lead_time_deviation,
+        "price_breaks": [list(step) for step in given.price_breaks],
+        "supplier_minimums": items.minimums,
+        "budget": plan.budget,
         "shortage_cost_assumed_for": items.shortage_assumed,
         "definitions": DEFINITIONS,
     }

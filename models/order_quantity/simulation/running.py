@@ -36,6 +36,7 @@ from models.order_quantity.simulation.forecasts import (
 from models.order_quantity.simulation.items import Items, read_items
 from models.order_quantity.simulation.learning import Learning, Stretch
 from models.order_quantity.simulation.levels import Levels
+from models.order_quantity.simulation.order_limits import OrderLimits
 from models.order_quantity.simulation.plan import Periods, Plan, divide
 from models.order_quantity.simulation.report import Result, document
 from models.order_quantity.simulation.tables import TableError, read_demand, read_table
@@ -54,6 +55,7 @@ class World:
     terms: Terms
     periods: Periods
     course: Course
+    limits: OrderLimits | None = None
 
     @property
     def past(self) -> Tensor:
@@ -97,12 +99,12 @@ def simulate_file(demand: Path, items: Path | None, plan: Plan, progress: Progre
 def _world(panel: Panel, item_table: Any, plan: Plan) -> tuple[World, Items, dict[str, str]]:
     """The items that can be simulated, and the reasons for the others."""
     # costs say which lead times there are, lead times where the test may begin, and that which past the costs may know
-    rough = read_items(item_table, panel.ids, panel.y.mean(axis=1), plan.freq, plan.defaults, plan.review)
+    rough = read_items(item_table, panel.ids, panel.y.mean(axis=1), plan.freq, plan.defaults, plan.review, plan.seed)
     if len(rough.rows) == 0:
         raise TableError(f"No item can be simulated; the first reason is: {next(iter(rough.left_out.values()))}.")
-    periods = divide(plan, panel.periods, int(rough.terms.lead_time.max()))
+    periods = divide(plan, panel.periods, rough.terms.longest)
     mean = panel.y[:, : periods.test].mean(axis=1, dtype=np.float64)
-    found = read_items(item_table, panel.ids, mean, plan.freq, plan.defaults, plan.review)
+    found = read_items(item_table, panel.ids, mean, plan.freq, plan.defaults, plan.review, plan.seed)
     sold = mean[found.rows] > 0
     left_out = found.left_out | {panel.ids[at]: NEVER_SOLD for at in found.rows[~sold]}
     rows = found.rows[sold]
@@ -112,7 +114,9 @@ def _world(panel: Panel, item_table: Any, plan: Plan) -> tuple[World, Items, dic
     kept = Panel(tuple(panel.ids[at] for at in rows), panel.freq, panel.first, y, lengths(y), {})
     terms = found.terms.rows(torch.from_numpy(sold))
     course = Course(plan.review, periods.warm_up, plan.lost_sales)
-    return World(kept, terms, periods, course), replace(found, terms=terms, rows=rows), left_out
+    suppliers = tuple(name for name, kept_row in zip(found.suppliers, sold, strict=True) if kept_row)
+    limits = OrderLimits(suppliers, found.minimums, plan.budget) if found.minimums or plan.budget is not None else None
+    return World(kept, terms, periods, course, limits), replace(found, terms=terms, rows=rows), left_out
 
 
 def _play_all(world: World, plan: Plan, tell: Progress) -> tuple[dict[str, list[Result]], Ours | None, list[str]]:
@@ -127,16 +131,15 @@ def _play_all(world: World, plan: Plan, tell: Progress) -> tuple[dict[str, list[
             notes.append(f"our forecast is left out: {error}")
             continue
         first = not results
-        given = outlook(
-            expected, world.terms.lead_time, plan.review, error_correlation(expected, world.panel, world.periods.test)
-        )
+        correlation = error_correlation(expected, world.panel, world.periods.test)
+        given = outlook(expected, world.terms.lead_time, plan.review, correlation, world.terms.lead_deviation)
         tell(f"classical policies on {name}", 0.5 if first else 0.9)
         results[name], wanted = _classical(world, given)
         if first:
             stretch = _stretch(world, given)
             ours = _learn(world, stretch, wanted, plan, lambda done: tell("learning a policy", 0.55 + 0.35 * done))
             levels = ours.levels(stretch.periods(world.periods.test - world.periods.warm_up - world.periods.start))
-            results[name].append(Result(OURS, _on_test(world, levels), {}))
+            results[name].append(Result(OURS, _on_test(world, levels, given), {}))
     if not results:
         raise TableError(f"There is no forecast to simulate with: {'; '.join(notes)}.")
     return results, ours, notes
@@ -168,7 +171,7 @@ def _classical(world: World, given: Outlook) -> tuple[list[Result], float]:
         best = tune(policy, past, world.past)
         tuned.append(best)
         results.append(
-            Result(policy.name, _on_test(world, policy.levels(later, best.parameters)), dict(best.parameters))
+            Result(policy.name, _on_test(world, policy.levels(later, best.parameters), given), dict(best.parameters))
         )
     cheapest: Tuned = min(tuned, key=lambda one: one.past_cost)
     after = replace(world.course, warm_up=periods.split - periods.start)
@@ -189,8 +192,13 @@ def _learn(world: World, stretch: Stretch, wanted: float, plan: Plan, tell: Call
     return choose(past, world.course, split, wanted, Learning(), seed=plan.seed, progress=tell)
 
 
-def _on_test(world: World, levels: Levels) -> Outcome:
-    return play(levels, world.terms, world.later, world.course)
+def _on_test(world: World, levels: Levels, given: Outlook) -> Outcome:
+    """Lead times are drawn on from where the past ended; suppliers' minimums and the budget hold here alone."""
+    periods = world.periods
+    course = replace(world.course, drawn_from=periods.test - periods.start)
+    later = given.since(periods.test - periods.warm_up)
+    limiter = None if world.limits is None else world.limits.limiter(later, world.terms, course)
+    return play(levels, world.terms, world.later, course, limiter)
 
 
 def _clairvoyant(world: World) -> Hindsight:

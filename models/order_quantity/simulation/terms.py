@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import torch
 from torch import Tensor
+
+from models.order_quantity.simulation.supply import PriceBreaks
 
 _CLOSE = 1e-4  # of a lot: what arithmetic in float32 may be off by
 
@@ -16,7 +19,8 @@ class Terms:
 
     unit_cost: money per unit. order_cost: money per order. holding_cost: money per unit and period. shortage_cost:
     money per unit short (with back orders: per unit and period that it waits). lead_time: periods. moq, multiple: units
-    (0: none).
+    (0: none). Where they are given: lead_times int64 [n, D], how long the orders take, one after the other, around
+    lead_time; lead_deviation [n]: their standard deviation, periods; breaks: lower prices for larger orders.
     """
 
     unit_cost: Tensor
@@ -26,17 +30,30 @@ class Terms:
     lead_time: Tensor
     moq: Tensor
     multiple: Tensor
+    lead_deviation: Tensor | None = None
+    lead_times: Tensor | None = None
+    breaks: PriceBreaks | None = None
 
     def __len__(self) -> int:
         return len(self.unit_cost)
 
     def rows(self, chosen: Tensor | slice) -> Terms:
         """The same for some items."""
-        return Terms(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
+        given: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        chosen_rows: dict[str, Any] = {
+            name: None if part is None else _of(part, chosen) for name, part in given.items()
+        }
+        return Terms(**chosen_rows)
 
     def with_shortage(self, factor: float) -> Terms:
         """The same with every shortage costing `factor` times as much."""
         return replace(self, shortage_cost=self.shortage_cost * factor)
+
+    @property
+    def longest(self) -> int:
+        """The longest lead time, periods."""
+        drawn = self.lead_time if self.lead_times is None else self.lead_times
+        return max(int(self.lead_time.max()), int(drawn.max()))
 
     @property
     def smallest(self) -> Tensor:
@@ -54,3 +71,7 @@ class Terms:
     def _up(self, quantity: Tensor) -> Tensor:
         step = torch.where(self.multiple > 0, self.multiple, 1.0)
         return torch.where(self.multiple > 0, torch.ceil(quantity / step - _CLOSE) * step, quantity)
+
+
+def _of(part: Tensor | PriceBreaks, chosen: Tensor | slice) -> Tensor | PriceBreaks:
+    return part.rows(chosen) if isinstance(part, PriceBreaks) else part[chosen]

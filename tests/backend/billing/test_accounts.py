@@ -13,7 +13,7 @@ from backend.customers.tables import Customer
 from backend.errors import Invalid, NotFound
 from backend.sales import queries as sales
 from tests.backend.billing.test_jobs import live_on
-from tests.backend.billing.trading import credited, due, invoiced, ordered, paid, refunded, settle, worth
+from tests.backend.billing.trading import by_hand, credited, due, invoiced, ordered, paid, refunded, settle, worth
 from tests.backend.shipping.handling import at_once, shipped
 from tests.backend.world import World
 
@@ -28,6 +28,7 @@ def customer_of(world: World, code: str = "C1") -> Customer:
 def test_a_balance_is_what_is_owed_overdue_credit_and_on_order(world: World) -> None:
     with world.database.write() as session:
         session.get_one(Customer, customer_of(world).id).credit_limit = D(500)
+    by_hand(world)
     late = worth(world, "100.00")
     paid(world, "30.00", late)
     worth(world, "50.00")

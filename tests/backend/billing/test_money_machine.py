@@ -52,6 +52,7 @@ class Owed:
     due: date
     credited_units: int = 0
     credited: Decimal = ZERO
+    elsewhere: Decimal = ZERO  # of that, credit of other invoices that was set off when this one was issued
 
     @property
     def total(self) -> Decimal:
@@ -65,6 +66,7 @@ class Money:
     amount: Decimal
     state: str
     pays: dict[str, Decimal] = field(default_factory=dict)
+    given_back: Decimal = ZERO
 
 
 @dataclass
@@ -83,9 +85,9 @@ class Credit:
 
 @dataclass
 class Back:
-    """A refund of a credit note to a payment."""
+    """A refund to a payment, of a credit note or (None) of what the payment left over."""
 
-    note: str
+    note: str | None
     of: str
     amount: Decimal
     state: str = "pending"
@@ -107,6 +109,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.money: dict[str, Money] = {}
         self.credits: dict[str, Credit] = {}
         self.backs: dict[str, Back] = {}
+        self.since: list[str] = []  # what has become credit, the oldest first
 
     def teardown(self) -> None:
         self.database.close()
@@ -122,19 +125,23 @@ class MoneyMachine(RuleBasedStateMachine):
 
     def spare(self, number: str) -> Decimal:
         one = self.money[number]
-        return one.amount - sum(one.pays.values(), ZERO) if one.state in ("settled", "refunded") else ZERO
+        there = one.state in ("settled", "refunded")
+        return one.amount - one.given_back - sum(one.pays.values(), ZERO) if there else ZERO
 
     def state(self, number: str) -> str:
         one = self.owed[number]
         if self.open(number) == 0:
-            return "credited" if one.credited == one.total else "paid"
-        return "overdue" if one.due < self.today else "part_paid" if self.paid(number) else "issued"
+            return "credited" if one.credited - one.elsewhere == one.total else "paid"
+        return "overdue" if one.due < self.today else "part_paid" if self.paid(number) + one.elsewhere else "issued"
 
     def refundable(self, payment: str, invoice: str) -> Decimal:
         gone = (
             one.amount
             for one in self.backs.values()
-            if one.of == payment and one.state != "failed" and self.credits[one.note].invoice == invoice
+            if one.of == payment
+            and one.state != "failed"
+            and one.note is not None
+            and self.credits[one.note].invoice == invoice
         )
         return self.money[payment].pays.get(invoice, ZERO) - sum(gone, ZERO)
 
@@ -160,9 +167,24 @@ class MoneyMachine(RuleBasedStateMachine):
         number = trading.hand_over(self.world, order, {1: units})
         assert number is not None
         self.owed[number] = Owed(units, self.today + timedelta(days=30))
-        if card:
+        self.use_credit(number)
+        left = self.open(number)
+        if card and left:
             (pending,) = {str(row.number) for row in self.rows(Payment)} - {*self.money, *self.backs}
-            self.money[pending] = Money(units * UNIT, "pending", {number: units * UNIT})
+            self.money[pending] = Money(left, "pending", {number: left})
+
+    def use_credit(self, number: str) -> None:
+        """The oldest credit first."""
+        for key in self.since:
+            if key in self.credits:
+                part = min(self.credits[key].left, self.open(number))
+                self.credits[key].applied += part
+                self.owed[number].credited += part
+                self.owed[number].elsewhere += part
+            elif self.money[key].state == "settled":
+                part = min(self.spare(key), self.open(number))
+                if part:
+                    self.money[key].pays[number] = part
 
     @rule(quarters=st.integers(1, 6), named=st.booleans(), at=st.integers(0, 9))
     def pay(self, quarters: int, named: bool, at: int) -> None:
@@ -172,6 +194,7 @@ class MoneyMachine(RuleBasedStateMachine):
         amount = self.part(sum((self.open(key) for key in due), ZERO) or UNIT, quarters)
         number = trading.paid(self.world, str(amount), *(due if named else ()))
         self.money[number] = Money(amount, "settled")
+        self.since.append(number)
         for key in due:
             part = min(self.open(key), self.spare(number))
             if part:
@@ -187,6 +210,7 @@ class MoneyMachine(RuleBasedStateMachine):
         trading.settle(self.world, number)
         one = self.money[number]
         meant, one.pays, one.state = one.pays, {}, "settled"
+        self.since.append(number)
         for key, amount in meant.items():
             part = min(amount, self.open(key))
             if part:
@@ -230,6 +254,7 @@ class MoneyMachine(RuleBasedStateMachine):
             found.applied = min(found.total, self.open(key))
             one.credited += found.applied
             self.credits[made[0]] = found
+            self.since.append(made[0])
 
     @precondition(lambda self: self.with_left() and self.still_open())
     @rule(at=st.integers(0, 9), where=st.integers(0, 9), quarters=st.integers(1, 5))
@@ -265,6 +290,19 @@ class MoneyMachine(RuleBasedStateMachine):
         assert together == min(wanted, paid)
         note.refunded += together
 
+    @precondition(lambda self: self.with_spare())
+    @rule(at=st.integers(0, 9), quarters=st.integers(0, 5))
+    def give_back(self, at: int, quarters: int) -> None:
+        """All that a payment left over, or a part of it."""
+        number = self.pick(self.with_spare(), at)
+        spare = self.spare(number)
+        wanted, made = self.part(spare, quarters) if quarters else spare, []
+        amount = str(wanted) if quarters else None
+        fits = wanted <= spare and self.money[number].state == "settled"
+        if self.does(lambda: made.append(trading.given_back(self.world, number, amount)), fits):
+            self.money[number].given_back += wanted
+            self.backs[made[0]] = Back(None, number, wanted)
+
     @precondition(lambda self: any(one.state == "pending" for one in self.backs.values()))
     @rule(at=st.integers(0, 9), arrives=st.booleans())
     def finish_refund(self, at: int, arrives: bool) -> None:
@@ -274,8 +312,10 @@ class MoneyMachine(RuleBasedStateMachine):
         if not self.does(lambda: act(self.world, number), back.state == "pending"):
             return
         back.state = "settled" if arrives else "failed"
-        if not arrives:
+        if not arrives and back.note is not None:
             self.credits[back.note].refunded -= back.amount
+        elif not arrives:
+            self.money[back.of].given_back -= back.amount
         gone = [one.amount for one in self.backs.values() if one.of == back.of and one.state == "settled"]
         if arrives and self.money[back.of].state == "settled" and sum(gone, ZERO) == self.money[back.of].amount:
             self.money[back.of].state = "refunded"

@@ -18,6 +18,7 @@ from backend.sales import queries as sales
 from tests.backend.billing.trading import (
     allocate,
     apply,
+    by_hand,
     credited,
     due,
     fail,
@@ -90,6 +91,7 @@ def test_money_pays_the_invoices_it_names_in_their_order(small: World) -> None:
 
 
 def test_money_without_an_invoice_is_credit_that_can_be_allocated_later(world: World) -> None:
+    by_hand(world)
     number = paid(world, "100.00")
     assert payment(world, number).unallocated == D(100)
     one, two = worth(world, "30.00"), worth(world, "50.00")
@@ -154,8 +156,9 @@ def test_only_those_who_bill_book_money(small: World, email: str) -> None:
         lambda work: payments.settle(work, found),
         lambda work: payments.fail(work, found, "no"),
         lambda work: payments.allocate(work, found, {owed: D(1)}),
-        lambda work: payments.refund(work, owing, None),
     ]
+    if email != "customer@test":  # who may ask for their own money
+        jobs.append(lambda work: payments.refund(work, owing, None))
     for job in jobs:
         with pytest.raises(NotAllowed), small.writing(email) as work:
             job(work)
@@ -179,6 +182,7 @@ def test_a_pending_payment_pays_when_it_is_settled(world: World) -> None:
 
 
 def test_what_was_paid_otherwise_meanwhile_makes_a_pending_payment_credit(small: World) -> None:
+    by_hand(small)
     one = worth(small, "25.00", method="VISA 4242")
     expected = pending(small)
     paid(small, "10.00", one)
@@ -302,6 +306,7 @@ def test_a_refund_of_what_several_payments_paid_goes_back_to_each(small: World) 
 
 
 def test_what_was_paid_with_credit_stays_credit(small: World) -> None:
+    by_hand(small)
     spare = credited(small, settled(small, "30.00"))
     one = worth(small, "50.00")
     apply(small, spare, {one: "30.00"})

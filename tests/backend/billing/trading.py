@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from backend.billing import credits as crediting
 from backend.billing import invoicing, payments, queries
+from backend.billing.refunds import refund_spare
 from backend.billing.tables import CreditNote, Invoice, Payment
 from backend.catalogue.queries import by_sku
 from backend.company.tables import Company
@@ -38,6 +39,12 @@ def rounding(world: World, rule: str) -> None:
     """The company's rule for tax."""
     with world.database.write() as session:
         session.get_one(Company, 1).tax_rounding = rule
+
+
+def by_hand(world: World) -> None:
+    """The company's people set credit off, nothing does it by itself."""
+    with world.database.write() as session:
+        session.get_one(Company, 1).set_off_credit = False
 
 
 def manager(world: World) -> str:
@@ -178,6 +185,13 @@ def refunded(world: World, number: str, method: str | None = None, amount: str |
     with world.writing("desk@test") as work:
         wanted = None if amount is None else D(amount)
         return payments.refund(work, queries.credit_note(work, number), method, wanted).number
+
+
+def given_back(world: World, number: str, amount: str | None = None, *, email: str = "desk@test") -> str:
+    """Refund what a payment left over; the refund's number."""
+    with world.writing(email) as work:
+        wanted = None if amount is None else D(amount)
+        return refund_spare(work, queries.payment(work, number), wanted).number
 
 
 def returned(world: World, order: str, parts: dict[int, int], *, number: str = "RT-1") -> str:

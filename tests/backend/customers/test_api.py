@@ -67,11 +67,13 @@ def test_an_address_is_added_once_per_key(api: Api) -> None:
 def test_payment_methods(api: Api) -> None:
     headers, path = api.sign_in("desk@test"), "/api/customers/C1/payment-methods"
     card = api.client.post(path, headers=headers, json={"kind": "card", "label": "Visa ending 4242"})
-    assert (card.status_code, card.json()["default"]) == (201, True)
+    assert (card.status_code, card.json()["default"]) == (201, False)
     bank = api.client.post(path, headers=headers, json={"kind": "bank_transfer", "label": "Bank transfer"}).json()
     api.client.patch(f"{path}/{bank['id']}", headers=headers, json={"default": True})
     listed = api.client.get(path, headers=api.sign_in("customer@test")).json()["items"]
     assert [(one["label"], one["default"]) for one in listed] == [("Bank transfer", True), ("Visa ending 4242", False)]
+    again = api.client.patch(f"{path}/{bank['id']}", headers=headers, json={"default": False}).json()
+    assert (again["label"], again["default"]) == ("Bank transfer", False)
     given_up = api.client.patch(f"{path}/{card.json()['id']}", headers=headers, json={"active": False})
     assert given_up.json()["active"] is False
     again = api.client.patch(f"{path}/{card.json()['id']}", headers=headers, json={"active": False})
@@ -171,3 +173,23 @@ def test_what_makes_no_sense_is_refused(
     answer = api.client.request(verb, f"/api/customers/C1{path}", headers=headers, json=wanted)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert kept(small) == before
+
+
+def test_customers_are_found_by_name_and_postcode_or_by_an_address_of_their_people(api: Api) -> None:
+    desk, path = api.sign_in("desk@test"), "/api/customers"
+    api.client.post(f"{path}/C1/addresses", headers=desk, json={**MILL, "postcode": "LS1 4AB"})
+    with_name = api.client.get(path, headers=desk).json()["items"][0]["name"]
+
+    def found(headers: dict[str, str], **query: str) -> list[str]:
+        answer = api.client.get(path, headers=headers, params=query)
+        assert answer.status_code == 200
+        return [one["code"] for one in answer.json()["items"]]
+
+    assert found(desk, search=with_name, postcode="ls14ab") == ["C1"]
+    assert found(desk, postcode="LS1 4AC") == []
+    assert found(desk, search="nobody", postcode="LS1 4AB") == []
+    assert found(desk, email=" Customer@Test ") == ["C1"]
+    assert (found(desk, email="rep@test"), found(desk, email="nobody@test")) == ([], [])
+    theirs = api.sign_in("other@test")
+    assert (found(theirs, email="customer@test"), found(theirs, postcode="LS1 4AB")) == ([], [])
+    assert found(api.sign_in("buyer@test"), email="customer@test") == []

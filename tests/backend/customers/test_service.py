@@ -165,9 +165,52 @@ def test_two_defaults_at_once_leave_one(world: World) -> None:
 
 def test_payment_methods_have_names_and_one_is_the_default(small: World) -> None:
     pay_by(small, "bank_transfer", "Bank transfer")
+    assert methods(small) == [("bank_transfer", "Bank transfer", False)]
     pay_by(small, "card", " Visa  ending 4242 ", default=True)
     assert methods(small) == [("card", "Visa ending 4242", True), ("bank_transfer", "Bank transfer", False)]
     assert [kind for kind, *_ in audit(small)] == ["payment_method.added"] * 2
+
+
+def usual(world: World) -> str:
+    with world.reading("desk@test") as work:
+        return queries.usual_method(work, queries.by_code(work, "C1"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("card", "Ours"), ("direct_debit", "Ours"), ("bank_transfer", "account")],
+)
+def test_orders_are_paid_by_the_default_method_where_nothing_is_said(small: World, kind: str, expected: str) -> None:
+    pay_by(small, kind, "Ours")
+    assert (usual(small), paid_by(small)) == ("account", "account")
+    pay_by(small, "card", "Visa ending 1111")
+    with small.writing() as work:
+        customer = queries.by_code(work, "C1")
+        (method,) = [one for one in queries.payment_methods(work, customer) if one.label == "Ours"]
+        service.change_payment_method(work, customer, method, default=True)
+    assert (usual(small), paid_by(small)) == (expected, expected)
+    assert paid_by(small, payment_method="account") == "account"
+    assert paid_by(small, payment_method="Visa ending 1111") == "Visa ending 1111"
+    with small.writing() as work:
+        customer = queries.by_code(work, "C1")
+        (method,) = [one for one in queries.payment_methods(work, customer) if one.label == "Ours"]
+        service.change_payment_method(work, customer, method, default=False)
+    assert (usual(small), paid_by(small)) == ("account", "account")
+
+
+def test_a_method_that_was_given_up_is_not_used(small: World) -> None:
+    key = pay_by(small, "card", "Visa ending 4242", default=True)
+    with small.writing() as work:
+        method = work.session.get_one(PaymentMethod, key)
+        service.change_payment_method(work, queries.by_code(work, "C1"), method, active=False)
+    assert paid_by(small) == "account"
+
+
+def paid_by(world: World, **more: str) -> str:
+    """How a new order is paid."""
+    number = order_with(world, **more)
+    with world.reading("desk@test") as work:
+        return sales.by_number(work, number).payment_method
 
 
 @pytest.mark.parametrize(
@@ -187,7 +230,7 @@ def test_a_payment_method_that_can_not_be_is_refused(
     with pytest.raises(error) as caught:
         pay_by(small, kind, label)
     assert caught.value.code == code
-    assert methods(small) == [("card", "Visa ending 4242", True)]
+    assert methods(small) == [("card", "Visa ending 4242", False)]
 
 
 def test_a_payment_method_is_given_up_once_no_open_order_needs_it_and_may_come_back(small: World) -> None:
@@ -207,7 +250,7 @@ def test_a_payment_method_is_given_up_once_no_open_order_needs_it_and_may_come_b
     give_up()
     assert methods(small) == []
     assert pay_by(small, "card", "Visa ending 4242") == key
-    assert methods(small) == [("card", "Visa ending 4242", True)]
+    assert methods(small) == [("card", "Visa ending 4242", False)]
 
 
 # ---- who, and terms ------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from backend.app import create_app
 from backend.company.tables import AuditEvent
+from backend.database import now
 from backend.events.tables import AlertSubscription, OutboxEvent, Webhook, WebhookDelivery
 from backend.settings import Settings
 from tests.backend.events.outbox import audited, drain, happen
@@ -161,6 +162,24 @@ def test_what_was_given_up_is_sent_again_by_hand_and_nothing_else(api: Api, smal
     assert (waiting.status_code, waiting.json()["code"]) == (409, "illegal_transition")
     assert api("POST", f"webhooks/{other}/deliveries/{older}/redeliver").json()["code"] == "unknown_delivery"
     assert len(audited(small.database, "webhook.redelivered")) == 1
+
+
+def test_what_has_arrived_is_sent_again_under_the_same_id(api: Api, small: World) -> None:
+    key = api("POST", "webhooks", body={"url": HOOK["url"]}).json()["id"]
+    happen(small)
+    drain(small.database)
+    (one,) = api("GET", f"webhooks/{key}/deliveries").json()["items"]
+    with small.database.write() as session:
+        row = session.get_one(WebhookDelivery, one["id"])
+        row.state, row.attempts, row.last_status, row.delivered_at = "delivered", 2, 200, now()
+    again = api("POST", f"webhooks/{key}/deliveries/{one['id']}/redeliver").json()
+    assert (again["state"], again["attempts"], again["event"], again["delivered_at"]) == (
+        "pending", 0, one["event"], None,
+    )  # fmt: skip
+    assert again["next_at"] is not None
+    (record,) = audited(small.database, "webhook.redelivered")
+    assert record.before == {"state": "delivered", "attempts": 2}
+    assert api("POST", f"webhooks/{key}/deliveries/{one['id']}/redeliver").status_code == 409
 
 
 def test_there_are_not_endlessly_many_webhooks(api: Api, small: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -270,3 +270,36 @@ def test_the_customer_of_an_event_is_named_by_its_code() -> None:
     event = OutboxEvent(id=3, kind="stock.low", subject="product", key="10-109", payload={"customer": "?"}, at=START)
     assert b'"customer":null' in body_of(event, None)
     assert b'"timestamp":"2036-06-17T12:00:00.000Z"' in body_of(event, None)
+
+
+# ---- a receiver that is busy --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "seconds"),
+    [
+        (429, "600", 600),
+        (503, " 600 ", 600),
+        (503, "Tue, 17 Jun 2036 12:10:00 GMT", 600),
+        (429, "5", 30),  # sooner than we would come anyway
+        (429, "Tue, 17 Jun 2036 11:00:00 GMT", 30),
+        (429, "99999999999999999999", 43_200),  # no longer than the longest pause
+        (503, "Fri, 31 Dec 9999 23:59:59 GMT", 43_200),
+        (500, "600", 30),  # said by who is not busy
+        (429, "soon", 30),
+        (429, "-1", 30),
+        (429, "1e9", 30),
+        (429, "", 30),
+    ],
+)
+def test_a_busy_receiver_may_ask_for_a_longer_pause_within_bounds(
+    small: World, receiver: Receiver, clock: Clock, status: int, header: str, seconds: int
+) -> None:
+    hook(small, receiver.url)
+    happen(small)
+    drain(small.database)
+    receiver.answers.append((status, {"Retry-After": header}))
+    assert sender(small, clock).once() == 1
+    waiting = row(small)
+    assert (waiting.state, waiting.attempts, waiting.last_status) == ("pending", 1, status)
+    assert (waiting.next_at - clock.time).total_seconds() == seconds

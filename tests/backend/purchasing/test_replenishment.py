@@ -18,6 +18,8 @@ from backend.purchasing.deciding import Decided
 from backend.purchasing.overview import overview
 from backend.purchasing.scenario import Scenario
 from backend.purchasing.tables import ReplenishmentOverride, ReplenishmentRun, SupplierProduct
+from backend.sales.covering import lead_times, measured_lead_times
+from backend.stock.reordering import from_forecast
 from tests.backend.events.telling import tell
 from tests.backend.purchasing.planning import Plan
 from tests.backend.world import TODAY, World
@@ -58,8 +60,8 @@ def approve(plan: Plan, email: str = BUYER, **changes: int) -> list[str]:
 def test_a_line_has_parts_that_add_up_to_its_quantity_exactly(plan: Plan) -> None:
     line = next(one for one in decide(plan).found if one.quantity)
     assert line.parts() == {
-        "demand": 400, "safety_stock": 200, "on_hand": -60, "reserved": 0, "on_order": 0, "for_price": 0, "changed": 0,
-        "rounding": 0,
+        "demand": 400, "safety_stock": 200, "on_hand": -60, "reserved": 0, "on_order": 0, "for_price": 0,
+        "for_minimum": 0, "for_budget": 0, "changed": 0, "rounding": 0,
     }  # fmt: skip
     assert (line.quantity, sum(line.parts().values())) == (540, 540)
     assert (line.out_on, line.urgency, line.candidate.arrives) == (date(2026, 6, 22), "urgent", date(2026, 7, 1))
@@ -113,7 +115,32 @@ def test_the_measured_lead_time_takes_the_place_of_the_agreed_one_after_three_de
     line = next(one for one in decide(plan.delivered(21, 21, 21)).found if one.quantity)
     assert (line.candidate.lead.stated, line.candidate.lead.deliveries, line.candidate.lead_time_days) == (10, 3, 15)
     assert set(plan.models.asked[-1]["lead_time_days"]) == {15}
+    assert set(plan.models.asked[-1]["lead_time_deviation"]) == {0.0}
     assert line.protection_days == 35
+
+
+def test_how_much_a_lead_time_varies_is_told_the_model_and_kept_with_the_line(plan: Plan) -> None:
+    line = next(one for one in decide(plan.delivered(14, 21, 28)).found if one.quantity)
+    assert (line.candidate.lead_time_days, line.candidate.lead.deviation) == (15, 5.0)
+    assert set(plan.models.asked[-1]["lead_time_deviation"]) == {5.0}
+    assert line.reason()["lead_time_deviation"] == 5.0
+
+
+def test_promised_dates_and_reorder_points_go_by_the_measured_lead_time_too(plan: Plan) -> None:
+    def known() -> tuple[int, float, int]:
+        with plan.world.reading(BUYER) as work:
+            key = by_sku(work.session, "20-104").id
+            lead = measured_lead_times(work, [key])[key]
+            return (
+                lead_times(work, [key])[key],
+                lead.deviation,
+                from_forecast([10.0], [[10.0] * 9], lead.days, lead.deviation),
+            )
+
+    assert known() == (10, 0.0, 20)
+    plan.delivered(14, 21, 28)
+    # three weeks of ten, and 1.645 times ten a week for a week of deviation
+    assert known() == (15, 5.0, 47)
 
 
 def test_slow_and_short_suppliers_and_late_orders_are_exceptions(plan: Plan) -> None:
@@ -254,7 +281,8 @@ def test_two_buyers_who_approve_at_once_create_one_set_of_orders(world: World) -
         (Scenario(service_level=0.5), 340),
         (Scenario(demand=1.5, skus=frozenset({"10-109"})), 540),
         (Scenario(without=frozenset({"S1"})), 0),
-        (Scenario(budget=Decimal(10)), 0),
+        (Scenario(budget=Decimal(0)), 0),
+        (Scenario(budget=Decimal(10)), 500),
         (Scenario(budget=Decimal(11)), 540),
     ],
 )

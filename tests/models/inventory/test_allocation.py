@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from models.inventory import LotRules, PriceBreak
-from models.inventory.allocation import NoAllocationError, Wish, allocate
+from models.inventory.allocation import Line, NoAllocationError, Option, Wish, allocate, settle
 
 
 def wish(key: str, supplier: str = "A", units: int = 10, worth: str = "3", price: str = "2", **given: object) -> Wish:
@@ -81,3 +81,24 @@ def test_nothing_wished_and_impossible_budgets():
     with pytest.raises(ValueError, match="negative"):
         allocate([wish("a")], budget=Decimal(-1))
     assert issubclass(NoAllocationError, ValueError)
+
+
+def line(key: str, *options: tuple[int, str, str], whole: bool = False) -> Line:
+    found = tuple(Option(quantity, Decimal(spend), Decimal(gain)) for quantity, spend, gain in options)
+    return Line(key, "A", found, whole)
+
+
+def test_of_an_order_that_is_all_or_nothing_no_line_is_left_out_alone():
+    a = line("a", (0, "0", "-1"), (5, "10", "-9"), (9, "18", "-12"), whole=True)
+    b = line("b", (0, "0", "-9"), (5, "10", "0"), (20, "40", "-20"), whole=True)
+    assert settle([a, b], minimum={"A": Decimal(15)}).quantities == {"a": 5, "b": 5}
+    assert settle([a, b], minimum={"A": Decimal(28)}).quantities == {"a": 0, "b": 0}
+    loose = [line("a", *[(o.quantity, str(o.spend), str(o.gain)) for o in a.options]), b]
+    assert settle(loose, minimum={"A": Decimal(10)}).quantities == {"a": 0, "b": 5}
+
+
+def test_options_that_can_not_keep_the_limits_are_refused():
+    with pytest.raises(NoAllocationError):
+        settle([line("a", (5, "10", "0"))], minimum={"A": Decimal(11)})
+    with pytest.raises(NoAllocationError):
+        settle([line("a", (5, "10", "0"))], budget=Decimal("9.99"))

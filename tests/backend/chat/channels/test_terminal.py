@@ -27,6 +27,8 @@ class Desk:
         self.asked: list[dict[str, Any]] = []
         self.tokens: list[str | None] = []
         self.answers: list[tuple[int, Any]] = [(200, turn(REPLY))]
+        self.streams: list[str] = []
+        self.resumed: list[str | None] = []
         desk = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -43,6 +45,18 @@ class Desk:
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            def do_GET(self) -> None:
+                assert self.path == "/api/chat/stream"
+                desk.resumed.append(self.headers.get("Last-Event-ID"))
+                stream = desk.streams.pop(0) if desk.streams else None
+                if stream is None:
+                    self.send_error(503)
+                    return
+                self.send_response(200)
+                self.send_header("Content-Type", "text/event-stream")
+                self.end_headers()
+                self.wfile.write(stream.encode())
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Stay quiet."""
@@ -195,3 +209,84 @@ def test_typing_as_json_prints_nothing_else(desk: Desk) -> None:
     code, out = types(desk, "hello", as_json=True)
     assert code == DONE
     assert [json.loads(line)["messages"][0]["text"] for line in out.splitlines()] == ["Shall I?"]
+
+
+# ---- what nobody asked for -----------------------------------------------------------------------------------------
+
+NEWS = {"id": 7, "author": "desk", "message_id": None, "created_at": "2026-02-20T10:00:00Z", "text": "It has left us."}
+
+
+class Paper(io.StringIO):
+    """What is printed; says when a text is on it."""
+
+    def __init__(self, awaited: str) -> None:
+        super().__init__()
+        self.awaited = awaited
+        self.there = threading.Event()
+
+    def write(self, text: str) -> int:
+        written = super().write(text)
+        if self.awaited in self.getvalue():
+            self.there.set()
+        return written
+
+
+def sent_event(message: dict[str, Any], kind: str = "message") -> str:
+    return f": ping\r\n\r\nevent: {kind}\r\nid: {message.get('id', '')}\r\ndata: {json.dumps(message)}\r\n\r\n"
+
+
+def sits(desk: Desk, awaited: str, *lines: str, as_json: bool = False) -> str:
+    """Somebody who types nothing before a text is on the screen, and then some lines."""
+    paper, left = Paper(awaited), list(lines)
+
+    def read(prompt: str) -> str:
+        paper.write(prompt)
+        assert paper.there.wait(20), paper.getvalue()
+        if not left:
+            raise EOFError
+        return left.pop(0)
+
+    assert chat(desk.url, "bearer", None, as_json=as_json, out=paper, read=read, pause=lambda _: None) == DONE
+    return paper.getvalue()
+
+
+def test_news_appears_while_somebody_sits_there_and_the_prompt_again_after_it(desk: Desk) -> None:
+    desk.streams = [sent_event(NEWS)]
+    out = sits(desk, texts.PROMPT + "\nIt has left us.\n\n" + texts.PROMPT)
+    assert out.count("It has left us.") == 1
+
+
+def test_answers_what_others_asked_and_garbage_are_not_shown_as_news(desk: Desk) -> None:
+    mine, person = {**NEWS, "id": 4, "message_id": "m1", "text": "An answer."}, {**NEWS, "id": 5, "author": "person"}
+    strange = "event: message\ndata: {\n\ndata: [1]\n\nevent: other\ndata: {}\n\n"
+    desk.streams = [sent_event(mine) + sent_event(person) + strange + sent_event(NEWS)]
+    out = sits(desk, "It has left us.")
+    assert "An answer." not in out
+    assert out.count("It has left us.") == 1
+
+
+def test_a_lost_stream_is_taken_up_where_it_broke_off(desk: Desk) -> None:
+    desk.streams = [sent_event(NEWS), sent_event({**NEWS, "id": 8, "text": "And it has arrived."})]
+    out = sits(desk, "And it has arrived.")
+    assert desk.resumed[:2] == [None, "7"]
+    assert out.index("It has left us.") < out.index("And it has arrived.")
+
+
+def test_buttons_of_news_are_numbered_on(desk: Desk) -> None:
+    desk.answers = [(200, turn({**REPLY, "buttons": [NO]}))]
+    desk.streams = [sent_event({**NEWS, "buttons": [YES]})]
+    out = sits(desk, "[#1] Yes", "#1")
+    assert desk.texts() == ["tap tok-yes"]
+    assert "[#1] No" in out
+
+
+def test_news_is_a_line_of_json_too(desk: Desk) -> None:
+    desk.streams = [sent_event(NEWS)]
+    (line,) = sits(desk, "news", as_json=True).splitlines()
+    assert json.loads(line) == {"news": NEWS}
+
+
+def test_a_sign_in_that_ended_is_not_asked_with_again(desk: Desk) -> None:
+    desk.streams = [sent_event(NEWS) + sent_event({}, "signed_out"), sent_event({**NEWS, "text": "never"})]
+    assert "never" not in sits(desk, "It has left us.")
+    assert desk.resumed == [None]

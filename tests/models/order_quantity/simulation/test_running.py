@@ -98,6 +98,51 @@ def test_the_command_prints_json_and_refuses_in_a_sentence(demand: Path, tmp_pat
     assert runner.invoke(app, []).exit_code == 2
 
 
+ITEMS = {
+    "sku": [f"item {at:02}" for at in range(11)],
+    "supplier": ["A", "A", "A", "A", "B", "B", "B", "B", "C", "C", "C"],
+    "supplier_minimum": [300] * 4 + [None] * 7,
+    "lead_times": ["1 2 5", *[None] * 10],
+    "lead_time_deviation": [None, 1.0, *[None] * 9],
+    "price_breaks": [None, None, "15:9.50", *[None] * 8],
+    "unit_cost": [10.0] * 11,
+}
+
+
+@pytest.fixture
+def items(tmp_path: Path) -> Path:
+    path = tmp_path / "items.csv"
+    pl.DataFrame(ITEMS).write_csv(path)
+    return path
+
+
+def test_lead_times_that_vary_price_breaks_minimums_and_a_budget_are_simulated(demand: Path, items: Path):
+    report = simulate_file(demand, items, plan(budget=600.0))
+    assert report["items"] == 11
+    assert report["settings"]["supplier_minimums"] == {"A": 300.0}
+    assert report["settings"]["budget"] == 600.0
+    assert "no bound, since lead times vary and prices have breaks" in report["settings"]["clairvoyant_is"]
+    for one in report["policies"].values():
+        assert one["cost"] == pytest.approx(one["holding"] + one["shortage"] + one["ordering"] + one["purchase"])
+    assert any(one["purchase"] < 0 for one in report["policies"].values())
+
+
+def test_a_budget_of_nothing_orders_nothing_in_the_test(demand: Path):
+    report = simulate_file(demand, None, plan(budget=0.0))
+    assert {one["ordering"] for one in report["policies"].values()} == {0}
+    with pytest.raises(TableError, match="negative"):
+        plan(budget=-1.0)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [("--price-breaks", "ten:9", "read like"), ("--price-breaks", "10:2", "share"), ("--budget", "-1", "negative")],
+)
+def test_options_that_make_no_sense_are_refused(demand: Path, option: str, value: str, says: str):
+    done = CliRunner().invoke(app, [str(demand), option, value])
+    assert (done.exit_code, says in done.stderr) == (2, True)
+
+
 def test_a_saving_is_paired_by_item():
     theirs = np.array([1.0, 1000, 10, 5] * 10)
     found = saving(0.9 * theirs, theirs, seed=0)
