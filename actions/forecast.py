@@ -18,6 +18,7 @@ from actions.forecast_customers import likely_buyers, next_buys
 from actions.forecast_periods import Read, in_weeks, read, without
 from actions.forecast_subjects import compares, phrase, points_back, subject, two_subjects
 from actions.registry import command, skill
+from actions.showing import counted
 from backend.catalogue import queries as catalogue
 from backend.errors import NotFound
 from backend.insight import queries as insight
@@ -50,7 +51,7 @@ def of_customer(context: Context) -> list[Draft]:
 
 def of_scope(context: Context, scope: Scope, asked: Read) -> list[Draft]:
     """The answer for one subject; for a customer also the products, and what to offer now."""
-    usable, no_days = _as_stored(context, asked)
+    usable, note = _as_stored(context, asked)
     context.memory.forecast_of = phrase((scope,), context)
     try:
         outlook = service.outlook(context.work, scope, usable.asked)
@@ -58,7 +59,7 @@ def of_scope(context: Context, scope: Scope, asked: Read) -> list[Draft]:
         if not scope.is_party:
             raise
         return _nothing_bought(context, scope)
-    drafts = [forecast_answer.answer(context, outlook, usable, no_days=no_days)]
+    drafts = [forecast_answer.answer(context, outlook, usable, note=note)]
     if scope.kind is Kind.CUSTOMER and scope.part is None:
         drafts += next_buys(context, outlook, usable.asked)
         if context.intent == "forecast_customer":
@@ -85,11 +86,16 @@ def _compared(context: Context, text: str, asked: Read) -> list[Draft]:
     return [forecast_answer.compared(context, one, other, usable)]
 
 
-def _as_stored(context: Context, asked: Read) -> tuple[Read, bool]:
-    """What was asked for in periods that are stored; and whether days were wanted and are not."""
-    if asked.asked.freq != "D" or insight.current_run(context.work.session, "D") is not None:
-        return asked, False
-    return replace(asked, asked=in_weeks(asked.asked)), asked.by_name
+def _as_stored(context: Context, asked: Read) -> tuple[Read, str]:
+    """What was asked for in periods that are stored; and what to say where days were wanted and are not."""
+    if asked.asked.freq != "D":
+        return asked, ""
+    run = insight.current_run(context.work.session, "D")
+    last = asked.asked.skip + asked.asked.horizon
+    if run is not None and (last <= run.horizon or (asked.by_name and asked.asked.skip < run.horizon)):
+        return asked, ""
+    note = words.NO_DAYS if run is None else words.DAYS_TO.format(furthest=counted(run.horizon, words.PERIODS["D"]))
+    return replace(asked, asked=in_weeks(asked.asked)), note if asked.by_name else ""
 
 
 @command("forecast.product")

@@ -19,10 +19,11 @@ from backend.chat.cards import Attachment, ForecastCard, ForecastSeries, Point
 from backend.insight import sheets
 from backend.insight.scopes import Kind, Scope
 from backend.insight.service import Asked, Outlook, Step
+from backend.insight.serving import naive_is_better
 from backend.settings import settings
 
 SHOWN_HISTORY = 24
-PARTS = ("level", "trend", "season", "price", "promotion")
+PARTS = ("level", "trend", "season", "price", "promotion", "holiday")
 
 
 def measure(context: Context, scope: Scope) -> Product | None:
@@ -67,12 +68,12 @@ def when(steps: Sequence[Step], freq: str) -> str:
     return words.FROM_TO.format(first=first, last=last, count=counted(len(steps), words.PERIODS[freq]))
 
 
-def answer(context: Context, outlook: Outlook, asked: Read, *, no_days: bool = False) -> Draft:
-    """The answer for one subject."""
+def answer(context: Context, outlook: Outlook, asked: Read, *, note: str = "") -> Draft:
+    """The answer for one subject; ``note`` is said at its end."""
     item = measure(context, outlook.scope)
     remember(context, (outlook.scope,))
     sentence = _sentence(outlook, item)
-    notes = [*_must_be_said(context, outlook, asked), *([words.NO_DAYS] if no_days else [])]
+    notes = [*_must_be_said(context, outlook, asked), *([note] if note else [])]
     parts = drivers(outlook, item)
     context.memory.explanation = [
         words.ADDS_UP.format(title=outlook.title, drivers=", ".join(parts)) if parts else "",
@@ -124,9 +125,12 @@ def _sentence(outlook: Outlook, item: Product | None) -> str:
 def _must_be_said(context: Context, outlook: Outlook, asked: Read) -> list[str]:
     """What would mislead if it were left to the card."""
     notes, unit = [], words.PERIODS[outlook.freq]
-    if outlook.naive and outlook.products == 1:
+    if outlook.naive and outlook.products == 1 and (outlook.scope.is_party or not outlook.own):
         ours, naive = (f"{outlook.error[name]:.0%}" for name in ("wape", "naive_wape"))
         notes.append(words.NAIVE_USED.format(title=outlook.title, period=unit, ours=ours, naive=naive))
+    if _is_its_own(outlook) and outlook.own and not outlook.scope.is_party and naive_is_better(outlook.error):
+        ours, naive = (f"{outlook.error[name]:.0%}" for name in ("wape", "naive_wape"))
+        notes.append(words.NAIVE_NEARER.format(period=unit, ours=ours, naive=naive))
     if outlook.borrowed:
         names = listed(outlook.borrowed)
         notes.append(words.BORROWED.format(title=outlook.title, count=len(outlook.borrowed), names=names))
@@ -152,10 +156,13 @@ def _asks_for_money(text: str) -> bool:
 def _rests_on(outlook: Outlook) -> list[str]:
     unit, notes = words.PERIODS[outlook.freq], []
     if outlook.scope.is_party:
-        notes.append(words.SHARE.format(title=outlook.title[:1].upper() + outlook.title[1:]))
+        form = words.OWN_SERIES if outlook.own else words.SHARE
+        notes.append(form.format(title=outlook.title[:1].upper() + outlook.title[1:], period=unit))
     elif outlook.products > 1:
         notes.append(words.SUMMED.format(count=f"{outlook.products:,}"))
-    if outlook.products > 1:
+    if outlook.own and not outlook.scope.is_party:
+        notes.append(words.OWN_BAND)
+    elif outlook.products > 1:
         notes.append(words.SUM_BAND)
     if outlook.naive and outlook.products > 1:
         counts = {"count": f"{outlook.naive:,}", "products": f"{outlook.products:,}"}
@@ -172,7 +179,7 @@ def trust(outlook: Outlook) -> str:
     if ours is None or naive is None:
         return ""
     unit = words.PERIODS[outlook.freq]
-    form = words.TRUST if outlook.products == 1 and not outlook.scope.is_party else words.TRUST_SUM
+    form = words.TRUST if _is_its_own(outlook) else words.TRUST_SUM
     return form.format(
         count=outlook.error.get("periods") or "",
         period=unit,
@@ -180,6 +187,13 @@ def trust(outlook: Outlook) -> str:
         ours=f"{ours:.0%}",
         naive=f"{naive:.0%}",
     ).replace("  ", " ")
+
+
+def _is_its_own(outlook: Outlook) -> bool:
+    """Whether the error is the subject's, and not the mean of its products'."""
+    if outlook.own:
+        return outlook.freq != "D"
+    return outlook.products == 1 and not outlook.scope.is_party
 
 
 def drivers(outlook: Outlook, item: Product | None) -> list[str]:

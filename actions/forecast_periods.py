@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from actions.language.dates import read_period
@@ -67,7 +67,10 @@ def read(text: str, today: date, default: Asked = DEFAULT) -> Read:
     by = _BY.search(text)
     freq = _freq(by) if by else None
     plain = _BY.sub(" ", text)
-    found = _one(plain, today) or _months(plain, today) or _stretch(plain, today)
+    named = _one(plain, today) or _months(plain, today)
+    if named is not None and freq == "D":
+        return Read(_in_days(named, today), True, " ".join(_words(text)), True)
+    found = named or _stretch(plain, today)
     words = " ".join(_words(text))
     if found is None:
         wanted = default if freq is None or freq == default.freq else _in(default, freq, whole=False)
@@ -96,6 +99,22 @@ def month_named(text: str, today: date) -> date | None:
         return None
     month = _MONTHS.index(match.group()[:3].lower()) + 1
     return date(today.year - (month > today.month), month, 1)
+
+
+def _in_days(asked: Asked, today: date) -> Asked:
+    """The days of weeks or months of the calendar, today the first: "by day for next week" begins on its Monday."""
+    if asked.freq == "W":
+        monday = today - timedelta(days=today.weekday())
+        start, end = (monday + timedelta(weeks=count) for count in (asked.skip, asked.skip + asked.horizon))
+    else:
+        start, end = (_month_after(today, count) for count in (asked.skip, asked.skip + asked.horizon))
+    start = max(start, today)
+    return Asked("D", (end - start).days, (start - today).days)
+
+
+def _month_after(day: date, count: int) -> date:
+    months = 12 * day.year + day.month - 1 + count
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def _words(text: str) -> list[str]:

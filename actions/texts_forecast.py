@@ -23,6 +23,7 @@ NAIVE_USED_SOME = "For {count} of {products} products repeating the last {period
 BORROWED = "{title} has no sales yet, so this is the mean of {count} products like it: {names}."
 CAPPED = "You asked for {asked}; I forecast {furthest} ahead at most."
 NO_DAYS = "I have no forecast by day, so this is by week."
+DAYS_TO = "By day I forecast {furthest} ahead, so this is by week."
 BEHIND = "These forecasts know the sales up to {known} only: {count} ended since. They should be made again."
 NO_MONEY = "I forecast quantities, not money."
 
@@ -34,6 +35,15 @@ SUMMED = "The sum of the forecasts of {count} products."
 SUM_BAND = (
     "The range of a sum is as wide as the sum has varied of late: at least as if each product went its own way, at "
     "most as if all moved together."
+)
+OWN_SERIES = (
+    "{title}: forecast as a series of its own and from its share of each product's forecast, whichever was nearer on "
+    "the held-out {period}s, or both; then made to add up with everybody else's to the total."
+)
+OWN_BAND = "The range is that of the sum as a series of its own."
+NAIVE_NEARER = (
+    "Repeating the last {period} was nearer on the held-out {period}s (off by {naive} of demand against {ours}); I "
+    "keep the sum of the products' forecasts, so that they add up."
 )
 KNOWN_TO = "From sales up to {known}."
 

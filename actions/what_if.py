@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from actions import price_what_if
 from actions import texts_replenish as texts
 from actions.buying import decide
 from actions.context import Context
@@ -16,6 +17,7 @@ from actions.skills import BUYERS
 from actions.what_if_words import Supposed, read
 from backend.catalogue.quantities import said
 from backend.chat.cards import TableCard
+from backend.purchasing.replenishment import with_quantity
 from backend.purchasing.scenario import AS_IT_IS
 from backend.purchasing.what_if import Difference, Outcome, outcome
 
@@ -28,8 +30,8 @@ def what_if(context: Context) -> list[Draft]:
     """The difference that a supposition makes, to those who buy; to others, what can be told them."""
     supposed = read(context)
     buys = context.work.principal.role in BUYERS
-    if supposed.selling is not None:
-        return [_of_our_price(supposed, buys=buys)]
+    if supposed.ours:
+        return [price_what_if.answer(context, supposed) or _of_our_price(supposed, buys=buys)]
     if not buys:
         return [Draft(texts.WHAT_IF_REP)]
     if supposed.scenario == AS_IT_IS or not supposed.words:
@@ -39,7 +41,7 @@ def what_if(context: Context) -> list[Draft]:
 
 
 def _of_our_price(supposed: Supposed, *, buys: bool) -> Draft:
-    """No effect of our price is measured, and that is said; what follows without one is said too."""
+    """Where no effect of our price is measured, that is said, and what follows without one."""
     change = Decimal(str(round((supposed.selling or 1.0) - 1, 4)))
     about = f" on {supposed.product.name}" if supposed.product is not None else ""
     sign = "-" if change < 0 else "+"
@@ -75,7 +77,7 @@ def _answer(context: Context, supposed: Supposed, found: Outcome) -> Draft:
         left = len(found.lost) - NAMED
         sentences.append(texts.WHAT_IF_LOST.format(lines=listed([*names, *([f"{left} more"] if left > 0 else [])])))
     if found.unpaid:
-        value = sum((one.total for one in found.unpaid), Decimal(0))
+        value = sum((with_quantity(one, -one.for_budget).total for one in found.unpaid), Decimal(0))
         count = counted(len(found.unpaid), "line")
         sentences.append(texts.WHAT_IF_UNPAID.format(count=count, value=context.money(value)))
     sentences.append(texts.WHAT_IF_NOTHING_DONE)

@@ -84,16 +84,24 @@ _OURS: Final = re.compile(
     r"\bdiscount\b|\bpromo|\boff\s+offer\b|\bdo\s+we\s+(?:still\s+)?sell\b",
     re.IGNORECASE,
 )
+_PROMOTION: Final = re.compile(r"\bpromo(?:s|tions?|ted|te|tional)?\b|\bon\s+(?:special\s+)?offer\b", re.IGNORECASE)
+_ON_SALES: Final = re.compile(
+    r"\b(?:do|does|happens?|mean|means)\s+(?:to|for)\s+(?:our\s+|the\s+|its\s+)?(?:sales|demand|volumes?|revenue|turnover)\b|"
+    r"\b(?:effect|impact)\s+on\s+(?:our\s+|the\s+|its\s+)?(?:sales|demand|volumes?|revenue|turnover)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Supposed:
-    """What is supposed: the scenario, in words, or a change of our selling price (a factor), which is not measured."""
+    """What is supposed: the scenario, in words; or something of our selling price (``ours``): a factor, a promotion."""
 
     scenario: Scenario = AS_IT_IS
     words: tuple[str, ...] = ()
     selling: float | None = None
     product: Product | None = None
+    ours: bool = False
+    promotion: bool = False
 
 
 def read(context: Context) -> Supposed:
@@ -102,8 +110,8 @@ def read(context: Context) -> Supposed:
     product = product_meant(context) if _names_something(text) else None
     change = _factor(text)
     is_cost = bool(_COST.search(text)) and not _OURS.search(text)
-    if _PRICE.search(text) and not (is_cost or (buys and not _OURS.search(text))):
-        return Supposed(selling=change, product=product)
+    if _is_ours(context, change, is_cost=is_cost):
+        return Supposed(selling=change, product=product, ours=True, promotion=_PROMOTION.search(text) is not None)
     suppliers = suppliers_named(context) if buys else []
     scope, skus = _scope(context, product, [one.name for one in suppliers])
     of_suppliers = frozenset(one.code for one in suppliers) or None
@@ -127,6 +135,16 @@ def read(context: Context) -> Supposed:
         words.append(texts.SUPPOSED_COST.format(change=_signed(change), scope=scope))
     narrowed = replace(found, skus=skus, suppliers=of_suppliers) if words else found
     return Supposed(narrowed, tuple(words), product=product)
+
+
+def _is_ours(context: Context, change: float | None, *, is_cost: bool) -> bool:
+    """Whether a message is about what we ask for, not about what a supplier does: for a buyer only where it says so."""
+    text, buyer = context.text, context.work.principal.role == "buyer"
+    if _ON_SALES.search(text) and change is not None and not is_cost:
+        return True
+    if _OURS.search(text):
+        return _PRICE.search(text) is not None
+    return _PRICE.search(text) is not None and not (is_cost or buyer or suppliers_named(context))
 
 
 def _names_something(text: str) -> bool:

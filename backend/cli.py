@@ -30,7 +30,7 @@ from backend.identity.service import has_demo_users
 from backend.identity.tables import User
 from backend.imports.cli import export_app, import_app
 from backend.insight import queries as insight
-from backend.insight.storing import RunFacts, store_forecasts, store_suggestions
+from backend.insight.storing import store_suggestions
 from backend.processes import ProcessSettings, internal_secret
 from backend.processes import up as start_processes
 from backend.review.cli import review_app
@@ -191,68 +191,9 @@ def _train_nlu(job: _Training) -> dict[str, Any] | None:
 
 
 def _train_forecast(job: _Training) -> dict[str, Any] | None:
-    fingerprint = job.fingerprint("forecasting")
-    if job.only_stale and job.stamps.fresh("forecast", fingerprint):
-        return None
-    reports: dict[str, Any] = {}
-    for freq in ("W", "M"):
-        with job.database.read() as session:
-            today = business_clock(session).today()
-            panel = insight.demand(session, freq, today)
-        if panel.is_empty():
-            raise typer.Exit(
-                _fail("There are no orders to learn from. Import some, or run: quartermaster demo-company")
-            )
-        last = insight.last_complete_period(today, freq)
-        with progress_bar(f"Forecast by {'week' if freq == 'W' else 'month'}") as tell:
-            report = _trained(panel, freq, job, tell, last)
-        _store_forecast(job, freq, panel, last)
-        reports[freq] = report.to_dict()
-        _say_forecast(report)
-    job.stamps.keep("forecast", fingerprint)
-    return reports
+    from backend.forecast_cli import Shown, train_forecast
 
-
-def _trained(panel: pl.DataFrame, freq: Any, job: _Training, tell: Tell, last: Any) -> Any:
-    from models import forecasting
-
-    try:
-        return forecasting.train(panel, freq, job.folder, progress=tell, last_complete=last)
-    except forecasting.PanelError as error:
-        raise typer.Exit(_fail(f"There is too little to learn from: {error}")) from error
-
-
-def _store_forecast(job: _Training, freq: Any, panel: pl.DataFrame, last: Any) -> None:
-    from models import forecasting
-
-    artefact = forecasting.load_champion(job.folder, freq)
-    frame = forecasting.forecast(artefact, panel, last_complete=last)
-    held_out = int(
-        artefact.metadata.get("backtest", {}).get("held_out", 0) or artefact.metadata.get("held_out", 0) or 0
-    )
-    items = training.item_forecasts(frame, artefact.errors.to_frame(), held_out)
-    facts = RunFacts(
-        freq=freq,
-        model=artefact.name,
-        version=artefact.version,
-        last_period=last,
-        horizon=artefact.model.horizon,
-        metrics=artefact.metadata["metrics"],
-    )
-    with job.database.write() as session:
-        count = store_forecasts(session, facts, items)
-    console.print(f"{count:,} forecasts stored.")
-
-
-def _say_forecast(report: Any) -> None:
-    ours = report.metrics.get("quartermaster", {})
-    baselines = [name for name in report.metrics if name not in ("quartermaster", "network")]
-    best = min(baselines, key=lambda name: report.metrics[name]["SQL"])
-    console.print(
-        f"Held out {report.held_out} periods of {report.series:,} series: scaled quantile loss {ours['SQL']:.3f} "
-        f"(best baseline, {best}: {report.metrics[best]['SQL']:.3f}), WAPE {ours['WAPE']:.3f} "
-        f"(naive {report.metrics.get('naive', {}).get('WAPE', float('nan')):.3f})."
-    )
+    return train_forecast(job, Shown(progress_bar, console.print))
 
 
 def _train_order_quantity(job: _Training) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,30 +16,37 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.tables import Product
 from backend.company.service import business_clock, company
-from backend.insight.queries import period_start, purchases
-from backend.insight.storing import ItemForecast, ItemSuggestion
+from backend.insight.queries import current_run, forecast_rows, next_period, period_start, purchases
+from backend.insight.serving import served
+from backend.insight.storing import ItemForecast, ItemSuggestion, SeriesForecast
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine, Supplier
-from backend.sales.tables import Order, OrderLine
+from backend.sales.tables import Order, OrderLine, SalesReturn
+from backend.stock.tables import StockEntry
 
 QUANTILES = tuple(f"q{level}" for level in range(10, 100, 10))
 DRIVERS = ("level", "trend", "season")
+FACTORS = ("price", "promotion", "holiday")  # parts as well, where they are known and trusted
 ROUNDED = 3
 
 
 def data_fingerprint(session: Session, *, daily: bool = False) -> str:
-    """Changes when there is something new to learn from: other orders before this week, or another week.
+    """Changes when there is something new to learn from: other orders, returns or movements of stock before this week
+    or month, or another of them.
 
-    Today's orders do not count: forecasts learn from complete weeks. ``daily`` changes with each business day as well,
-    for what is told by the day.
+    Today's orders do not count: forecasts learn from complete weeks and months. ``daily`` changes with each business
+    day as well, for what is told by the day.
     """
     row = company(session)
     clock = business_clock(session)
-    week = period_start(clock.today(), "W")
-    before = Order.placed_at < clock.start_of(week)
+    since = max(period_start(clock.today(), "W"), period_start(clock.today(), "M"))
+    begin = clock.start_of(since)
+    before = Order.placed_at < begin
     orders = session.execute(select(func.count(Order.id), func.max(Order.id)).where(before)).one()
     lines = session.execute(select(func.count(OrderLine.id)).join(Order).where(before)).one()
-    day = clock.today() if daily else week
-    facts = [row.source if row else None, str(day), *map(str, (*orders, *lines))]
+    moved = session.execute(select(func.count(), func.max(StockEntry.id)).where(StockEntry.at < begin)).one()
+    back = session.execute(select(func.count(), func.max(SalesReturn.id)).where(SalesReturn.returned_at < begin)).one()
+    day = clock.today() if daily else since
+    facts = [row.source if row else None, str(day), *map(str, (*orders, *lines, *moved, *back))]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
@@ -104,7 +111,8 @@ def item_forecasts(frame: pl.DataFrame, errors: pl.DataFrame, periods: int) -> I
     ``errors`` has ``unique_id, model_mae, naive_mae, mean_demand`` of the ``periods`` held out.
     """
     known = {row["unique_id"]: _error(row, periods) for row in errors.iter_rows(named=True)}
-    columns = ["mean", *QUANTILES, *DRIVERS]
+    drivers = [*DRIVERS, *(name for name in FACTORS if name in frame.columns)]
+    columns = ["mean", *QUANTILES, *drivers]
     grouped = (
         frame.sort("unique_id", "ds").group_by("unique_id", maintain_order=True).agg(pl.col(columns).round(ROUNDED))
     )
@@ -113,7 +121,7 @@ def item_forecasts(frame: pl.DataFrame, errors: pl.DataFrame, periods: int) -> I
             sku=row["unique_id"],
             mean=row["mean"],
             quantiles=[list(step) for step in zip(*(row[name] for name in QUANTILES), strict=True)],
-            drivers={name: row[name] for name in DRIVERS},
+            drivers={name: row[name] for name in drivers if name in DRIVERS or any(row[name])},
             error=known.get(row["unique_id"], {}),
         )
 
@@ -127,6 +135,47 @@ def _error(row: Mapping[str, Any], periods: int) -> dict[str, float | None]:
         return round(value / demand, 4)
 
     return {"wape": share(row["model_mae"]), "naive_wape": share(row["naive_mae"]), "periods": periods}
+
+
+def answered_means(session: Session, freq: str) -> pl.DataFrame | None:
+    """The products' current forecasts as they are answered: ``unique_id, ds, mean, level, trend``; None where there are
+    none.
+    """
+    run = current_run(session, freq)
+    if run is None:
+        return None
+    names = dict(session.execute(select(Product.id, Product.sku)).all())
+    starts = [next_period(run.last_period, freq)]
+    while len(starts) < run.horizon:
+        starts.append(next_period(starts[-1], freq))
+    none = [0.0] * run.horizon
+    rows = [
+        (names[one.product_id], day, *(float(value) for value in step))
+        for one in served(session, run, forecast_rows(session, run))
+        for day, *step in zip(starts, one.mean, one.parts.get("level", none), one.parts.get("trend", none), strict=True)
+    ]
+    schema = {"unique_id": pl.String, "ds": pl.Date, **dict.fromkeys(("mean", "level", "trend"), pl.Float64)}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def series_forecasts(
+    sums: Iterable[Any], errors: Callable[[str, str], tuple[float, float, float] | None], periods: int
+) -> Iterator[SeriesForecast]:
+    """Rows to store, from sums' forecasts (``kind, key, mean, quantiles, drivers, naive``) and their held-out errors:
+    ours, the naive one's and mean demand, by kind and key.
+    """
+    for one in sums:
+        known = errors(one.kind, one.key)
+        names = ("model_mae", "naive_mae", "mean_demand")
+        error: dict[str, Any] = _error(dict(zip(names, known, strict=True)), periods) if known else {}
+        yield SeriesForecast(
+            kind=one.kind,
+            key=one.key,
+            mean=one.mean.round(ROUNDED).tolist(),
+            quantiles=one.quantiles.round(ROUNDED).tolist(),
+            drivers={name: part.round(ROUNDED).tolist() for name, part in one.drivers.items()},
+            error={**error, "uses": "naive"} if one.naive else error,
+        )
 
 
 def item_suggestions(frame: pl.DataFrame, names: Mapping[str, str]) -> Iterator[ItemSuggestion]:

@@ -1,4 +1,4 @@
-"""The background worker: hands events on, sends webhooks, does what is due, tidies up, and retrains on a new day.
+"""The background worker: hands events on, sends webhooks, does what is due, tidies up, and retrains.
 
 Each job runs in a thread of its own, again and again, so that a slow one holds up nobody else; leases and keys make it
 safe that another worker does the same. Retraining runs as a subprocess (``quartermaster train``), so that this process
@@ -28,7 +28,7 @@ from backend.company.tables import IdempotencyRecord
 from backend.database import Database, now
 from backend.events.jobs import relay_events, send_webhooks, tidy_events
 from backend.identity.tables import AccessToken, LinkCode
-from backend.insight.jobs import watch_forecasts
+from backend.insight.jobs import take_drifts, watch_forecasts
 from backend.purchasing.jobs import propose_daily
 from backend.quotes.jobs import expire_quotes
 from backend.review.jobs import delete_kept
@@ -40,7 +40,8 @@ from backend.stock.jobs import set_reorder_points
 log = logging.getLogger(__name__)
 KEPT_DAYS = 7
 STOP_SECONDS: Final = 5.0  # a job at work gets this long to end; what it leaves half done is taken up again
-MODELS: Final = ("forecast", "order-quantity", "recommend")
+FORECAST: Final = "forecast"
+MODELS: Final = (FORECAST, "order-quantity", "recommend")
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def run(settings: Settings) -> int:
         signal.signal(number, lambda *_: stop.set())
     database = Database(settings.database, pool=len(JOBS) + 1)
     retraining = Retraining(stop)
-    work(database, (*JOBS, Job("models retrained", retraining.on_a_new_day, 60)), stop)
+    work(database, (*JOBS, Job("models retrained", retraining.when_due, 60)), stop)
     return 0
 
 
@@ -122,11 +123,28 @@ def _repeat(job: Job, database: Database, stop: threading.Event) -> None:
 
 
 class Retraining:
-    """Retrains when the business date is another than the time before; ends what it started when told to stop."""
+    """Retrains when the business date is another than the time before, and when a forecast has drifted; ends what it
+    started when told to stop. One after the other, as one job: nothing is trained twice at a time.
+    """
 
     def __init__(self, stop: threading.Event) -> None:
         self._stop = stop
         self._day: date | None = None
+
+    def when_due(self, database: Database) -> int:
+        """On a new day, and after a drift. Returns how many models were trained."""
+        return self.on_a_new_day(database) + self.after_drift(database)
+
+    def after_drift(self, database: Database) -> int:
+        """Train the forecasts where one has drifted, once for each drift, also where training fails.
+
+        Nothing is learnt twice from the same data: where the new day's training was first, the command says so.
+        """
+        drifts = [] if self._stop.is_set() else take_drifts(database)
+        if not drifts:
+            return 0
+        log.info("a forecast has drifted (%s): training %s", ", ".join(drifts), FORECAST)
+        return int(self._train(FORECAST))
 
     def on_a_new_day(self, database: Database) -> int:
         """Train every model that is stale, one after the other, if this is a new day. Returns how many were trained."""

@@ -62,10 +62,10 @@ class SuggestionsOut(BaseModel):
 def forecast(
     sku: str,
     work: Reading,
-    freq: Literal["W", "M"] = "M",
+    freq: Literal["D", "W", "M"] = "M",
     horizon: Annotated[int, Query(ge=1, le=104)] = 6,
 ) -> ForecastOut:
-    """A product's forecast by week or month."""
+    """A product's forecast by day, week or month."""
     product = catalogue.by_sku(work.session, sku)
     outlook = service.outlook(work, scopes.of_product(product), service.Asked(freq, horizon))
     return ForecastOut(

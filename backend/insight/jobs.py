@@ -1,20 +1,21 @@
 """What the worker does for forecasts: it holds them against what came, and says when they have gone wrong.
 
 A forecast has drifted where its error over everything is a third above what the back-test promised and above that of
-repeating the period before. What was not complete then is learnt on the next business day in any case (see
-`backend.worker.Retraining`); the alert says that a person should look at why.
+repeating the period before. The alert says that a person should look at why, and the worker trains the forecasts at
+once (see `backend.worker.Retraining`), so that what came is learnt; each drift is answered once, by one worker.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
 
-from backend.database import Database
+from backend.database import Database, now
 from backend.errors import NotFound
 from backend.events.service import publish
-from backend.events.tables import OutboxEvent
+from backend.events.tables import InboxEntry, OutboxEvent
 from backend.identity.permissions import SYSTEM
 from backend.insight import queries
 from backend.insight.looking_back import LookBack, look_back
@@ -23,6 +24,7 @@ from backend.insight.tables import ForecastRun
 from backend.work import Work, reading, writing
 
 KIND = "forecast.drifted"
+RETRAINING = "retraining"  # who handles it, in the inbox
 OURS = "quartermaster"
 FREQUENCIES = ("W", "M")
 LIMIT = 4 / 3  # of the error that the back-test promised
@@ -88,6 +90,30 @@ def _tell(work: Work, freq: str, period: date) -> int:
         "promised": round(expected or 0.0, 4),
         "naive": round(found.error(naive=True) or 0.0, 4),
         "version": found.model,
+        "retraining": True,
     }
     publish(work, KIND, "forecast", f"{freq} {period}", facts)
     return 1
+
+
+def take_drifts(database: Database) -> list[str]:
+    """The drifts of late that no retraining has answered yet, marked as answered: "W 2026-06-08"."""
+    with reading(database, SYSTEM, "worker") as work:
+        found = work.session.execute(
+            select(OutboxEvent.id, OutboxEvent.key).where(
+                OutboxEvent.kind == KIND,
+                OutboxEvent.at > now() - FRESH,
+                ~exists().where(InboxEntry.event_id == OutboxEvent.id, InboxEntry.consumer == RETRAINING),
+            )
+        ).all()
+    return [key for event_id, key in found if _taken(database, event_id)]
+
+
+def _taken(database: Database, event_id: int) -> bool:
+    """Whether it is ours to answer; another worker may have been first."""
+    try:
+        with database.write() as session:
+            session.add(InboxEntry(consumer=RETRAINING, event_id=event_id))
+    except IntegrityError:
+        return False
+    return True

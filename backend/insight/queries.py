@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.tables import Product
 from backend.customers.tables import ANONYMOUS, Customer
+from backend.insight.reversals import day_of, unnamed
 from backend.insight.tables import ForecastRow, ForecastRun, Suggestion
 from backend.sales.queries import ordered_since
 from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine
@@ -21,12 +22,13 @@ MOST_NAMED = 900  # products that a query names one by one; for more all are rea
 DEMAND_SCHEMA = {"unique_id": pl.String, "ds": pl.Date, "y": pl.Float64}
 
 
-def daily_demand(session: Session, product_ids: Iterable[int] | None = None) -> pl.DataFrame:
+def daily_demand(session: Session, product_ids: Iterable[int] | None = None, *, net: bool = True) -> pl.DataFrame:
     """Sales units ordered per product and day (``unique_id`` = SKU, ``ds``, ``y``).
 
-    Cancelled quantities don't count, and what came back is taken off the day it was sold on (where the return names
-    its order line); a day's demand is never below zero. Days are UTC days.
+    Cancelled quantities don't count, and what came back is taken off the day it was sold on (see ``reversals``); a
+    day's demand is never below zero. Without ``net`` nothing that came back is taken off. Days are UTC days.
     """
+    chosen = None if product_ids is None else list(product_ids)
     back = (
         select(SalesReturnLine.order_line_id, func.sum(SalesReturnLine.quantity).label("quantity"))
         .join(SalesReturn, SalesReturnLine.return_id == SalesReturn.id)
@@ -34,7 +36,7 @@ def daily_demand(session: Session, product_ids: Iterable[int] | None = None) -> 
         .group_by(SalesReturnLine.order_line_id)
         .subquery()
     )
-    sold = OrderLine.quantity - OrderLine.cancelled - func.coalesce(back.c.quantity, 0)
+    sold = OrderLine.quantity - OrderLine.cancelled - (func.coalesce(back.c.quantity, 0) if net else 0)
     day = func.date(Order.placed_at).label("day")
     query = (
         select(Product.sku, day, func.sum(case((sold > 0, sold), else_=0)))
@@ -45,14 +47,22 @@ def daily_demand(session: Session, product_ids: Iterable[int] | None = None) -> 
         .where(Order.state != "cancelled")
         .group_by(Product.sku, day)
     )
-    if product_ids is not None:
-        query = query.where(OrderLine.product_id.in_(list(product_ids)))
-    rows = [(sku, _as_date(when), float(quantity)) for sku, when, quantity in session.execute(query)]
-    return pl.DataFrame(rows, schema=DEMAND_SCHEMA, orient="row").filter(pl.col("y") > 0).sort("unique_id", "ds")
+    if chosen is not None:
+        query = query.where(OrderLine.product_id.in_(chosen))
+    rows = [(sku, day_of(when), float(quantity)) for sku, when, quantity in session.execute(query)]
+    sales = pl.DataFrame(rows, schema=DEMAND_SCHEMA, orient="row")
+    if net:
+        sales = _less(sales, unnamed(session, chosen))
+    return sales.filter(pl.col("y") > 0).sort("unique_id", "ds")
 
 
-def _as_date(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+def _less(sales: pl.DataFrame, back: pl.DataFrame) -> pl.DataFrame:
+    """Demand by day less what came back of each day."""
+    if back.is_empty():
+        return sales
+    by_day = back.group_by("unique_id", pl.col("sold").alias("ds")).agg(pl.col("quantity").sum())
+    net = pl.col("y") - pl.col("quantity").fill_null(0.0)
+    return sales.join(by_day, on=["unique_id", "ds"], how="left").select("unique_id", "ds", net.alias("y"))
 
 
 def period_start(day: date, freq: str) -> date:
@@ -102,7 +112,7 @@ def purchases(session: Session) -> pl.DataFrame:
         .join(Customer, Order.customer_id == Customer.id)
         .where(Order.state != "cancelled", Customer.code != ANONYMOUS)
     )
-    rows = [(code, sku, _as_date(day), int(q), number) for code, sku, day, q, number in session.execute(query) if q > 0]
+    rows = [(code, sku, day_of(day), int(q), number) for code, sku, day, q, number in session.execute(query) if q > 0]
     schema = {"customer": pl.String, "sku": pl.String, "date": pl.Date, "quantity": pl.Int64, "order_id": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -1,8 +1,10 @@
 """What a forecast can be of: a product, a category, a customer, a country, a region, a rep's customers, or everything.
 
-Products have forecasts of their own. A category and the total are their sums. Who buys (a customer, a country …) has
-of each product's forecast the share that it had of the product's sales in the last twelve months; the shares of all
-customers add up to one, and so do their forecasts to the total.
+Products have forecasts of their own. A category and the total are their sums. Who buys (a customer, a country …) is
+forecast as a series of its own where training has stored one (``stored_series``), made to add up to the total.
+Elsewhere, and for what somebody buys of one product or category, it has of each product's forecast the share that it
+had of the product's sales in the last twelve months; the shares of all customers add up to one, and so do their
+forecasts.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from backend.errors import NotFound
 from backend.identity.permissions import Permission
 from backend.identity.tables import User
 from backend.insight import queries
+from backend.insight.tables import ForecastRun, ForecastSeries
 from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine
 from backend.work import Work
 
@@ -148,6 +151,13 @@ def products(work: Work, scope: Scope) -> Sequence[Product]:
     return list(work.session.scalars(query))
 
 
+def stored_series(work: Work, run: ForecastRun, scope: Scope) -> ForecastSeries | None:
+    """The forecast of a sum as a series of its own; None of a product, of a part, and where none is stored."""
+    if scope.part is not None or scope.kind is Kind.PRODUCT:
+        return None
+    return work.session.get(ForecastSeries, (run.id, scope.kind.value, scope.key))
+
+
 def shares(work: Work, scope: Scope, until: date) -> dict[int, float]:
     """A party's share of each product's sales in the year before ``until``, by the product's key; 0 < share <= 1."""
     return {key: own / whole for key, (own, whole) in _of_whole(work, scope, until).items()}
@@ -170,8 +180,8 @@ def _of_whole(work: Work, scope: Scope, until: date) -> dict[int, tuple[float, f
 
 def _read_of_whole(work: Work, scope: Scope, until: date) -> dict[int, tuple[float, float]]:
     window = _within(until - timedelta(days=SHARE_DAYS), until)
-    sold = func.sum(_sold())
-    by_product = _lines(OrderLine.product_id, sold).where(window).group_by(OrderLine.product_id)
+    sold = func.sum(standing_units())
+    by_product = standing_lines(OrderLine.product_id, sold).where(window).group_by(OrderLine.product_id)
     own = {key: float(quantity) for key, quantity in work.session.execute(by_product.where(_party(scope))) if quantity}
     if len(own) < queries.MOST_NAMED:
         by_product = by_product.where(OrderLine.product_id.in_(list(own)))
@@ -203,7 +213,7 @@ def demand(work: Work, scope: Scope, freq: str, last_period: date) -> dict[date,
 def _summed_demand(work: Work, scope: Scope, freq: str, last_period: date) -> dict[date, float]:
     """The same, added up in the database: what everybody bought, or a party."""
     day = func.date(Order.placed_at)
-    query = _lines(day, func.sum(_sold())).group_by(day)
+    query = standing_lines(day, func.sum(standing_units())).group_by(day)
     if scope.is_party:
         query = query.where(_party(scope))
     if scope.part is not None:
@@ -218,7 +228,11 @@ def _summed_demand(work: Work, scope: Scope, freq: str, last_period: date) -> di
 
 def sold_between(session: Session, since: date, until: date) -> dict[int, float]:
     """Sales units of each product in the days from ``since`` to before ``until``, by its key."""
-    query = _lines(OrderLine.product_id, func.sum(_sold())).where(_within(since, until)).group_by(OrderLine.product_id)
+    query = (
+        standing_lines(OrderLine.product_id, func.sum(standing_units()))
+        .where(_within(since, until))
+        .group_by(OrderLine.product_id)
+    )
     return {key: float(quantity) for key, quantity in session.execute(query) if quantity}
 
 
@@ -254,13 +268,14 @@ def _returned() -> Any:
 _BACK: Final = _returned()
 
 
-def _sold() -> ColumnElement[Any]:
-    """A line's sales units less what was cancelled and came back, as in ``queries.daily_demand``."""
+def standing_units() -> ColumnElement[Any]:
+    """An order line's sales units less what was cancelled and came back, as in ``queries.daily_demand``."""
     sold = OrderLine.quantity - OrderLine.cancelled - func.coalesce(_BACK.c.quantity, 0)
     return case((sold > 0, sold), else_=0)
 
 
-def _lines(*columns: ColumnElement[Any] | Any) -> Select[Any]:
+def standing_lines(*columns: ColumnElement[Any] | Any) -> Select[Any]:
+    """A query over the lines of orders that stand, with their customers."""
     return (
         select(*columns)
         .select_from(OrderLine)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from backend.identity.permissions import Permission
 from backend.insight import borrowing, queries, scopes
 from backend.insight.queries import next_period
 from backend.insight.scopes import Kind, Scope
-from backend.insight.serving import Served, served
+from backend.insight.serving import Served, as_stored, served
 from backend.insight.tables import ForecastRun
 from backend.work import Work
 
@@ -56,10 +56,11 @@ class Asked:
 class Outlook:
     """A forecast with what it rests on.
 
-    ``drivers`` add up to the sum of the steps' means. ``error`` is the back-test error of the product, or the mean
-    over the products of a sum, weighted by what they sell. ``naive`` counts the products for which repeating the last
-    period is used; ``borrowed`` names the similar products where it has no sales of its own. ``behind`` counts the
-    periods that have ended since the last one that the run knew.
+    ``own``: a sum that was forecast as a series of its own, whose band and error are then its own as well. ``drivers``
+    add up to the sum of the steps' means. ``error`` is the back-test error of the product, or the mean over the
+    products of a sum, weighted by what they sell. ``naive`` counts the products for which repeating the last period is
+    used; ``borrowed`` names the similar products where it has no sales of its own. ``behind`` counts the periods that
+    have ended since the last one that the run knew.
     """
 
     scope: Scope
@@ -75,6 +76,7 @@ class Outlook:
     last_year: Mapping[date, float] | None = None
     behind: int = 0
     furthest: int = 0
+    own: bool = False
 
     @property
     def title(self) -> str:
@@ -109,7 +111,8 @@ def outlook(work: Work, scope: Scope, asked: Asked) -> Outlook:
     Where there are fewer periods than were asked for, ``furthest`` says how many there are.
     """
     run = current_run(work, asked.freq)
-    found, borrowed = _rows(work, run, scope)
+    own = _own(work, run, scope)
+    found, borrowed = ([own], ()) if own is not None and scope.is_party else _rows(work, run, scope)
     if not found:
         raise NotFound(f"There is no forecast for {scope.title} yet; it has no sales to go by.", code="no_forecast")
     starts = _starts(run)
@@ -119,8 +122,12 @@ def outlook(work: Work, scope: Scope, asked: Asked) -> Outlook:
         sentence = f"What is stored of {scope.title} ends with {starts[-1]:%d %b %Y}; it has to be forecast again."
         raise NotFound(sentence, code="forecast_out_of_date")
     known = {} if borrowed else scopes.demand(work, scope, run.freq, run.last_period)
+    if own is not None and scope.is_party and not _bought_lately(known, run):
+        raise NotFound(f"{scope.title} bought nothing in the last twelve months.", code="no_forecast")
     steps = _steps(found, starts, chosen)
-    if len(found) > 1:
+    if own is not None:
+        steps = _within(steps, own, chosen)
+    elif len(found) > 1:
         steps = _allowing_for_each_other(steps, found, chosen, _filled(known, run))
     history = _filled(known, run)
     return Outlook(
@@ -129,7 +136,7 @@ def outlook(work: Work, scope: Scope, asked: Asked) -> Outlook:
         history=history[-HISTORY[run.freq] :],
         steps=tuple(steps),
         drivers=_drivers(found, chosen),
-        error=_error(found),
+        error=dict(own.error) if own is not None and own.error else _error(found),
         run=run,
         products=len(found),
         naive=sum(one.naive for one in found),
@@ -137,6 +144,7 @@ def outlook(work: Work, scope: Scope, asked: Asked) -> Outlook:
         last_year=_year_earlier(steps, run, known),
         behind=_behind(run, work.clock.today()),
         furthest=len(starts) - first,
+        own=own is not None,
     )
 
 
@@ -155,6 +163,28 @@ def rows_of(work: Work, run: ForecastRun, scope: Scope) -> list[Served]:
     return [one.times(part[one.product_id]) for one in found]
 
 
+def _own(work: Work, run: ForecastRun, scope: Scope) -> Served | None:
+    row = scopes.stored_series(work, run, scope)
+    return as_stored(row) if row is not None else None
+
+
+def _bought_lately(known: Mapping[date, float], run: ForecastRun) -> bool:
+    since = next_period(run.last_period, run.freq) - timedelta(days=scopes.SHARE_DAYS)
+    return any(quantity > 0 and start >= since for start, quantity in known.items())
+
+
+def _within(steps: Sequence[Step], own: Served, chosen: Sequence[int]) -> list[Step]:
+    """The steps with the sum's own quantiles, which follow a mean that has moved since (a product taken off sale); the
+    band is stretched to the mean where that lies outside.
+    """
+    made = []
+    for step, at in zip(steps, chosen, strict=True):
+        ratio = step.mean / own.mean[at] if own.mean[at] > 0 else 1.0
+        low, median, high = (ratio * part[at] for part in (own.low, own.median, own.high))
+        made.append(replace(step, low=min(low, step.mean), median=median, high=max(high, step.mean)))
+    return made
+
+
 @dataclass(frozen=True)
 class Bought:
     """A product of a party: what is expected of it, and what it bought in the last twelve months (sales units)."""
@@ -166,17 +196,22 @@ class Bought:
 
 
 def by_product(work: Work, scope: Scope, asked: Asked) -> list[Bought]:
-    """A party's forecast by product, over the same periods as its outlook; ``value`` is at list prices, for ranking."""
+    """A party's forecast by product, over the same periods as its outlook, adding up to it: its shares of the products'
+    forecasts, by one factor where it has a forecast of its own. ``value`` is at list prices, for ranking.
+    """
     run = current_run(work, asked.freq)
     starts = _starts(run)
     first = sum(start < queries.period_start(work.clock.today(), run.freq) for start in starts)
     chosen = range(first + asked.skip, min(len(starts), first + asked.skip + asked.horizon))
     bought = scopes.bought(work, scope, next_period(run.last_period, run.freq))
     prices = scopes.list_prices(work)
+    shared = {one.product_id: sum(one.mean[at] for at in chosen) for one in rows_of(work, run, scope)}
+    own, whole = _own(work, run, scope), sum(shared.values())
+    ratio = sum(own.mean[at] for at in chosen) / whole if own is not None and whole > 0 else 1.0
     return [
-        Bought(one.product_id, expected, bought.get(one.product_id, 0.0), expected * prices.get(one.product_id, 0.0))
-        for one in rows_of(work, run, scope)
-        if (expected := sum(one.mean[at] for at in chosen)) >= FEWEST_EXPECTED
+        Bought(key, ratio * share, bought.get(key, 0.0), ratio * share * prices.get(key, 0.0))
+        for key, share in shared.items()
+        if ratio * share >= FEWEST_EXPECTED
     ]
 
 

@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.catalogue.tables import Product
 from backend.insight import scopes
 from backend.insight.queries import next_period
-from backend.insight.tables import ForecastRow, ForecastRun
+from backend.insight.tables import ForecastRow, ForecastRun, ForecastSeries
 
 LOW, MEDIAN, HIGH = 0, 4, 8  # places of the 10 %, 50 % and 90 % quantiles
 FORECASTING_NOTHING: Final = 1.0
@@ -25,7 +27,7 @@ NAIVE: Final = "naive"
 
 @dataclass(frozen=True)
 class Served:
-    """A product's forecast over the run's horizon, in sales units per period; ``parts`` add up to ``mean``."""
+    """A product's or a sum's forecast over the run's horizon, in sales units a period; ``parts`` add up to ``mean``."""
 
     product_id: int
     mean: tuple[float, ...]
@@ -59,22 +61,34 @@ def naive_is_better(error: Mapping[str, Any]) -> bool:
 def served(session: Session, run: ForecastRun, rows: Sequence[ForecastRow]) -> list[Served]:
     """The rows as they are answered; what was sold in the run's last period is looked up where it is repeated.
 
-    A last period without sales is not repeated: that would be a forecast of nothing.
+    Forecasts by day are made of those by week as they are answered, so nothing is repeated there again. A last period
+    without sales is not repeated: that would be a forecast of nothing.
     """
-    better = {row.product_id for row in rows if naive_is_better(row.error) and row.error.get("uses") != NAIVE}
+    better = set()
+    if run.freq != "D":
+        better = {row.product_id for row in rows if naive_is_better(row.error) and row.error.get("uses") != NAIVE}
     until = next_period(run.last_period, run.freq)
     last = scopes.sold_between(session, run.last_period, until) if better else {}
     return [
         _repeated(row, last[row.product_id])
         if row.product_id in better and last.get(row.product_id, 0.0) > 0
-        else _stored(row)
+        else as_stored(row, row.product_id)
         for row in rows
     ]
 
 
-def _stored(row: ForecastRow) -> Served:
+def means_by_sku(session: Session, run: ForecastRun) -> dict[str, tuple[float, ...]]:
+    """The means, as they are answered, of the products on sale, which sums are made of; by SKU."""
+    query = select(ForecastRow).join(Product, ForecastRow.product_id == Product.id)
+    rows = session.scalars(query.where(ForecastRow.run_id == run.id, Product.active)).all()
+    names = dict(session.execute(select(Product.id, Product.sku)).all())
+    return {names[one.product_id]: one.mean for one in served(session, run, rows)}
+
+
+def as_stored(row: ForecastRow | ForecastSeries, product_id: int = 0) -> Served:
+    """A row as it was stored, of a product or of a sum."""
     return Served(
-        product_id=row.product_id,
+        product_id=product_id,
         mean=tuple(row.mean),
         median=tuple(step[MEDIAN] for step in row.quantiles),
         low=tuple(max(0.0, step[LOW]) for step in row.quantiles),

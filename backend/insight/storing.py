@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
-from backend.insight.tables import ForecastRow, ForecastRun, Suggestion
+from backend.insight.tables import ForecastRow, ForecastRun, ForecastSeries, Suggestion
 
 BATCH = 500
 KEPT_RUNS = {"D": 7, "W": 8, "M": 6}  # of earlier forecasts, by frequency
@@ -52,6 +52,7 @@ def store_forecasts(session: Session, facts: RunFacts, items: Iterable[ItemForec
     kept = [run for run in runs if run.last_period < facts.last_period][: KEPT_RUNS[facts.freq]]
     gone = [run.id for run in runs if run not in kept]
     session.execute(delete(ForecastRow).where(ForecastRow.run_id.in_(gone)))
+    session.execute(delete(ForecastSeries).where(ForecastSeries.run_id.in_(gone)))
     session.execute(delete(ForecastRun).where(ForecastRun.id.in_(gone)))
     session.execute(update(ForecastRun).where(ForecastRun.freq == facts.freq).values(current=False))
     run = ForecastRun(**vars(facts), current=True)
@@ -72,6 +73,28 @@ def store_forecasts(session: Session, facts: RunFacts, items: Iterable[ItemForec
     ]
     for start in range(0, len(rows), BATCH):
         session.execute(insert(ForecastRow), rows[start : start + BATCH])
+    return len(rows)
+
+
+@dataclass(frozen=True)
+class SeriesForecast:
+    """The forecast of a sum of products: see ForecastSeries for the meaning of the parts."""
+
+    kind: str
+    key: str
+    mean: list[float]
+    quantiles: list[list[float]]
+    drivers: dict[str, list[float]]
+    error: dict[str, Any]
+
+
+def store_series(session: Session, run: ForecastRun, items: Iterable[SeriesForecast]) -> int:
+    """Keep the sums of a bulk forecast beside its products; those of earlier runs go. Returns their number."""
+    earlier = select(ForecastRun.id).where(ForecastRun.freq == run.freq)
+    session.execute(delete(ForecastSeries).where(ForecastSeries.run_id.in_(earlier)))
+    rows = [{"run_id": run.id, **vars(item)} for item in items]
+    for start in range(0, len(rows), BATCH):
+        session.execute(insert(ForecastSeries), rows[start : start + BATCH])
     return len(rows)
 
 

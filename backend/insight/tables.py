@@ -50,6 +50,28 @@ class ForecastRow(Base):
     product: Mapped[Product] = relationship()
 
 
+class ForecastSeries(Base):
+    """The forecast of a sum of products: a customer, a country, a region, a rep, a category, or everything.
+
+    ``key`` is the customer's code, the name of the country or region, the rep's e-mail, the category's key, "all". The
+    lists are those of ``ForecastRow``; the means of the customers, countries, regions and reps, and of the categories,
+    each add up to the total's. ``error`` is this series' own; ``uses`` is "naive" where the last period is repeated.
+    """
+
+    __tablename__ = "forecast_series"
+    __table_args__ = (CheckConstraint("kind IN ('customer','country','region','rep','category','total')", name="kind"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("forecast_run.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    mean: Mapped[list[Any]]
+    quantiles: Mapped[list[Any]]
+    drivers: Mapped[dict[str, Any]]
+    error: Mapped[dict[str, Any]]
+
+    run: Mapped[ForecastRun] = relationship()
+
+
 class Suggestion(Base):
     """What a customer is likely to need next, as the last training saw it."""
 
@@ -66,3 +88,38 @@ class Suggestion(Base):
     as_of: Mapped[date]
 
     product: Mapped[Product] = relationship()
+
+
+class FactorEffect(Base):
+    """What price and promotion did to a product's demand, as the last training by week or month measured it.
+
+    ``elasticity`` is of demand to the price, ``lift`` the logarithm of what a promotion multiplies demand by beside its
+    lower price; ``_sd`` their standard deviations, ``covariance`` that between them. ``varied`` and ``promoted`` say
+    whether there was anything to learn from; ``own`` parts how much of it this product told itself. Of ``periods`` of
+    life ``price_periods`` were at another price than the usual one, off promotion, between ``lowest`` and ``highest``
+    of it; ``promotion_periods`` on promotion, at ``discount`` of it. ``trust`` is the share of it that forecasts use.
+    """
+
+    __tablename__ = "factor_effect"
+    __table_args__ = (CheckConstraint("freq IN ('W','M')", name="freq"),)
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    freq: Mapped[str] = mapped_column(String(1), primary_key=True)
+    elasticity: Mapped[float]
+    elasticity_sd: Mapped[float]
+    lift: Mapped[float]
+    lift_sd: Mapped[float]
+    covariance: Mapped[float]
+    varied: Mapped[bool]
+    promoted: Mapped[bool]
+    price_own: Mapped[float]
+    promotion_own: Mapped[float]
+    periods: Mapped[int]
+    price_periods: Mapped[int]
+    promotion_periods: Mapped[int]
+    lowest: Mapped[float]
+    highest: Mapped[float]
+    discount: Mapped[float]
+    price_trust: Mapped[float]
+    promotion_trust: Mapped[float]
+    learnt_to: Mapped[date]

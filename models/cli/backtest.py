@@ -55,7 +55,7 @@ def backtest(
     points = _cutoffs(cutoffs)
     try:
         table = read_demand(file, freq.value)
-        panel = build_panel(table, freq.value)
+        panel = build_panel(table, freq.value, cleaned=True)
         with _progress("Back-test") as tell:
             metrics = run(
                 table, freq.value, horizon, cutoffs=points, season=season, models=names, seed=seed, progress=tell

@@ -13,6 +13,8 @@ from models.forecasting.artefact import (
     load_version,
 )
 from models.forecasting.backtest import backtest
+from models.forecasting.days import spread_over_days, weekday_shares
+from models.forecasting.factors.layer import KnownFactors
 from models.forecasting.fitting import FitSettings
 from models.forecasting.model import HorizonError
 from models.forecasting.panel import Panel, PanelError, build_panel
@@ -20,6 +22,7 @@ from models.forecasting.periods import FREQUENCIES, Freq
 from models.forecasting.prediction import QUANTILE_COLUMNS, forecast
 from models.forecasting.quantiles import QUANTILES
 from models.forecasting.report import OURS, TrainingReport
+from models.forecasting.sums import SumForecast, forecast_sums
 from models.forecasting.training import train
 
 __all__ = [
@@ -31,15 +34,20 @@ __all__ = [
     "ForecastArtefact",
     "Freq",
     "HorizonError",
+    "KnownFactors",
     "Panel",
     "PanelError",
     "SeriesErrors",
+    "SumForecast",
     "TrainingReport",
     "artefact_name",
     "backtest",
     "build_panel",
     "forecast",
+    "forecast_sums",
     "load_champion",
     "load_version",
+    "spread_over_days",
     "train",
+    "weekday_shares",
 ]

@@ -3,12 +3,16 @@
 Tensors: `network.*` the network's parameters; `mean_weights`, `quantile_weights` [4, M]; `market.totals` [1, P + 1] and
 `market.place` [2], the market's first column with a sale and its first period; `error.ours`, `error.naive`,
 `error.demand` [n], per series: mean absolute error of our median and of the naive forecast and mean demand, all in
-units per period, on the held-out window. `series.json` holds the ids.
+units per period, on the held-out window. `series.json` holds the ids. `sums.error.*` [k] are the same for sums of
+products, whose kinds and keys `sums.json` holds. `factors.*` are the effects of prices, promotions and working days,
+where such were known (see `factors.effects`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +23,7 @@ import torch
 
 from models.artefacts import Artefact, ArtefactDamaged, ArtefactIncompatible, load_artefact, load_champion_artefact
 from models.forecasting.combination import MEMBERS, Weights
+from models.forecasting.factors.effects import Effects
 from models.forecasting.market import Market
 from models.forecasting.model import ForecastModel
 from models.forecasting.network import NetworkSettings, QuantileNetwork
@@ -26,6 +31,7 @@ from models.forecasting.periods import Freq, frequency
 
 KIND = "forecast"
 SERIES = "series.json"
+SUMS = "sums.json"
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,38 @@ class SeriesErrors:
 
 
 @dataclass(frozen=True)
+class SumErrors:
+    """The same for sums of products (see `sums`): keys (kind, key), errors of the mean."""
+
+    keys: tuple[tuple[str, str], ...]
+    ours: npt.NDArray[np.float32]
+    naive: npt.NDArray[np.float32]
+    demand: npt.NDArray[np.float32]
+
+    @staticmethod
+    def none() -> SumErrors:
+        """Of a model that was trained without sums."""
+        nothing = np.zeros(0, dtype=np.float32)
+        return SumErrors((), nothing, nothing, nothing)
+
+    def of(self, kind: str, key: str) -> tuple[float, float, float] | None:
+        """Our error, the naive one's and mean demand of one sum; None where they are not known."""
+        at = self._places.get((kind, key))
+        if at is None or not np.isfinite(self.ours[at]):
+            return None
+        return float(self.ours[at]), float(self.naive[at]), float(self.demand[at])
+
+    def naive_is_better(self, kind: str, keys: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Whether repeating the last period was nearer than we were, and than nothing; bool [k]."""
+        found = [self.of(kind, key) for key in keys]
+        return np.array([one is not None and one[1] < min(one[0], one[2]) for one in found], dtype=np.bool_)
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], int]:
+        return {key: at for at, key in enumerate(self.keys)}
+
+
+@dataclass(frozen=True)
 class ForecastArtefact:
     """A model that was read from disk, with what is known about it."""
 
@@ -61,6 +99,8 @@ class ForecastArtefact:
     model: ForecastModel
     errors: SeriesErrors
     metadata: dict[str, Any]
+    sums: SumErrors = field(default_factory=SumErrors.none)
+    effects: Effects | None = None
 
 
 def artefact_name(freq: Freq) -> str:
@@ -80,6 +120,11 @@ def tensors_of(model: ForecastModel, errors: SeriesErrors) -> dict[str, npt.NDAr
         | market
         | {"error.ours": errors.ours, "error.naive": errors.naive, "error.demand": errors.demand}
     )
+
+
+def tensors_of_sums(errors: SumErrors) -> dict[str, npt.NDArray[Any]]:
+    """What is kept of sums."""
+    return {"sums.error.ours": errors.ours, "sums.error.naive": errors.naive, "sums.error.demand": errors.demand}
 
 
 def model_settings(model: ForecastModel) -> dict[str, Any]:
@@ -119,10 +164,22 @@ def parse(artefact: Artefact) -> ForecastArtefact:
         model = ForecastModel(frequency(freq), int(settings["horizon"]), network, weights, market)
         ids = tuple(artefact.documents[SERIES])
         errors = SeriesErrors(ids, tensors["error.ours"], tensors["error.naive"], tensors["error.demand"])
+        sums = _sums(artefact)
+        effects = Effects.of_tensors(tensors, ids, artefact.metadata.get("factors", {}).get("calendar"))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ArtefactDamaged(f"{artefact.name} {artefact.version} cannot be used: {error}. Train it again.") from error
     if members != list(MEMBERS):
         raise ArtefactIncompatible(
             f"{artefact.name} {artefact.version} combines other members than this code does. Train it again."
         )
-    return ForecastArtefact(artefact.name, artefact.version, freq, model, errors, artefact.metadata)
+    return ForecastArtefact(artefact.name, artefact.version, freq, model, errors, artefact.metadata, sums, effects)
+
+
+def _sums(artefact: Artefact) -> SumErrors:
+    if SUMS not in artefact.documents:
+        return SumErrors.none()
+    keys = tuple((str(kind), str(key)) for kind, key in artefact.documents[SUMS])
+    ours, naive, demand = (artefact.tensors[f"sums.error.{name}"] for name in ("ours", "naive", "demand"))
+    if not len(keys) == len(ours) == len(naive) == len(demand):
+        raise ValueError("the sums' errors do not fit their keys")
+    return SumErrors(keys, ours, naive, demand)

@@ -78,7 +78,7 @@ def fit_as_of(panel: Panel, cutoff: int, horizon: int, seed: int, settings: FitS
     """Fit on the panel's first `cutoff` periods.
 
     The pretrained network is first tuned without the last periods, on which the combination's weights are learnt; then
-    it is tuned again with them. With next to no history it is taken as it is.
+    it is tuned again with them. With next to no history, or where nothing is to be tuned, it is taken as it is.
     """
     held_out = max(1, min(horizon, cutoff // frequency(panel.freq).share))
     before = cutoff - held_out
@@ -87,7 +87,7 @@ def fit_as_of(panel: Panel, cutoff: int, horizon: int, seed: int, settings: FitS
         frequency(panel.freq), horizon, pretrained(panel.freq), Weights.of_network(), windows.market.until(cutoff)
     )
     validation: list[Validation] = []
-    if before >= 2 and len(windows.pairs(before)) >= _FEWEST_PAIRS:
+    if settings.tune and before >= 2 and len(windows.pairs(before)) >= _FEWEST_PAIRS:
         earlier = tuned(plain, windows, before, seed, settings, lambda done: step("learning", 0.45 * done))
         earlier = replace(earlier, market=windows.market.until(before))
         step("weighing the members", 0.45)
@@ -109,7 +109,7 @@ def tuned(
     progress: Callable[[float], None] | None = None,
 ) -> ForecastModel:
     """The model with the pretrained network tuned on what lies before `limit`, and blended with what it was."""
-    if len(windows.pairs(limit)) < _FEWEST_PAIRS:
+    if not settings.tune or len(windows.pairs(limit)) < _FEWEST_PAIRS:
         return model
     network: QuantileNetwork = pretrained(model.settings.freq)
     fit_network(network, windows, limit, settings, seed=seed, progress=progress)
@@ -155,8 +155,9 @@ def outcome_of(panel: Panel, cutoff: int, steps: int, season: int = 1) -> Outcom
     """What happened in the `steps` periods after a cutoff, to the series that had sold by then."""
     past = panel.until(cutoff)
     alive = past.length > 0
-    scale = naive_scale(torch.from_numpy(past.y[alive]), torch.from_numpy(past.length[alive]), season)
-    actual, known = panel.y[alive, cutoff : cutoff + steps], panel.known(cutoff, cutoff + steps)[alive]
+    before, actual = past.sold[alive], panel.sold[alive, cutoff : cutoff + steps]
+    scale = naive_scale(torch.from_numpy(before), torch.from_numpy(past.length[alive]), season)
+    known = panel.known(cutoff, cutoff + steps)[alive]
     return Outcome(torch.from_numpy(actual), torch.from_numpy(known), *scale)
 
 
@@ -201,7 +202,7 @@ def backtest(
     cutoff trains its own model on earlier data only. `seconds` is the time for training and forecasting all series,
     summed over the cutoffs. Raises PanelError.
     """
-    panel = build_panel(long, freq)
+    panel = build_panel(long, freq, cleaned=True)
     points = list(cutoffs) if not isinstance(cutoffs, int) else _cutoffs(panel.periods, horizon, cutoffs)
     if not points or min(points) < 1 or max(points) + horizon > panel.periods:
         raise PanelError(f"{panel.periods} periods do not hold these cutoffs with a horizon of {horizon}.")
@@ -271,8 +272,8 @@ def _cutoffs(periods: int, horizon: int, count: int) -> list[int]:
 
 
 def _windows(panel: Panel, horizon: int) -> Windows:
-    y, length = torch.from_numpy(panel.y), torch.from_numpy(panel.length)
-    return Windows(y, length, panel.first, frequency(panel.freq), horizon)
+    y, length, end = torch.from_numpy(panel.y), torch.from_numpy(panel.length), torch.from_numpy(panel.end)
+    return Windows(y, length, panel.first, frequency(panel.freq), horizon, end=end)
 
 
 def _share_of(progress: Step | None, label: str, start: float, share: float) -> Step:

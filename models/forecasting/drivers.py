@@ -1,10 +1,16 @@
 """What a forecast is made of: level + trend + season = mean, exactly.
 
+Where factors are known (price, promotion, holiday), these three are of demand at the usual price, and each factor adds
+what it changes.
+
 level: the mean of the recent past (half a year by week, a year by month), the same for every step.
 season: where a year of history is known, what the same periods did last year relative to that year's mean, times the
 level; half of it, because one year's shape is half chance. Zero before that.
 trend: the straight line from the level that is nearest to what remains (least squares). What no straight line explains
 is added to the season, so that nothing is left over.
+
+price, promotion, holiday: the change from what would be without them, shared among them by the logarithms of their
+effects (Ang 2005: the logarithmic mean Divisia index, which leaves no rest whatever the order).
 
 All parts are multiples of 1/1024 unit: sums of such numbers are exact in binary floating point, so the parts add up to
 the last bit. The mean is rounded to the same grid.
@@ -12,7 +18,8 @@ the last bit. The mean is rounded to the same grid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +28,7 @@ from models.forecasting.periods import Frequency
 
 _GRID = 1024.0
 _SHAPE_TRUST = 0.5
+_NO_EFFECT = 1e-9  # logarithms that add up to less cancel each other out
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,11 +40,16 @@ class Drivers:
     level: Floats
     trend: Floats
     season: Floats
+    factors: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def total(self) -> Floats:
         """The mean forecast."""
-        return self.level + self.trend + self.season
+        return sum(self.factors.values(), self.level + self.trend + self.season)
+
+    def by_name(self) -> dict[str, Floats]:
+        """All parts, by what they are called."""
+        return {"level": self.level, "trend": self.trend, "season": self.season, **self.factors}
 
 
 def decompose(
@@ -53,6 +66,18 @@ def decompose(
     slope = ((rounded - level - season) @ steps) / (steps @ steps)
     trend = on_grid(slope[:, None] * steps)
     return Drivers(np.broadcast_to(level, mean.shape), trend, rounded - level - trend)
+
+
+def with_factors(parts: Drivers, names: Sequence[str], logs: Floats) -> Drivers:
+    """The parts with those of factors: logs [n, h, F] are the logarithms of what each multiplies demand by."""
+    before, whole = parts.total, logs.sum(axis=2)
+    after = on_grid(before * np.exp(whole))
+    mean = np.where(np.abs(whole) > _NO_EFFECT, (after - before) / np.where(whole == 0, 1.0, whole), before)
+    shares = on_grid(mean[:, :, None] * logs)
+    largest = np.abs(logs).argmax(axis=2)[:, :, None]
+    rest = np.where(np.abs(logs).max(axis=2) > 0, after - before - shares.sum(axis=2), 0.0)
+    np.put_along_axis(shares, largest, np.take_along_axis(shares, largest, axis=2) + rest[:, :, None], axis=2)
+    return replace(parts, factors={name: shares[:, :, at] + 0.0 for at, name in enumerate(names)})  # no -0.0
 
 
 def on_grid(values: Floats) -> Floats:

@@ -37,7 +37,8 @@ _MOST_RATIO = 50.0  # an actual this many times the recent level is cut: a freak
 class FitSettings:
     """How long and how fast to learn, and how the terms of the loss count.
 
-    steps: by default as many as there is to learn from, one for every 600 pairs, within 100…300.
+    steps: by default as many as there is to learn from, one for every 600 pairs, within 100…300. tune: whether the
+    network learns at all; otherwise it is served alone, as it was pretrained.
     """
 
     batch: int = 384
@@ -47,6 +48,7 @@ class FitSettings:
     squared: float = 1.0
     total: float = 0.5
     deviance: float = 0.05
+    tune: bool = True
 
     def for_pairs(self, pairs: int) -> FitSettings:
         """The same with its number of steps."""
@@ -57,17 +59,25 @@ class Windows:
     """The windows of a panel: cuts a batch of histories and targets out of y [n, T] at given origins.
 
     y is padded on the left with zeros so that every origin has a whole context. group [n]: which market each series
-    belongs to (one, by default).
+    belongs to (one, by default). end [n]: the column from which on a series is not on sale any more; by default none.
     """
 
     def __init__(
-        self, y: Tensor, length: Tensor, first: int, settings: Frequency, horizon: int, group: Tensor | None = None
+        self,
+        y: Tensor,
+        length: Tensor,
+        first: int,
+        settings: Frequency,
+        horizon: int,
+        group: Tensor | None = None,
+        end: Tensor | None = None,
     ) -> None:
         self.settings, self.horizon, self.first = settings, horizon, first
         self.periods = y.shape[1]
         self.y = torch.nn.functional.pad(y, (settings.context, horizon))
         self.length = length
-        self.market = Market.of(y, length, first, group)
+        self.end = torch.full_like(length, self.periods) if end is None else end
+        self.market = Market.of(y, length, first, group, self.end)
         change = torch.nn.functional.pad((y[:, 1:] - y[:, :-1]).abs(), (1, 0))
         alive = torch.arange(self.periods, device=y.device) > self.periods - length.unsqueeze(1)
         self.changes = (change * alive).cumsum(dim=1)  # sum of |Δy| since the first sale, by column
@@ -77,7 +87,7 @@ class Windows:
         """All (series, column of the origin) pairs with some history and at least one target before `limit`, [P, 2]."""
         column = torch.arange(max(0, limit - 1), device=self.y.device)
         age = column - (self.periods - self.length).unsqueeze(1) + 1
-        return (age >= FEWEST_KNOWN).nonzero()
+        return ((age >= FEWEST_KNOWN) & (column < self.end.unsqueeze(1) - 1)).nonzero()
 
     def history(self, series: Tensor, column: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """window [B, C], length [B] and the origin's period number [B]."""
@@ -88,10 +98,11 @@ class Windows:
         return window, length, column + self.first
 
     def targets(self, series: Tensor, column: Tensor, limit: int) -> tuple[Tensor, Tensor]:
-        """The next `horizon` values [B, H] and which of them lie before `limit`, bool [B, H]."""
+        """The next `horizon` values [B, H] and which of them lie before `limit` and the end, bool [B, H]."""
         steps = torch.arange(1, self.horizon + 1, device=self.y.device)
         columns = column.unsqueeze(1) + steps
-        return self.y[series.unsqueeze(1), columns + self.settings.context], columns < limit
+        known = columns < self.end[series].unsqueeze(1).clamp(max=limit)
+        return self.y[series.unsqueeze(1), columns + self.settings.context], known
 
     def naive_error(self, series: Tensor, column: Tensor) -> tuple[Tensor, Tensor]:
         """mean |Δy| and the root of mean Δy² from the first sale up to the origin, [B] each; 0 for constants."""

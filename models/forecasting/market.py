@@ -31,13 +31,15 @@ class Market:
     group: Tensor | None = None
 
     @staticmethod
-    def of(y: Tensor, length: Tensor, first: int, group: Tensor | None = None) -> Market:
-        """y [n, T] zeros before the first sale, length [n]; group [n] from 0."""
+    def of(y: Tensor, length: Tensor, first: int, group: Tensor | None = None, end: Tensor | None = None) -> Market:
+        """y [n, T] zeros before the first sale and from `end` [n] on, length [n]; group [n] from 0."""
         periods = y.shape[1]
         member = torch.zeros(len(y), dtype=torch.int64, device=y.device) if group is None else group
         count = int(member.max()) + 1 if len(member) else 1
         begin = periods - length
-        on_sale = (torch.arange(periods, device=y.device) >= begin.unsqueeze(1)).to(y.dtype)
+        column = torch.arange(periods, device=y.device)
+        until = column < (begin + length if end is None else end).unsqueeze(1)
+        on_sale = ((column >= begin.unsqueeze(1)) & until).to(y.dtype)
         series = torch.zeros(count, periods, device=y.device).index_add_(0, member, on_sale)
         roots = torch.zeros(count, periods, device=y.device).index_add_(0, member, y.sqrt())
         value = roots / series.clamp(min=1)

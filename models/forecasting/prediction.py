@@ -10,9 +10,11 @@ import polars as pl
 import torch
 
 from models.forecasting.artefact import ForecastArtefact
-from models.forecasting.drivers import Drivers, decompose
-from models.forecasting.model import ForecastModel
-from models.forecasting.panel import PanelError, build_panel
+from models.forecasting.drivers import Drivers, decompose, with_factors
+from models.forecasting.factors.design import FACTORS, build_design
+from models.forecasting.factors.effects import without_effects
+from models.forecasting.model import ForecastModel, Grain, to_window
+from models.forecasting.panel import Panel, PanelError, build_panel
 from models.forecasting.periods import period_start
 from models.forecasting.quantiles import QUANTILES
 
@@ -28,19 +30,25 @@ def forecast(
     horizon: int | None = None,
     *,
     last_complete: date | None = None,
+    factors: pl.DataFrame | None = None,
     batch: int = BATCH,
 ) -> pl.DataFrame:
     """Forecast every series of a long table `unique_id, ds, y`, known to the model from its training or not.
 
     Returns one row per series and future period, sorted: `unique_id` str; `ds` date, the period's first day; `step`
     1…horizon; `mean`, `q10` … `q90` units in the period, not negative, increasing; `level`, `trend`, `season`, which
-    sum exactly to `mean` (see `drivers`). horizon: periods, by default the trained one; a longer one is rough (see
-    ForecastModel.predict). Raises PanelError and HorizonError.
+    sum exactly to `mean` (see `drivers`). factors: what is known of prices and promotions, past and to come (see
+    `factors.design`); with it the effects that the model has learnt and trusts are applied, and those of `price`,
+    `promotion` and `holiday` that are trusted are parts as well. horizon: periods, by default the trained one; a longer
+    one is rough (see ForecastModel.predict). Raises PanelError and HorizonError.
     """
-    data = build_panel(panel, artefact.freq, last_complete=last_complete)
+    data = build_panel(panel, artefact.freq, last_complete=last_complete, cleaned=True, netted=True)
     steps = artefact.model.horizon if horizon is None else horizon
     origins = np.full(len(data.ids), data.last, dtype=np.int64)
-    mean, quantiles, parts = forecast_arrays(artefact.model, data.y, data.length, origins, steps, batch=batch)
+    if factors is not None and artefact.effects is not None and artefact.effects.used:
+        mean, quantiles, parts = _with_factors(artefact, data, factors, steps, batch)
+    else:
+        mean, quantiles, parts = forecast_arrays(artefact.model, data.y, data.length, origins, steps, batch=batch)
     days = period_start(data.last + 1 + np.arange(steps), data.freq)
     columns: dict[str, object] = {
         "unique_id": np.repeat(np.array(data.ids, dtype=object), steps),
@@ -49,8 +57,26 @@ def forecast(
         "mean": mean.ravel(),
     }
     columns |= {name: quantiles[..., index].ravel() for index, name in enumerate(QUANTILE_COLUMNS)}
-    columns |= {"level": parts.level.ravel(), "trend": parts.trend.ravel(), "season": parts.season.ravel()}
+    columns |= {name: values.ravel() for name, values in parts.by_name().items()}
     return pl.DataFrame(columns, schema_overrides={"unique_id": pl.String, "ds": pl.Date})
+
+
+def _with_factors(
+    artefact: ForecastArtefact, data: Panel, factors: pl.DataFrame, steps: int, batch: int
+) -> tuple[Floats, Floats, Drivers]:
+    """The forecast at usual prices, times the effects of what is known ahead."""
+    effects, model = artefact.effects, artefact.model
+    assert effects is not None
+    design = build_design(factors, data, steps, effects.calendar)
+    plain = without_effects(data.y, effects.logs(data.ids, design.past))
+    origins = np.full(len(data.ids), data.last, dtype=np.int64)
+    _, quantiles, parts = forecast_arrays(model, plain, data.length, origins, steps, batch=batch)
+    logs = effects.logs(data.ids, design.ahead)
+    used = [at for at, trust in enumerate(effects.trust) if trust > 0]
+    parts = with_factors(parts, [FACTORS[at] for at in used], logs[..., used])
+    window, _ = to_window(torch.from_numpy(data.y), torch.from_numpy(data.length), model.settings.context)
+    moved = torch.from_numpy((quantiles * np.exp(logs.sum(axis=2))[..., None]).astype(np.float32))
+    return parts.total, Grain.of(window).apply(moved).numpy().astype(np.float64), parts
 
 
 def forecast_arrays(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,10 @@ class TrainingReport:
     metrics: by model name (ours is 'quartermaster'), then by metric; see `metrics` for their definitions.
     weights: of the served combination, by demand class and member. cutoff: start of the last period known to the
     back-test.
-    error_correlation: between the errors of two steps of one forecast; the order quantity needs it.
+    error_correlation: between the errors of two steps of one forecast; the order quantity needs it. sums: what the
+    held-out window said of customers, countries, categories … (see `sums`). factors: the effects of prices,
+    promotions and holidays, and how much of them is trusted. data: what is missing, and the outliers (see
+    `data_report`).
     """
 
     name: str
@@ -37,6 +40,9 @@ class TrainingReport:
     series_better_than_naive: float
     exclusions: dict[str, int]
     seconds: float
+    sums: dict[str, dict[str, Any]] = field(default_factory=dict)
+    factors: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready form; undefined figures are null."""

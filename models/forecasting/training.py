@@ -11,7 +11,7 @@ The data is used in three steps. With T periods of which the last e are held out
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,13 @@ from models.artefacts import Artefact, Promotion, challenge, code_version, write
 from models.forecasting.artefact import (
     KIND,
     SERIES,
+    SUMS,
     SeriesErrors,
     artefact_name,
     model_settings,
     parse,
     tensors_of,
+    tensors_of_sums,
 )
 from models.forecasting.backtest import (
     Fitted,
@@ -43,9 +45,14 @@ from models.forecasting.backtest import (
     validate,
 )
 from models.forecasting.baselines import with_errors
+from models.forecasting.card import write_card
 from models.forecasting.combination import MEMBERS
+from models.forecasting.data_report import data_report
 from models.forecasting.demand_classes import CLASSES
 from models.forecasting.distribution import error_correlation
+from models.forecasting.factors.around import validate_with
+from models.forecasting.factors.effects import Effects
+from models.forecasting.factors.layer import KnownFactors, Layer
 from models.forecasting.fitting import FEWEST_KNOWN, FitSettings, Progress
 from models.forecasting.metrics import Metrics, Outcome, score
 from models.forecasting.model import ForecastModel
@@ -55,6 +62,7 @@ from models.forecasting.panel import Panel, PanelError, build_panel
 from models.forecasting.periods import Freq, frequency, start_of
 from models.forecasting.quantiles import MEDIAN
 from models.forecasting.report import OURS, TrainingReport, jsonable
+from models.forecasting.sums import judge_sums
 from models.forecasting.threads import one_thread
 
 
@@ -67,6 +75,7 @@ class Verdict:
     errors: SeriesErrors
     correlation: float
     seen: Validation
+    without_factors: Metrics = field(default_factory=dict)
 
 
 @one_thread()
@@ -80,12 +89,16 @@ def train(
     horizon: int | None = None,
     last_complete: date | None = None,
     fit_settings: FitSettings | None = None,
+    bought: pl.DataFrame | None = None,
+    factors: KnownFactors | None = None,
 ) -> TrainingReport:
     """Train, back-test and register the model of one frequency.
 
     panel: long table `unique_id, ds, y` (see `panel` for the rules). out_dir: the artefacts' root; the version is
     written to <out_dir>/forecast-<freq>/<version>/. last_complete: a day of the last complete period. progress: called
     with what is being done and the share done, 0…1. horizon: periods, by default 28 days, 26 weeks or 6 months.
+    bought: who bought what, so that sums of products are judged as well (see `sums`). factors: prices, promotions and
+    holidays; what they did is learnt, and used as far as earlier windows speak for it (see `factors`).
 
     The challenger replaces the champion by the rule in `models.artefacts.challenge`, judged by the scaled quantile
     loss of the held-out window. The same data and seed give the same version. Raises
@@ -94,7 +107,7 @@ def train(
     started = time.perf_counter()
     tell = progress or (lambda _stage, _done: None)
     tell("building the demand panel", 0.0)
-    data = build_panel(panel, freq, last_complete=last_complete)
+    data = build_panel(panel, freq, last_complete=last_complete, cleaned=True, netted=True)
     steps = horizon or frequency(freq).horizon
     settings = fit_settings or FitSettings()
     held_out = held_out_periods(data.periods, steps, freq)
@@ -109,37 +122,64 @@ def train(
         lambda stage, done: tell(stage, 0.7 * done),
     )
     tell("back-testing on the held-out window", 0.7)
-    verdict = _judged(fitted, data, held_out)
+    cutoff = data.periods - held_out
+    layer = None if factors is None else Layer.of(factors, data, steps)
+    then = None if layer is None else layer.learnt(fitted.model, cutoff, held_out)[0]
+    verdict = _judged(fitted, data, held_out, layer, then)
     final = retuned(
-        reweighed(fitted.model, [*fitted.validation, verdict.seen]),
+        reweighed(fitted.model, [*fitted.validation, verdict.seen] if settings.tune else []),
         data, seed + 2, settings, lambda done: tell("learning from all data", 0.72 + 0.26 * done),
     )  # fmt: skip
     tell("writing the artefact", 0.98)
     run = {"seconds": round(time.perf_counter() - started, 1)}
     metadata = _metadata(data, final, verdict, seed, settings)
+    effects = None
+    if layer is not None:
+        effects, chosen = layer.learnt(fitted.model, data.periods, held_out)
+        metadata["factors"] = jsonable(layer.document(effects, chosen) | {"held_out": verdict.without_factors})
+    documents: dict[str, Any] = {SERIES: list(data.ids)}
+    tensors = tensors_of(final, verdict.errors)
+    if bought is not None:
+        sums = judge_sums(fitted.model, data, bought, held_out)
+        metadata["sums"] = jsonable(sums.figures)
+        documents[SUMS] = [list(key) for key in sums.errors.keys]
+        tensors |= tensors_of_sums(sums.errors)
+    if effects is not None:
+        tensors |= effects.to_tensors()
     name = artefact_name(freq)
     version = write_artefact(
         Path(out_dir),
         name,
         kind=KIND,
-        tensors=tensors_of(final, verdict.errors),
+        tensors=tensors,
         metadata=metadata,
         run=run,
-        documents={SERIES: list(data.ids)},
+        documents=documents,
     )
-    promotion = _challenge(Path(out_dir), name, version, metadata, data, verdict)
+    write_card(Path(out_dir) / name / version, metadata, name)
+    promotion = _challenge(Path(out_dir), name, version, metadata, data, verdict, layer)
     tell("done", 1.0)
-    return _report(data, final, verdict, promotion, name, time.perf_counter() - started)
+    report = _report(data, final, verdict, promotion, name, time.perf_counter() - started)
+    return replace(report, sums=metadata.get("sums", {}), factors=metadata.get("factors", {}))
 
 
-def _judged(fitted: Fitted, data: Panel, held_out: int) -> Verdict:
+def _judged(
+    fitted: Fitted, data: Panel, held_out: int, layer: Layer | None = None, effects: Effects | None = None
+) -> Verdict:
     cutoff = data.periods - held_out
     past = data.until(cutoff)
     alive = past.length > 0
     seen = validate(fitted.model, data, cutoff, held_out)
     actual = seen.outcome.actual
+    metrics = judge(fitted.model, seen)
+    without = {}
     mean, quantiles = served(fitted.model, seen)
-    columns = {}
+    if layer is not None and effects is not None and effects.used:
+        without = metrics[OURS]
+        moved = validate_with(fitted.model, data, layer.design, effects, cutoff, held_out)
+        mean, quantiles = served(fitted.model, moved)
+        metrics[OURS] = score(seen.outcome, quantiles[..., MEDIAN], mean, quantiles)
+    columns, known = {}, seen.outcome.known
     naive = seen.means[MEMBERS.index("naive")]
     for key, values in (
         ("ours", (quantiles[..., MEDIAN] - actual).abs()),
@@ -147,9 +187,8 @@ def _judged(fitted: Fitted, data: Panel, held_out: int) -> Verdict:
         ("demand", actual),
     ):
         column = np.full(len(data.ids), np.nan, dtype=np.float32)
-        column[alive] = values.mean(dim=1).numpy()
+        column[alive] = ((values * known).sum(dim=1) / known.sum(dim=1)).numpy()  # NaN where nothing is judged
         columns[key] = column
-    metrics = judge(fitted.model, seen)
     if data.freq == "M":
         history = torch.from_numpy(past.y[alive]), torch.from_numpy(past.length[alive])
         metrics[MONTHLY_MLP] = _judged_monthly_mlp(seen.outcome, *history)
@@ -159,6 +198,7 @@ def _judged(fitted: Fitted, data: Panel, held_out: int) -> Verdict:
         SeriesErrors(data.ids, **columns),
         error_correlation(actual, mean, quantiles),
         seen,
+        without,
     )
 
 
@@ -187,6 +227,7 @@ def _metadata(data: Panel, model: ForecastModel, verdict: Verdict, seed: int, se
             "first": start_of(data.first, data.freq).isoformat(),
             "last": data.last_start.isoformat(),
             "exclusions": data.exclusions,
+            **data_report(data),
         },
         "metrics": verdict.metrics,
         "backtest": {
@@ -199,13 +240,20 @@ def _metadata(data: Panel, model: ForecastModel, verdict: Verdict, seed: int, se
 
 
 def _challenge(
-    root: Path, name: str, version: str, metadata: dict[str, Any], data: Panel, verdict: Verdict
+    root: Path,
+    name: str,
+    version: str,
+    metadata: dict[str, Any],
+    data: Panel,
+    verdict: Verdict,
+    layer: Layer | None = None,
 ) -> Promotion:
     loss = verdict.metrics[OURS]["SQL"]
 
     def champion_loss(champion: Artefact) -> float | None:
         theirs = champion.metadata
-        model = parse(champion).model
+        parsed = parse(champion)
+        model, effects = parsed.model, parsed.effects
         same_data = theirs["data"]["fingerprint"] == metadata["data"]["fingerprint"]
         if same_data and theirs["backtest"]["held_out"] == verdict.held_out:
             recorded = theirs["metrics"][OURS]["SQL"]
@@ -214,7 +262,11 @@ def _challenge(
             return None  # it was trained on part of the held-out window
         if model.horizon < verdict.held_out:
             return None
-        seen = validate(model, data, data.periods - verdict.held_out, verdict.held_out)
+        cutoff = data.periods - verdict.held_out
+        if layer is not None and effects is not None and effects.used:
+            seen = validate_with(model, data, layer.design, effects, cutoff, verdict.held_out)
+        else:
+            seen = validate(model, data, cutoff, verdict.held_out)
         return judge(model, seen)[OURS]["SQL"]
 
     return challenge(root, name, version, kind=KIND, loss=loss, champion_loss=champion_loss)
@@ -242,6 +294,7 @@ def _report(
         error_correlation=verdict.correlation,
         series_better_than_naive=float((errors.ours[known] <= errors.naive[known]).mean()) if known.any() else 0.0,
         exclusions=data.exclusions,
+        data=data_report(data),
         seconds=round(seconds, 1),
     )
 

@@ -10,12 +10,17 @@ from sqlalchemy import select
 
 from backend.catalogue.queries import by_sku
 from backend.customers.tables import Customer
-from backend.insight.storing import ItemForecast, RunFacts, store_forecasts
+from backend.insight.storing import ItemForecast, RunFacts, SeriesForecast, store_forecasts, store_series
+from backend.insight.tables import ForecastRun
 from backend.sales.tables import Order, OrderLine
 from tests.backend.world import World
 
-LAST = {"W": date(2026, 6, 8), "M": date(2026, 5, 1)}  # the world lives on Wednesday 17 June 2026
-HORIZON = {"W": 26, "M": 6}
+LAST = {
+    "D": date(2026, 6, 16),
+    "W": date(2026, 6, 8),
+    "M": date(2026, 5, 1),
+}  # the world lives on Wednesday 17 June 2026
+HORIZON = {"D": 28, "W": 26, "M": 6}
 GOOD = {"wape": 0.25, "naive_wape": 0.4, "periods": 6}
 
 
@@ -37,6 +42,21 @@ def lay_in(
             known = last if last is not None and freq == "M" else LAST[freq]
             metrics = {"quartermaster": {"WAPE": 0.3}, "naive": {"WAPE": 0.5}}
             store_forecasts(session, RunFacts(freq, f"forecast-{freq}", "1", known, HORIZON[freq], metrics), items)
+
+
+def lay_in_by_day(world: World, means: dict[str, float], error: dict[str, Any] | None = None) -> None:
+    """Forecasts by day of so many a day."""
+    with world.database.write() as session:
+        facts = RunFacts("D", "forecast-D", "1", LAST["D"], HORIZON["D"], {"quartermaster": {"WAPE": 0.9}})
+        store_forecasts(session, facts, [item(sku, mean, "D", error) for sku, mean in means.items()])
+
+
+def lay_in_sum(world: World, kind: str, key: str, mean: float, error: dict[str, Any]) -> None:
+    """A sum's own forecast of so many a month; its band is half of it wide to each side."""
+    flat = item("", mean)
+    with world.database.write() as session:
+        run = session.scalars(select(ForecastRun).where(ForecastRun.freq == "M", ForecastRun.current)).one()
+        store_series(session, run, [SeriesForecast(kind, key, flat.mean, flat.quantiles, flat.drivers, error)])
 
 
 def sell(world: World, sku: str, quantities: Sequence[tuple[date, int]], customer: str = "C1") -> None:

@@ -17,7 +17,7 @@ from backend.insight.storing import ItemSuggestion, store_suggestions
 from backend.migrations import migrate
 from backend.settings import Settings
 from tests.actions.conversation import Talk
-from tests.actions.forecasting import belongs, lay_in, sell
+from tests.actions.forecasting import belongs, lay_in, lay_in_by_day, lay_in_sum, sell
 from tests.backend.world import TODAY, World, build
 
 MAY = date(2026, 5, 11)
@@ -105,6 +105,9 @@ def test_whatever_is_named_is_forecast(rep: Talk, text: str, skill: str, title: 
         ("the next 10 years", "M", 120, 0),
         ("the next 50000 years", "M", 12_000, 0),
         ("by day for the next two weeks", "D", 14, 0),
+        ("by day for next week", "D", 7, 5),
+        ("by day for this week", "D", 5, 0),
+        ("by day next month", "D", 31, 14),
         ("how many rolls of 25 m ribbon", "M", 6, 0),
         ("Linen fabric 150 cm", "M", 6, 0),
     ],
@@ -144,6 +147,48 @@ def test_a_share_says_that_it_is_one(rep: Talk) -> None:
         .notes[0]
         .startswith("Germany: the share of each product's forecast")
     )
+
+
+def test_who_has_a_forecast_of_its_own_says_so_with_its_own_error(rep: Talk) -> None:
+    lay_in_sum(rep.world, "country", "Germany", 90, {"wape": 0.2, "naive_wape": 0.5, "periods": 6})
+    reply = rep.say("forecast for Germany by month", TOTAL)
+    assert reply.text.startswith("I expect about 540 sales units for Germany from Jun 2026 to Nov 2026 (6 months), ")
+    assert card(reply).notes[0].startswith("Germany: forecast as a series of its own and from its share of each ")
+    assert card(reply).accuracy == (
+        "On 6 held-out months this forecast was off by 20% of demand; repeating the last month by 50%."
+    )
+
+
+def test_who_is_forecast_by_repeating_the_last_month_is_told_so(rep: Talk) -> None:
+    error = {"wape": 0.5, "naive_wape": 0.2, "periods": 6, "uses": "naive"}
+    lay_in_sum(rep.world, "country", "Germany", 90, error)
+    text = rep.say("forecast for Germany by month", TOTAL).text
+    assert (
+        "For Germany repeating the last month has been nearer than the model (off by 20% of demand against 50%" in text
+    )
+
+
+def test_a_sum_that_repeating_would_have_been_nearer_to_stays_and_says_so(rep: Talk) -> None:
+    lay_in_sum(rep.world, "total", "all", 210, {"wape": 0.5, "naive_wape": 0.2, "periods": 6})
+    reply = rep.say("forecast for everything by month", TOTAL)
+    assert "Repeating the last month was nearer on the held-out months (off by 20% of demand against 50%)" in reply.text
+    assert any(note.startswith("The range is that of the sum as a series of its own") for note in card(reply).notes)
+
+
+def test_days_are_answered_by_day(rep: Talk) -> None:
+    lay_in_by_day(rep.world, {"10-109": 4})
+    reply = rep.say("forecast for 10-109 by day for next week", "forecast_product")
+    assert reply.text.startswith("I expect about 28 of Hex bolt M8x40 zinc from 22 Jun 2026 to 28 Jun 2026 (7 days), ")
+    assert [point.period for point in card(reply).forecast][::6] == ["2026-06-22", "2026-06-28"]
+
+
+def test_days_further_than_they_are_forecast_are_weeks(rep: Talk) -> None:
+    lay_in_by_day(rep.world, {"10-109": 4})
+    text = rep.say("forecast for 10-109 by day in August", "forecast_product").text
+    assert "By day I forecast 28 days ahead, so this is by week." in text
+    text = rep.say("forecast for 10-109 by day for the next two months", "forecast_product").text
+    assert text.startswith("I expect about 112 of Hex bolt M8x40 zinc from 17 Jun 2026 to 14 Jul 2026 (28 days)")
+    assert "You asked for 61 days; I forecast 28 days ahead at most." in text
 
 
 def test_the_conversation_goes_on(rep: Talk) -> None:

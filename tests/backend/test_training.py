@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 from sqlalchemy import select
 
@@ -16,6 +17,9 @@ from backend.insight import queries
 from backend.purchasing.tables import PurchaseOrderLine
 from backend.sales import service
 from backend.sales.service import Wish
+from backend.stock.tables import StockEntry
+from models.forecasting import SumForecast
+from tests.actions.forecasting import lay_in, sell
 from tests.backend.world import World
 
 
@@ -43,6 +47,19 @@ def test_todays_orders_do_not_make_the_models_stale_but_last_weeks_do(small: Wor
     assert fingerprint(small) == before
     assert fingerprint(small, daily=True) != today
     live_on(small, date(2026, 6, 24))
+    assert fingerprint(small) != before
+
+
+def test_stock_that_moved_in_an_earlier_week_is_something_new_to_learn_from(small: World) -> None:
+    before = fingerprint(small)
+    with small.writing() as work:
+        entry = work.session.scalars(select(StockEntry)).first()
+        assert entry is not None
+        place = {"product_id": entry.product_id, "warehouse_id": entry.warehouse_id, "kind": "receipt"}
+        work.session.add(StockEntry(**place, quantity=1, at=datetime(2026, 6, 16, tzinfo=UTC)))
+    assert fingerprint(small) == before
+    with small.writing() as work:
+        work.session.add(StockEntry(**place, quantity=1, at=datetime(2026, 6, 12, tzinfo=UTC)))
     assert fingerprint(small) != before
 
 
@@ -94,6 +111,14 @@ def test_forecasts_become_rows_with_shares_as_errors() -> None:
     assert item.error == {"wape": 0.2, "naive_wape": 0.3, "periods": 6}
 
 
+def test_parts_of_prices_and_promotions_are_kept_where_there_are_some() -> None:
+    steps = {"unique_id": ["A"], "ds": [date(2026, 7, 1)], "mean": [4.5], "promotion": [1.5], "holiday": [0.0]}
+    levels = {name: [1.0] for name in (*training.QUANTILES, *training.DRIVERS)}
+    errors = pl.DataFrame({"unique_id": ["A"], "model_mae": [2.0], "naive_mae": [3.0], "mean_demand": [10.0]})
+    (item,) = training.item_forecasts(pl.DataFrame({**steps, **levels}), errors, 6)
+    assert item.drivers == {"level": [1.0], "trend": [1.0], "season": [1.0], "promotion": [1.5]}
+
+
 def test_suggestions_become_rows_with_their_reason() -> None:
     frame = pl.DataFrame(
         {
@@ -120,3 +145,31 @@ def test_suggestions_become_rows_with_their_reason() -> None:
         "2026-05-21",
     )
     assert together.reason == {"bought_with": "Hex bolt", "confidence": 0.4}
+
+
+def test_days_are_made_of_the_weeks_as_they_are_answered(small: World) -> None:
+    better = {"wape": 0.5, "naive_wape": 0.3, "periods": 6}
+    lay_in(small, {"10-109": 100, "20-104": 40}, errors={"10-109": better})
+    sell(small, "10-109", [(date(2026, 6, 9), 33)])  # the last complete week's, which is repeated
+    with small.database.read() as session:
+        found = training.answered_means(session, "W")
+        assert training.answered_means(session, "D") is None
+    assert found is not None
+    first = found.filter(ds=date(2026, 6, 15)).rows()
+    assert first == [("10-109", date(2026, 6, 15), 33.0, 33.0, 0.0), ("20-104", date(2026, 6, 15), 10.0, 8.0, 1.0)]
+    assert found.height == 2 * 26
+
+
+def test_sums_become_rows_with_their_own_error_and_say_where_the_last_period_is_repeated() -> None:
+    def one(key: str, *, naive: bool) -> SumForecast:
+        return SumForecast("customer", key, np.array([5.0004]), np.full((1, 9), 2.0), {"level": np.array([5.0])}, naive)
+
+    errors = {"C1": (2.0, 3.0, 10.0), "C2": (2.0, 1.0, 10.0)}
+    made = (one("C1", naive=False), one("C2", naive=True), one("C3", naive=False))
+    rows = list(training.series_forecasts(made, lambda _kind, key: errors.get(key), 6))
+    assert [row.error for row in rows] == [
+        {"wape": 0.2, "naive_wape": 0.3, "periods": 6},
+        {"wape": 0.2, "naive_wape": 0.1, "periods": 6, "uses": "naive"},
+        {},
+    ]
+    assert (rows[0].mean, rows[0].quantiles, rows[0].drivers) == ([5.0], [[2.0] * 9], {"level": [5.0]})

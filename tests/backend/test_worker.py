@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from backend import worker
 from backend.company.tables import Company, IdempotencyRecord
 from backend.database import Database, now
+from backend.events.service import publish
 from backend.identity.service import new_link_code
 from backend.identity.tables import LinkCode
 from backend.worker import JOBS, Job, Retraining, tidy, work
@@ -130,6 +131,38 @@ def test_models_are_trained_on_a_new_day_and_not_before(small: World, monkeypatc
     next_day(small, date(2026, 6, 18))
     assert [retraining.on_a_new_day(small.database) for _ in range(2)] == [3, 0]
     assert trainer.started == [["train", model, "--if-stale"] for model in ("forecast", "order-quantity", "recommend")]
+
+
+def drifts(world: World, key: str) -> None:
+    with world.writing() as work:
+        publish(work, "forecast.drifted", "forecast", key, {})
+
+
+def test_a_drift_trains_the_forecasts_at_once_and_once(
+    small: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    trainer = Trainer(code=1)  # what fails is not tried again and again: the next day's training is
+    monkeypatch.setattr(worker.subprocess, "Popen", trainer)
+    retraining = Retraining(threading.Event())
+    assert retraining.when_due(small.database) == 0
+    drifts(small, "W 2026-06-08")
+    drifts(small, "M 2026-05-01")
+    with caplog.at_level("INFO"):
+        assert [retraining.when_due(small.database) for _ in range(2)] == [0, 0]
+    assert trainer.started == [["train", "forecast", "--if-stale"]]
+    assert "a forecast has drifted (W 2026-06-08, M 2026-05-01): training forecast" in caplog.text
+    drifts(small, "W 2026-06-15")
+    trainer.returncode = 0
+    assert [retraining.when_due(small.database) for _ in range(2)] == [1, 0]
+
+
+def test_a_drift_waits_where_the_worker_ends(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer, stop = Trainer(), threading.Event()
+    monkeypatch.setattr(worker.subprocess, "Popen", trainer)
+    drifts(small, "W 2026-06-08")
+    stop.set()
+    assert Retraining(stop).after_drift(small.database) == 0
+    assert Retraining(threading.Event()).after_drift(small.database) == 1  # the next one finds it
 
 
 def test_training_ends_with_the_worker(small: World, monkeypatch: pytest.MonkeyPatch) -> None:

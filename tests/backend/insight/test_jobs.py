@@ -15,7 +15,7 @@ from backend.database import Database
 from backend.events.news import news_of
 from backend.events.tables import OutboxEvent
 from backend.identity.tables import Role, User
-from backend.insight.jobs import KIND, watch_forecasts
+from backend.insight.jobs import FRESH, KIND, _taken, take_drifts, watch_forecasts
 from backend.insight.storing import RunFacts, store_forecasts
 from backend.migrations import migrate
 from tests.actions.forecasting import HORIZON, item, sell
@@ -68,6 +68,7 @@ def test_a_week_that_went_wrong_is_told_once_to_those_who_order_by_it(world: Wor
     assert watch_forecasts(world.database) == 0
     (event,) = events(world)
     assert event.key == "W 2026-06-08"
+    assert event.payload["retraining"] is True
     assert (event.payload["error"], event.payload["naive"], event.payload["promised"]) == (0.75, 0.25, 0.3)
     with world.reading("rep@test") as work:
         found = news_of(work, event)
@@ -106,3 +107,29 @@ def test_a_forecast_that_knew_the_week_is_not_judged_by_it(world: World, skus: l
     for sku in skus:
         sell(world, sku, [(EARLIER_TUESDAY, 30), (TUESDAY, 40)])
     assert watch_forecasts(world.database) == 0
+
+
+def drift(world: World, skus: list[str]) -> None:
+    foresee(world, skus, 10)
+    for sku in skus:
+        sell(world, sku, [(EARLIER_TUESDAY, 30), (TUESDAY, 40)])
+    assert watch_forecasts(world.database) == 1
+
+
+def test_each_drift_is_taken_once_to_be_answered_by_training(world: World, skus: list[str]):
+    assert take_drifts(world.database) == []
+    drift(world, skus)
+    assert [take_drifts(world.database) for _ in range(2)] == [["W 2026-06-08"], []]
+
+
+def test_a_drift_of_long_ago_is_left_alone(world: World, skus: list[str]):
+    drift(world, skus)
+    with world.database.write() as session:
+        session.scalars(select(OutboxEvent).where(OutboxEvent.kind == KIND)).one().at -= FRESH
+    assert take_drifts(world.database) == []
+
+
+def test_a_drift_that_another_worker_has_taken_meanwhile_is_not_ours(world: World, skus: list[str]):
+    drift(world, skus)
+    (event,) = events(world)
+    assert [_taken(world.database, event.id) for _ in range(2)] == [True, False]
