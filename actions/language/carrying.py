@@ -7,7 +7,7 @@ from typing import Final
 
 from .catalogue import CatalogueIndex, Match
 from .deciding import Decision
-from .pieces import Piece
+from .piece import Piece
 from .segments import Segment, telling_words
 from .tokenizing import PHRASES
 from .units import PACKAGES, resize
@@ -29,7 +29,12 @@ def without_durations(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Pi
     found = list(pieces)
     for i, piece in enumerate(pieces[:-1]):
         after = pieces[i + 1].lower
-        if piece.kind in ("number", "range") and after in _NO_QUANTITY_AFTER and not index.knows(after):
+        if piece.kind not in ("number", "range") or after not in _NO_QUANTITY_AFTER or index.knows(after) or piece.unit:
+            continue
+        figure = f"{piece.value:f}" if piece.value is not None else ""
+        if after in ("long", "wide", "deep") and index.knows(figure):
+            found[i] = replace(piece, kind="word", text=figure, value=None)
+        else:
             found[i] = replace(piece, kind="noise", value=None)
     return found
 
@@ -92,7 +97,9 @@ def counts_with(segment: Segment, last: Segment) -> bool:
 def corrects(segment: Segment) -> bool:
     """Whether the line begins as a correction: "…, no make the ivory 4"."""
     for piece in segment.pieces:
-        if piece.kind == "noise" and piece.lower in PHRASES["correction"]:
+        if piece.lower in PHRASES["correction"] and (
+            piece.kind == "noise" or (piece.lower == "no" and segment.mention)
+        ):
             return True
         if piece.kind not in ("noise", "comma", "separator", "break"):
             return False

@@ -11,9 +11,10 @@ from typing import Final
 from .goods import AGAIN, Candidate, Entry, Indexed, Match, Pack, Term, index_entry
 from .postings import Postings
 from .scoring import rank, score, shared
-from .talk import is_slip_of_talk
+from .talk import is_everyday_slip, is_slip_of_talk, sounds_like_talk
+from .units import unit_named
 from .vocabulary import Vocabulary
-from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, squeeze, synonyms_like, tokens
+from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, is_hard, squeeze, synonyms_like, tokens
 
 __all__ = ["NOTHING_BOUGHT", "Candidate", "CatalogueIndex", "Entry", "Match", "Pack", "Term", "rank"]
 
@@ -35,6 +36,7 @@ class CatalogueIndex:
         self._postings = Postings()
         self._weights: dict[str, float] = {}
         self._vocabulary = Vocabulary()
+        self._learned: dict[str, tuple[str, ...]] = {}
         for entry in entries:
             self.put(entry)
 
@@ -52,6 +54,7 @@ class CatalogueIndex:
                     self._postings.add(word, entry.sku)
                     self._vocabulary.add(word)
             self._weights.clear()
+            self._learned.clear()
 
     def remove(self, sku: str) -> None:
         """Forgets the product; unknown SKUs are ignored."""
@@ -68,6 +71,7 @@ class CatalogueIndex:
                     self._postings.discard(word, sku)
                     self._vocabulary.discard(word)
             self._weights.clear()
+            self._learned.clear()
 
     def get(self, sku: str) -> Entry | None:
         """The entry with exactly this SKU, discontinued ones included."""
@@ -85,9 +89,35 @@ class CatalogueIndex:
         found.sort(key=lambda entry: (not entry.active, entry.sku))
         return found[0] if found else None
 
+    def _other_words(self, word: str) -> tuple[str, ...]:
+        """What the names say for a word that only aliases have: "studding" is what threaded rod is called.
+
+        Only where several products have it, most of them by an alias, and their names share these words.
+        """
+        found = self._learned.get(word)
+        if found is None:
+            skus = [sku for sku in self._postings[word] if self._indexed[sku].entry.active]
+            known = [self._indexed[sku] for sku in skus if word in self._indexed[sku].learned]
+            common: set[str] = set()
+            if len(known) >= 2 and len(skus) <= min(2 * len(known), _ENOUGH):
+                common = set.intersection(*(set(one.names[0]) for one in known))
+            words = tuple(sorted(w for w in common if w.isalpha() and w not in contrast_classes() and len(w) > 1))
+            found = self._learned[word] = words if len(words) > 1 else ()
+        return found
+
     def knows(self, word: str) -> bool:
         """Whether any active product answers to this (stemmed) word."""
         return word in self._vocabulary
+
+    def is_talk(self, word: str) -> bool:
+        """Whether a word is a small word spelled by ear, and no product has one that sounds like it."""
+        if word in self._vocabulary or unit_named(word) or word in contrast_classes():
+            return False
+        return is_everyday_slip(word) or (sounds_like_talk(word) and not self._vocabulary.sounds_known(word))
+
+    def hears(self, word: str) -> bool:
+        """Whether some product has this (stemmed) word, or one that sounds like it and is spelled nearly so."""
+        return word in self._vocabulary or self._vocabulary.sounds_known(word)
 
     def go_together(self, first: str, second: str) -> bool:
         """Whether one product answers to both words: a hint that an "and" between them belongs to a name."""
@@ -139,7 +169,7 @@ class CatalogueIndex:
         return replace(term, meanings=((term.text + AGAIN, 1.0), *((word, 0.8 * sure) for word, sure in term.meanings)))
 
     def _term(self, word: str, before: list[str], after: list[str]) -> Term:
-        optional = word in OPTIONAL_WORDS or (len(word) == 1 and word.isalpha())
+        optional = word in OPTIONAL_WORDS or (len(word) == 1 and word.isalpha()) or self.is_talk(word)
         meanings = dict(self._vocabulary.meanings(word)) if not optional else {}
         if not optional and not meanings:
             meanings = {meant: 0.85 for meant in synonyms_like(word) if meant in self._vocabulary}
@@ -156,7 +186,7 @@ class CatalogueIndex:
             if not meanings and f"m{word}" in self._vocabulary:
                 meanings[f"m{word}"] = 0.95  # "8x50" is M8x50 where nothing is 8x50
         elif not optional and (not meanings or len(word) >= 6):
-            parts = self._split(word)
+            parts = self._other_words(word) or self._split(word)
         weight = self._weight(word) if word in self._vocabulary else self._best_weight(meanings)
         if optional and any(self.go_together(word, other) for other in before + after):
             optional, weight = False, weight * 0.5  # "love building blocks": there, the word names something
@@ -210,10 +240,15 @@ class CatalogueIndex:
         gathered: dict[str, float] = {}
         for size, lookup in found:
             known_only = bool(gathered) and len(gathered) + size > _ENOUGH
-            for word, weight in lookup:
+            counted: set[str] = set()  # of several words that one term may stand for, the likeliest counts
+            slips = len(lookup) > 1 and not is_hard(lookup[0][0])  # a size counts with its halves
+            for word, weight in sorted(lookup, key=lambda pair: -pair[1]) if slips else lookup:
                 skus = self._postings[word]
-                for sku in skus & gathered.keys() if known_only else skus:
+                found_now = skus & gathered.keys() if known_only else skus
+                for sku in found_now - counted if counted else found_now:
                     gathered[sku] = gathered.get(sku, 0.0) + weight
+                if slips:
+                    counted |= found_now
         reach = _WITHIN_REACH * max(gathered.values(), default=0.0)
         return self._shortest({sku: weight for sku, weight in gathered.items() if weight >= reach})
 

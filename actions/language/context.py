@@ -8,6 +8,7 @@ from typing import Final
 
 from .catalogue import CatalogueIndex
 from .dates import FoundDate, find_dates
+from .numbers import NUMBER_WORDS
 from .words import OPTIONAL_WORDS, STOP_WORDS, tokens, word_set
 
 Span = tuple[int, int]
@@ -37,9 +38,9 @@ _DATE_TAIL: Final = re.compile(
 _REFERENCE: Final = re.compile(
     r"(?:\b(?:under|on|against|quote|quoting|with|for|as|use|using)\s+)?(?:\b(?:our|my|the|your|their"
     r"|customer'?s?)\s+)?"
-    r"\b(?:(?:p\.?\s?o\.?|purchase\s+order|order\s+ref(?:erence)?|ref(?:erence)?|requisition|job"
+    r"\b(?:(?:p\.?\s?o\.?|purchase\s+order|order\s+ref(?:erence)?|ref(?:erence)?|req(?:uisition)?\b\.?|job"
     r"|cust(?:omer)?\s+ref(?:erence)?)"
-    r"(?:\s*(?:number|num|no\.?|nr\.?|ref(?:erence)?|is|#))*\s*[:#.=-]?\s*)"
+    r"(?:\s*(?:number|num|no\b\.?|nr\b\.?|ref(?:erence)?|is|#))*\s*[:#.=-]?\s*)"
     r"(?P<ref>[A-Za-z]{0,6}[-/]?\d[\w/-]{0,24})",
     re.IGNORECASE,
 )
@@ -181,7 +182,11 @@ def _customer(text: str, index: CatalogueIndex, taken: list[Span]) -> tuple[str,
     for match in [*_WANTS.finditer(text), *_FOR.finditer(text)]:
         cue = match["cue"].lower() if "cue" in match.re.groupindex else "wants"
         name, end = _name_in(match["name"])
-        if not name or name.lower().split()[0] in _NOT_PEOPLE or (name[0].isdigit() and not name.isdigit()):
+        if (
+            not name
+            or name.lower().split()[0] in _NOT_PEOPLE | NUMBER_WORDS
+            or (name[0].isdigit() and not name.isdigit())
+        ):
             continue
         if cue == "wants" and (who := re.match(r"(?:\w+\s+){1,2}?(?:at|from)\s+(?=[A-Z])", name)):
             name = name[who.end() :]  # "Tom at Larkin Gates wants"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .pieces import Piece
+from .piece import Piece
 from .units import unit_named
 from .words import OPTIONAL_WORDS, STOP_WORDS, contrast_classes, stem
 
@@ -54,9 +54,18 @@ def _said_alone(pieces: Sequence[Piece], left: int) -> int:
 
 
 def _not_meant(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
-    """As in "10 m blue linen, not the red one": what is denied, up to the next pause, goes."""
+    """As in "10 m blue linen, not the red one": what is denied, up to the next pause or thing, goes."""
     end = at + 1
-    while end < len(pieces) and pieces[end].kind not in ("break", "comma", "separator"):
+    if end < len(pieces) and pieces[end].kind == "number":  # "not ten"
+        unit = end + 1 < len(pieces) and unit_named(pieces[end + 1].text) is not None
+        return [*pieces[:at], *pieces[end + 1 + unit :]], at
+    pronoun = next((i for i in range(end, min(end + 7, len(pieces))) if pieces[i].lower in ("one", "ones")), -1)
+    while end < len(pieces) and pieces[end].kind not in ("break", "comma"):
+        if end == pronoun:
+            return [*pieces[:at], *pieces[end + 1 :]], at
+        begins = pieces[end].lower in ("the", "a", "an") and end > at + 1
+        if begins or pieces[end].kind == "number" or (pieces[end].kind == "separator" and pronoun < end):
+            break
         end += 1
     return [*pieces[:at], *pieces[end:]], at
 
@@ -84,7 +93,8 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
     said = [p for p in said if not unit_named(p.text)]
     rest = after + unit
     goes_on = _names_more(pieces, rest)
-    if said and goes_on:  # a whole new line: "12 washers, sorry, 24 bolts"
+    one_number = not any(p.kind == "number" for p in pieces[_line_start(pieces, left) : old])
+    if said and goes_on and one_number:  # a whole new line: "12 washers, sorry, 24 bolts"
         start = _line_start(pieces, left)
         return [*pieces[:start], *pieces[right:]], start
     kept_unit = pieces[old + 1 : left]

@@ -56,7 +56,8 @@ def decide(
 def _alone(matches: Sequence[Match]) -> bool:
     """Whether only the best match has an answer to every word, slips of the keys included ("wodd screws 4x40")."""
     top = matches[0]
-    return top.missed == 0 and top.required > 1 and not any(m.missed == 0 for m in matches[1:])
+    said_so = top.met > 0 or top.score >= LIKELY
+    return said_so and top.missed == 0 and top.required > 1 and not any(m.missed == 0 for m in matches[1:])
 
 
 def near_equals(matches: Sequence[Match]) -> list[Match]:
@@ -65,6 +66,8 @@ def near_equals(matches: Sequence[Match]) -> list[Match]:
     if exact:
         return exact
     top = matches[0]
+    if top.named >= EXACT and not top.missed and top.required > 1 and top.score >= SURE:  # misspelt, yet all of it said
+        return [m for m in matches if m.named >= EXACT and m.score >= top.score - NEAR]
     return [m for m in matches if m.score >= top.score - NEAR or m.explained >= top.explained - 0.04]
 
 

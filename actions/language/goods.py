@@ -79,6 +79,8 @@ class Indexed:
     entry: Entry
     names: list[list[str]] = field(default_factory=list)
     answers: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+    learned: set[str] = field(default_factory=set)
+    """Words that only its aliases have: people's own words for what the name says otherwise."""
     sized: bool = False
     classes: set[str] = field(default_factory=set)
 
@@ -103,6 +105,8 @@ def index_entry(entry: Entry) -> Indexed:
         for word in indexed.names[-1]:
             if word.endswith(AGAIN):
                 indexed.answers[word] = [(word, 1.0)]
+    said = set(indexed.names[0])
+    indexed.learned = {w for words in indexed.names[1:] for w in words if w not in said and w.isalpha()}
     for word in tokens(entry.category):  # helps to explain "linen fabric", names nothing
         if word not in STOP_WORDS:
             indexed.answers.setdefault(word, [])

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from .numbers import NUMBER_WORDS
-from .pieces import Piece
+from .piece import Piece
 from .units import COUNTS, MEASURES, PACKAGES, unit_named
 from .words import OPTIONAL_WORDS, STOP_WORDS
 
@@ -120,8 +120,9 @@ def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Men
     end += times
     likely = EXPLICIT if times else likely
     plain = _finish(pieces, (first, end), amount, None, likely)
-    found.append(plain)
     unit = _unit_at(pieces, end)
+    if unit != "millimetre" or pieces[end].lower not in ("mm", "mil", "mils"):  # never 50 of "mm pipe"
+        found.append(plain)
     if unit:
         sure = AMONG if unit == "millimetre" else EXPLICIT
         found.append(_with_unit(pieces, first, end + 1, amount, unit, sure))

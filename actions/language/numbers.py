@@ -3,7 +3,12 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from .sounding import sound
 
 _ONES: Final = {
     "zero": 0, "nil": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -14,9 +19,9 @@ _TENS: Final = {
     "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
     "ninety": 90,
 }  # fmt: skip
-_SCALES: Final = {"hundred": 100, "hundreds": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000}
+SCALES: Final = {"hundred": 100, "hundreds": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000}
 _COUPLES: Final = {"couple": 2, "pair": 2}
-NUMBER_WORDS: Final = frozenset(_ONES) | frozenset(_TENS) | frozenset(_SCALES)
+NUMBER_WORDS: Final = frozenset(_ONES) | frozenset(_TENS) | frozenset(SCALES)
 ORDINALS: Final = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
     "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
@@ -55,19 +60,21 @@ def spelled(words: Sequence[str]) -> tuple[Decimal, int] | None:
     total = current = taken = 0
     last = ""
     for i, word in enumerate(words[:12]):
-        if word in _SCALES and (taken or (word == "hundred" and last in ("a", "one"))):
-            scale = _SCALES[word]
+        if word in SCALES and (taken or (word == "hundred" and last in ("a", "one"))):
+            scale = SCALES[word]
             if scale == 100:
                 current = max(current, 1) * 100
             else:
                 total, current = total + max(current, 1) * scale, 0
-        elif word in _TENS and (not taken or last in _SCALES or last == "and"):
+        elif word in _TENS and (not taken or last in SCALES or last == "and"):
             current += _TENS[word]
+        elif word in _ONES and last == "and" and current >= 100 and tuple(words[i + 1 : i + 2]) == ("hundred",):
+            break  # "two hundred and two hundred"
         elif word in _ONES and (
-            not taken or last in _SCALES or last == "and" or (last in _TENS and 0 < _ONES[word] < 10)
+            not taken or last in SCALES or last == "and" or (last in _TENS and 0 < _ONES[word] < 10)
         ):
             current += _ONES[word]
-        elif word == "and" and last in _SCALES:
+        elif word == "and" and last in SCALES:
             last = word
             continue
         else:
@@ -78,10 +85,36 @@ def spelled(words: Sequence[str]) -> tuple[Decimal, int] | None:
     return (Decimal(total + current), taken) if taken else None
 
 
+PLURALS: Final = {
+    "fives": "five", "tens": "ten", "twelves": "twelve", "twenties": "twenty", "thirties": "thirty",
+    "forties": "forty", "fifties": "fifty", "sixties": "sixty", "seventies": "seventy", "eighties": "eighty",
+    "nineties": "ninety", "hundreds": "hundred",
+}  # fmt: skip
+"""As in "m eight by twenty fives", "the seventies": sizes, never quantities."""
+_BY_EAR: Final = {"wun": "one", "fore": "four", "foure": "four", "nien": "nine", "cupl": "couple", "copule": "couple"}
+_OFTEN_MISSPELT: Final = tuple(w for w in (*_ONES, *_TENS, "hundred", "thousand", "couple", "dozen") if len(w) > 3)
+
+
+@lru_cache(maxsize=5_000)
+def number_like(word: str) -> str | None:
+    """The number word that a slip or a spelling by ear stands for: "twelv", "fortey", "cupple"."""
+    if word in _BY_EAR or len(word) < 4 or not word.isalpha() or word in NUMBER_WORDS:
+        return _BY_EAR.get(word)
+    key = sound(word)
+    for known in _OFTEN_MISSPELT:
+        if known[0] != word[0]:
+            continue
+        slip = len(word) != len(known) or sorted(word) == sorted(known)
+        alike = sound(known) == key and known != "three" and OSA.distance(known, word, score_cutoff=2) <= 2  # "thru"
+        if alike or (slip and len(known) > 4 and OSA.distance(known, word, score_cutoff=1) <= 1):
+            return known
+    return None
+
+
 def _special(words: Sequence[str]) -> tuple[Decimal, int] | None:
     """The set phrases: a hundred, half a, a couple of, a quarter of a."""
     first, second, third = (*words[:3], "", "", "")[:3]
-    if first in ("a", "an") and second in _SCALES:
+    if first in ("a", "an") and second in SCALES:
         return spelled(["one", *words[1:]])
     if first in ("a", "the") and second == "couple":
         return Decimal(2), 3 if third == "of" else 2

@@ -14,10 +14,12 @@ from .context import read_context
 from .corrections import apply_corrections
 from .deciding import POSSIBLE, Decision, decide
 from .mentions import LEADING, Mention
-from .pieces import Piece, cut
-from .segments import Segment, Segmenter, spoken, trimmed
-from .sharing import Sharing
+from .piece import Piece
+from .pieces import cut
+from .segments import Segment, Segmenter, spoken, telling_words, trimmed
+from .sharing import MEANT, Sharing
 from .sifting import sifted
+from .throughout import for_all_lines
 from .tokenizing import LONGEST_TEXT
 from .units import MOST_SALES_UNITS, Problem, resize, unit_named
 from .words import tokens
@@ -28,8 +30,18 @@ _MOST_LINES: Final = 200
 _COMMA_IN_A_SIZE: Final = re.compile(r"(?<![\w.,])(\d),(\d)(?=\s?[x×]\s?\d)")
 """As in "5,5x38": offsets stay as they are."""
 _THE_SAME: Final = frozenset(
-    {("same", "of"), ("same", "again"), ("same", "number"), ("same", "amount"), ("same", "quantity"), ("as", "many")}
+    {
+        ("same", "of"),
+        ("same", "again"),
+        ("same", "number"),
+        ("same", "amount"),
+        ("same", "quantity"),
+        ("same", "in"),
+        ("as", "many"),
+    }
 )
+_TAKES_BACK: Final = frozenset({"no", "nope"})
+_HARDLY_NAMED: Final = 0.45
 _PRONOUNS: Final = frozenset({"those", "them", "these", "it", "that", "same", "this", "one", "ones"})
 
 
@@ -95,7 +107,9 @@ def read_order(
     pieces = apply_corrections(without_durations(cut(text, index, context.spans), index))
     hints = _Hints(bought, on_screen, cart)
     segmenter = Segmenter(index)
-    shared = Sharing(segmenter, hints.decide).over(_each_for_all(_sentences(pieces, segmenter)))
+    cut_up = _doubted(_counted(_each_for_all(_sentences(pieces, segmenter))))
+    cut_up = for_all_lines(cut_up, pieces, segmenter)
+    shared = Sharing(segmenter, hints.decide).over(cut_up)
     carried = with_packs_carried(shared, index, hints.decide)
     segments = sifted(carried, segmenter, hints.decide)
     if not any(s.names_something for sentence in segments for s in sentence):
@@ -207,6 +221,44 @@ def _as_much(segment: Segment, other: Segment) -> Segment:
     return replace(segment, mention=other.mention, asked=other.asked)
 
 
+def _counted(sentences: list[list[Segment]]) -> list[list[Segment]]:
+    """A quantity that stands alone belongs to what was named before it without one: "…, put me down for six"."""
+    found: list[list[Segment]] = []
+    named: tuple[int, int] | None = None
+    for i, sentence in enumerate(sentences):
+        found.append([])
+        for segment in sentence:
+            alone = segment.mention and not segment.names_something and not telling_words(spoken(_unsaid(segment)))
+            if alone and named and named[0] >= i - 1:
+                found[named[0]][named[1]] = _as_much(found[named[0]][named[1]], segment)
+                named = None
+            elif segment.names_something:
+                named = (i, len(found[-1])) if segment.mention is None else None
+            found[-1].append(segment)
+    return found
+
+
+def _doubted(sentences: list[list[Segment]]) -> list[list[Segment]]:
+    """As in "a dozen union jack doormats no the union flag ones": what is taken back is asked about."""
+    found: list[list[Segment]] = []
+    for sentence in sentences:
+        kept: list[Segment] = []
+        for segment in sentence:
+            said = kept[-1].pieces[-1] if kept else None
+            if said and said.kind == "word" and said.lower in _TAKES_BACK and kept[-1].mention:
+                kept[-1] = replace(kept[-1], unsure=True)
+                kept.append(segment if segment.mention else Segment(segment.pieces, segment.worth))
+            else:
+                kept.append(segment)
+        found.append(kept)
+    return found
+
+
+def _unsaid(segment: Segment) -> list[Piece]:
+    """The pieces beside the quantity."""
+    return [p for i, p in enumerate(segment.pieces) if not (segment.mention and segment.mention.covers(i))]
+
+
 def _says_the_same(segment: Segment) -> bool:
     """As in "five metres of white and the same of sky blue"."""
     words = [piece.lower for piece in segment.pieces]
@@ -258,9 +310,19 @@ def _decision(segment: Segment, index: CatalogueIndex, hints: _Hints) -> Decisio
     if not segment.product or all(unit_named(word) for word in segment.product.split()):
         return _pointed_at(segment, hints)
     decision = hints.decide(segment.matches)
+    if decision.sku and _by_one_common_word(segment):
+        return Decision(None, "ambiguous_product", decision.candidates)
     if segment.unsure and decision.sku:
         decision = Decision(None, "ambiguous_product", decision.candidates)
     return decision
+
+
+def _by_one_common_word(segment: Segment) -> bool:
+    """Whether a product was found by one word only that is a small part of its name: "two in front"."""
+    said = telling_words(segment.product)
+    top = segment.matches[0]
+    bare = segment.mention is None or segment.mention.unit is None
+    return bare and len(said) == 1 and said[0].isalpha() and top.score != MEANT and top.named < _HARDLY_NAMED
 
 
 def _coded(segment: Segment, sku: str, index: CatalogueIndex) -> Decision:

@@ -2,41 +2,23 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from itertools import takewhile
-from typing import Final, Literal, cast
+from typing import Final, cast
 
+from .amounts import bullets_off, prices_off, ranges, unclear, units_spelled
 from .catalogue import CatalogueIndex
-from .numbers import NUMBER_WORDS, numeral, spelled
+from .numbers import NUMBER_WORDS, PLURALS, number_like, numeral, spelled
+from .piece import Kind, Piece
+from .pronouns import counts, one_is_a_pronoun
+from .spoken_codes import spoken_code
 from .spoken_sizes import size_at
+from .talk import HESITATIONS, is_talk_word
 from .tokenizing import Phrase, Token, Tokenized, tokenize
-from .units import MEASURES, unit_like, unit_named
-from .words import squeeze, stem, tokens, word_tokens
+from .units import MEASURES, unit_named
+from .words import squeeze, stem, word_tokens
 
-Kind = Literal[
-    "number", "range", "code", "word", "times", "at", "comma", "separator", "break", "colon", "correction", "each",
-    "aside", "noise",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One meaningful piece of the message. `unit` is a unit written onto its number ("25m")."""
-
-    kind: Kind
-    text: str
-    start: int
-    end: int
-    value: Decimal | None = None
-    unit: str | None = None
-    sku: str | None = None
-
-    @property
-    def lower(self) -> str:
-        """The text in lower case."""
-        return self.text.lower()
-
+__all__ = ["Kind", "Piece", "cut"]
 
 _DOTTED_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}\.\d{2}0$")
 _RANGE: Final = re.compile(r"(\d{1,6})[-–](\d{1,6})$")
@@ -49,10 +31,11 @@ _SYMBOLS: Final[dict[str, Kind]] = {
     ",": "comma", ";": "break", "\n": "break", "!": "break", "?": "break", "•": "break", "|": "break", "·": "break",
     "&": "separator", "+": "separator", ":": "colon", "×": "times", "*": "times", "@": "at", "=": "colon",
 }  # fmt: skip
-_HESITATIONS: Final = frozenset({"er", "erm", "um", "umm", "uh", "ehm", "hmm"})
 _CURRENCY: Final = frozenset("£$€")
 _SHORTEST_NUMBER_CODE: Final = 4
-_CLOSING: Final = frozenset({"please", "pls", "plz", "thanks", "thx", "ta", "cheers", "too", "asap", "mate"})
+_AFTER_AN: Final = frozenset("aeiouhmnlx")
+_ONES: Final = frozenset({"1s", "1z", "wons", "wuns"})
+"""As in "the spaceboy 1s"."""
 _SHORTENED: Final = frozenset({"doz", "no", "nos", "approx", "qty", "pcs", "st"})
 
 
@@ -61,8 +44,8 @@ def cut(text: str, index: CatalogueIndex, hidden: Sequence[tuple[int, int]] = ()
     tokenized = tokenize(text)
     cutter = _Cutter(text, tokenized, index, hidden)
     pieces = cutter.run()
-    plain = _units_spelled(_bullets_off(_prices_off(pieces)), index)
-    return _ranges(_unclear(plain, index))
+    plain = units_spelled(bullets_off(prices_off(pieces)), index)
+    return ranges(unclear(plain, index))
 
 
 class _Cutter:
@@ -96,7 +79,7 @@ class _Cutter:
             return phrase.last - phrase.first
         if not token.text[0].isalnum():
             return self._symbol(i)
-        return self._code(i) or self._size(i) or self._number(i) or self._blob(i)
+        return self._code(i) or self._spoken(i) or self._size(i) or self._number(i) or self._blob(i)
 
     def _add(self, kind: Kind, i: int, n: int, **more: object) -> None:
         start, end = self.tokens[i].start, self.tokens[i + n - 1].end
@@ -116,7 +99,11 @@ class _Cutter:
         ):
             before = self.pieces[-1].kind if self.pieces else "break"
             after = self.tokens[phrase.last].text if phrase.last < len(self.tokens) else ""
-            if before not in ("comma", "break", "noise") and after != ",":
+            if words[0].lower == "no" and self._between_amounts(phrase.last):
+                self._add("correction", phrase.first, 1)
+                return True
+            denies = words[0].lower == "not" and self._denied(phrase.last)
+            if before not in ("comma", "break", "noise") and after != "," and not denies:
                 return False
             if before == "break" and after == ".":
                 return False
@@ -126,6 +113,21 @@ class _Cutter:
                 return False
         self._add(cast(Kind, phrase.label), phrase.first, phrase.last - phrase.first)
         return True
+
+    def _denied(self, following: int) -> bool:
+        """Whether "not" denies an article or an amount here: "not the red one", "not ten"."""
+        words = [token.lower for token in self.tokens[following : following + 4]]
+        return bool(words) and (words[0] in ("the", "that", "those") or numeral(words[0]) is not None or counts(words))
+
+    def _between_amounts(self, following: int) -> bool:
+        """Whether an amount comes right before and one begins at the token `following`: "fifty no sixty"."""
+        said = [p for p in self.pieces[-3:] if p.kind != "noise"]
+        if said and said[-1].kind == "word" and unit_named(said[-1].text) and len(said) > 1:
+            said.pop()
+        if not said or said[-1].kind != "number" or following >= len(self.tokens):
+            return False
+        words = [token.lower for token in self.tokens[following : following + 4]]
+        return numeral(words[0]) is not None or spelled(words) is not None
 
     def _in_a_name(self, word: str, following: str) -> bool:
         """Whether a product has both words: "no singing", "not tonight"."""
@@ -207,6 +209,14 @@ class _Cutter:
             return 1
         return 0
 
+    def _spoken(self, i: int) -> int:
+        """A product code said figure by figure; 0 if there is none here."""
+        found = spoken_code(self.tokens, i, self._entry)
+        if found is None:
+            return 0
+        self._add("code", i, found[1], sku=found[0])
+        return found[1]
+
     def _entry(self, written: str) -> str | None:
         """The SKU that `written` is the code of, if it looks like a code at all."""
         if not any(c.isdigit() for c in written):
@@ -238,7 +248,7 @@ class _Cutter:
                 return 2
             self._add("number", i, 1, value=value)
             return 1
-        words = [t.lower for t in self.tokens[i : i + 12]]
+        words = [self._number_word(t.lower) for t in self.tokens[i : self._before_a_name(i)]]
         if "-" in token.text and all(part in NUMBER_WORDS for part in words[0].split("-")):
             words = words[0].split("-")
             joined = spelled(words)
@@ -246,26 +256,66 @@ class _Cutter:
                 self._add("number", i, 1, value=joined[0])
                 return 1
             return 0
+        if taken := self._plural(i) or self._length_of_thread(i, words):
+            return taken
         found = spelled(words)
-        if not found or (words[0] == "one" and found[1] == 1 and self._one_is_a_pronoun(i)):
+        if found and words[0] == "one" and found[1] == 1 and one_is_a_pronoun(self.tokens, i, self.index):
+            return self._pronoun(i)
+        if not found:
             return 0
         self._add("number", i, found[1], value=found[0])
         return found[1]
 
-    def _one_is_a_pronoun(self, i: int) -> bool:
-        """No quantity: "the red one", "that one"."""
-        before = self.tokens[i - 1].lower if i else ""
-        following = self.tokens[i + 1].text if i + 1 < len(self.tokens) else ""
-        if before.isalpha() and numeral(following) is not None:
-            return True  # "the dolly mixture one 6"
-        if before == "for" and i > 1 and self.index.go_together(stem(self.tokens[i - 2].lower), "one"):
-            return True  # "a tea for one"
-        return before in ("the", "that", "this", "which", "another") or (before.isalpha() and self._last_of_clause(i))
+    def _plural(self, i: int) -> int:
+        """A size said in the plural ("the seventy fives"), as the word that names have; 0 if there is none."""
+        words = [t.lower for t in self.tokens[i : i + 2]]
+        for n in (2, 1):
+            said = [*words[: n - 1], PLURALS.get(words[n - 1], "")] if len(words) >= n else [""]
+            value = spelled(said) if said[-1] and n == len(said) else None
+            if value and value[1] == n and self.index.knows(f"{value[0]:f}"):
+                self._add("word", i, n)
+                self.pieces[-1] = replace(self.pieces[-1], text=f"{value[0]:f}")
+                return n
+        return 0
 
-    def _last_of_clause(self, i: int) -> bool:
-        """Whether nothing but polite words follows in the clause."""
-        said = takewhile(lambda token: token.text[0].isalnum(), self.tokens[i + 1 : i + 4])
-        return all(token.lower in _CLOSING for token in said)
+    def _number_word(self, word: str) -> str:
+        """A word as it is spelled, where a misspelt number and nothing else can be meant."""
+        meant = number_like(word)
+        if meant is None or unit_named(word) or self.index.hears(stem(word)) or is_talk_word(word):
+            return word
+        return meant
+
+    def _before_a_name(self, i: int) -> int:
+        """Where a number in words ends at the latest: "a hundred and forty five dash one oh five" is 100 of 45-105."""
+        end = min(len(self.tokens), i + 12)
+        for at in range(i + 2, end):
+            if self.tokens[at - 1].lower == "and" and self.tokens[at].lower in NUMBER_WORDS and (
+                spoken_code(self.tokens, at, self._entry) or size_at(self.tokens, at, self.index.knows)
+            ):  # fmt: skip
+                return at
+        return end
+
+    def _length_of_thread(self, i: int, words: Sequence[str]) -> int:
+        """The length said behind a thread, as in "M12 one fifty", where a product has this size; 0 if there is none."""
+        last = self.pieces[-1] if self.pieces else None
+        if last is None or last.kind != "word" or not last.lower.startswith("m") or not last.lower[1:].isdigit():
+            return 0
+        head, rest = spelled(words[:1]), spelled(words[1:])
+        if not head or not rest or not 0 < head[0] < 10 or not 20 <= rest[0] < 100:
+            return 0
+        size = f"{last.lower}x{head[0] * 100 + rest[0]:f}"
+        if not self.index.knows(size):
+            return 0
+        self.pieces[-1] = replace(last, text=size, end=self.tokens[i + rest[1]].end)
+        return 1 + rest[1]
+
+    def _pronoun(self, i: int) -> int:
+        """Leaves an "one" that stands for a thing to its words, and takes one before a number for no word at all."""
+        following = [token.lower for token in self.tokens[i + 1 : i + 4]]
+        if not following or not (numeral(following[0]) is not None or counts(following)):
+            return 0
+        self._add("noise", i, 1)
+        return 1
 
     def _blob(self, i: int) -> int:
         """A word, or a number with something grown onto it: 25m, x40, 40x, 20-104x40, 12xM8."""
@@ -277,9 +327,16 @@ class _Cutter:
         elif (match := _GLUED_UNIT.match(token.text)) and (unit_named(match[2]) or match[2].lower() == "no"):
             self._add("number", i, 1, value=Decimal(match[1]), unit=match[2].lower())
         else:
-            kind: Kind = "noise" if token.lower in _HESITATIONS else "word"
+            kind: Kind = (
+                "noise" if token.lower in HESITATIONS | _ONES else "separator" if self._and_clipped(i) else "word"
+            )
             self._add("times" if token.lower == "x" and self._times_here(i) else kind, i, 1)
         return 1
+
+    def _and_clipped(self, i: int) -> bool:
+        """An "an" before a consonant is an "and": "12 small an 6 large"."""
+        following = self.tokens[i + 1].lower if self.tokens[i].lower == "an" and i + 1 < len(self.tokens) else ""
+        return following[:1].isdigit() or (following.isalpha() and following[:1] not in _AFTER_AN)
 
     def _grown(self, text: str) -> tuple[tuple[Kind, str], ...]:
         """What a number and an "x" have grown together from; nothing if they have not."""
@@ -314,86 +371,3 @@ class _Cutter:
         """An "x" beside a number multiplies: "x 2", "2 x"."""
         near = self.tokens[max(0, i - 1) : i] + self.tokens[i + 1 : i + 2]
         return any(numeral(t.text) is not None or t.lower in NUMBER_WORDS or t.text[0].isdigit() for t in near)
-
-
-def _prices_off(pieces: list[Piece]) -> list[Piece]:
-    """Drops a price: "200 of 20-110 @ 0.15". With no other number in its sentence, "@ 40" is a quantity."""
-    found = list(pieces)
-    others = 0
-    for i, piece in enumerate(pieces):
-        if piece.kind == "break":
-            others = 0
-        elif piece.kind == "number":
-            if i and others and pieces[i - 1].kind == "at":
-                found[i - 1 : i + 1] = [replace(pieces[i - 1], kind="noise"), replace(piece, kind="noise", value=None)]
-            else:
-                others += 1
-    return found
-
-
-def _unclear(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
-    """Two bare numbers side by side ("12 345 washers") may be one, or a slip: like a range, they must be asked about.
-
-    Not so where the second belongs to a name: "10 60 gold and silver cake cases".
-    """
-    found: list[Piece] = []
-    for i, piece in enumerate(pieces):
-        last = found[-1] if found else None
-        if last and last.kind == piece.kind == "number" and piece.unit is None and last.unit is None:
-            following = tokens(pieces[i + 1].text) if i + 1 < len(pieces) else []
-            name = tokens(piece.text)
-            if not (following and name and index.go_together(name[-1], following[0])):
-                found[-1] = Piece("range", f"{last.text} {piece.text}", last.start, piece.end)
-                continue
-        found.append(piece)
-    return found
-
-
-def _units_spelled(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
-    """Misspelt units behind a number, put right: "3 bundels"."""
-    found = list(pieces)
-    for i, piece in enumerate(pieces[1:], start=1):
-        counted = pieces[i - 1].kind == "number" or pieces[i - 1].lower in ("a", "an")
-        if piece.kind == "word" and counted and not index.knows(stem(piece.lower)):
-            unit = unit_like(piece.text)
-            found[i] = replace(piece, text=unit) if unit else piece
-    return found
-
-
-def _ranges(pieces: list[Piece]) -> list[Piece]:
-    """Ranges, which must be asked about: "10 to 12", "10 or 12", "between 10 and 12", "10 - 12"."""
-    found: list[Piece] = []
-    i = 0
-    while i < len(pieces):
-        trio = pieces[i : i + 3]
-        if len(trio) == 3 and trio[0].kind == trio[2].kind == "number" and _spans_range(trio, found[-1:]):
-            first = found.pop() if found and found[-1].lower == "between" else trio[0]
-            text = " ".join(p.text for p in trio)
-            found.append(Piece("range", text, first.start, trio[2].end, None, trio[2].unit))
-            i += 3
-            continue
-        found.append(pieces[i])
-        i += 1
-    return found
-
-
-def _spans_range(trio: Sequence[Piece], before: Sequence[Piece]) -> bool:
-    low, high = trio[0].value, trio[2].value
-    if low is None or high is None or not 0 < low < high or trio[0].unit not in (None, trio[2].unit):
-        return False
-    between = bool(before) and before[0].lower == "between"
-    return trio[1].lower in ("to", "or", "-", "–") or (between and trio[1].lower == "and")
-
-
-def _bullets_off(pieces: list[Piece]) -> list[Piece]:
-    """Numbers that count lines ("1. …", "2) …") are no quantities."""
-    expected = 1
-    found = list(pieces)
-    for i, piece in enumerate(pieces[:-1]):
-        at_start = i == 0 or pieces[i - 1].text == "\n"
-        closed = pieces[i + 1].text == ")" and (at_start or pieces[i - 1].text != "(")
-        if piece.kind == "number" and piece.value == expected and (closed or (at_start and pieces[i + 1].text == ".")):
-            found[i] = replace(piece, kind="break", value=None)
-            found[i + 1] = replace(pieces[i + 1], kind="noise")
-            expected += 1
-    return found

@@ -7,16 +7,18 @@ this alone. A run of pieces is worth what the catalogue explains of it; dynamic 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
+from .atoms import JOINTS, begins_anew, find_atoms, is_a_pack, names
 from .catalogue import CatalogueIndex, Match
 from .mentions import Mention, mentions, with_units_apart
-from .pieces import Piece
+from .piece import Piece
+from .talk import HESITATIONS, OPENERS
 from .units import MEASURES, PACKAGES, SINGLE, resize, unit_named
 from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, stem, tokens, word_tokens
 
-_LONGEST_RUN: Final = 6
+_LONGEST_RUN: Final = 7
+_MOST_NUMBERS: Final = 3
 _MOST_LOOKUPS: Final = 600
 _MOST_EVALUATIONS: Final = 2_000
 _UNEXPLAINED: Final = 0.8
@@ -24,6 +26,9 @@ _QUANTITY: Final = 0.75
 _NO_QUANTITY: Final = -0.3
 _PAUSE: Final = 0.6
 """A pause between quantity and product: "zinc 60, black 40" is not 60 black."""
+_AGAINST_THE_ORDER: Final = 1.0
+_ENOUGH_TO_COMPARE: Final = 3
+_CLEARLY_LESS: Final = 0.4
 _LINE: Final = -0.6
 _NAMED: Final = 0.3
 _CODE: Final = 3.0
@@ -35,8 +40,7 @@ _OF_NOTHING: Final = 1.0
 _PACK_LEFT_OVER: Final = 1.3
 _PIECE_LEFT_OVER: Final = 0.3
 _WORTHLESS: Final = -100.0
-_JOINTS: Final = frozenset({"comma", "separator", "aside"})
-_SILENT: Final = frozenset({"comma", "noise", "times", "at", "colon", "correction", "each", "break"})
+_SILENT: Final = frozenset({"aside", "comma", "noise", "times", "at", "colon", "correction", "each", "break"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """How the catalogue answers to a text: matches, the number of words that need explaining, how many are hard."""
+    """How the catalogue answers to a text: matches, how many words need explaining, how many are bare figures."""
 
     matches: tuple[Match, ...]
     required: int
@@ -80,6 +84,8 @@ def spoken(pieces: Sequence[Piece]) -> str:
 
 def _written(piece: Piece) -> str:
     """A piece as a name would write it: numbers in figures."""
+    if piece.lower == "one":
+        return piece.lower
     if piece.kind == "number" and piece.value is not None and ("," in piece.text or piece.text[0].isalpha()):
         return f"{piece.value:f}"
     return piece.text
@@ -114,6 +120,8 @@ class Segmenter:
         self.index = index
         self._fits: dict[str, _Fit] = {}
         self._evaluations = 0
+        self._leading: bool | None = None
+        """Whether quantities come before the things; None as long as each line may do as it likes."""
 
     def fit(self, text: str) -> _Fit:
         """How the catalogue answers to `text`; asked once per message."""
@@ -122,18 +130,34 @@ class Segmenter:
             words = telling_words(text)
             worded = any(not w[0].isdigit() or SIZE.match(w) for w in words)  # bare numbers name no product
             matches = tuple(self.index.match(text)) if len(self._fits) < _MOST_LOOKUPS and worded else ()
-            found = self._fits[text] = _Fit(matches, len(words), sum(map(is_hard, words)))
+            bare = sum(is_hard(word) and not SIZE.match(word) and not word.startswith("m") for word in words)
+            found = self._fits[text] = _Fit(matches, len(words), bare)
         return found
 
     def segments(self, pieces: Sequence[Piece], head: str = "") -> list[Segment]:
         """The best cut of a sentence without breaks. `head` names what all its lines share ("drawer knobs: …")."""
-        atoms = _atoms(pieces)
+        plain = self._cut(pieces, head)
+        if sum(p.kind == "number" for p in pieces) < _ENOUGH_TO_COMPARE or not _defects(plain):
+            return plain
+        ways = [plain]
+        for self._leading in (True, False):  # in one breath people keep to one order
+            ways.append(self._cut(pieces, head))
+        self._leading = None
+        least = sum(s.worth for s in plain) - _CLEARLY_LESS
+        return min((way for way in ways if sum(s.worth for s in way) >= least), key=_defects)
+
+    def _cut(self, pieces: Sequence[Piece], head: str) -> list[Segment]:
+        """The cut that is worth most."""
+        atoms = find_atoms(pieces, self._apart)
         best: list[tuple[float, int, Segment | None]] = [(0.0, 0, None)]
         for end in range(1, len(atoms) + 1):
             options: list[tuple[float, int, Segment]] = []
             for start in range(max(0, end - _LONGEST_RUN), end):
                 run = pieces[atoms[start][0] : atoms[end - 1][1]]
                 segment = self._skipped(run) if end - start == 1 else None
+                numbers = sum(p.kind == "number" for p in run)
+                if numbers > _MOST_NUMBERS:
+                    continue
                 if self._evaluations < _MOST_EVALUATIONS and self._may_join(pieces, atoms[start:end]):
                     read = self.evaluate(run, head)
                     segment = read if segment is None or read.worth > segment.worth else segment
@@ -144,20 +168,33 @@ class Segmenter:
 
     def _skipped(self, run: Sequence[Piece]) -> Segment:
         """Leaving a run unread costs little, so that small talk does not spoil a line."""
-        numbers = any(p.kind in ("number", "range", "code") for p in run)
+        numbers = any(p.kind in ("number", "range", "code") for p in run) or is_a_pack(run)
         words = len(telling_words(spoken(run)))
         return Segment(tuple(run), -1.0 * numbers - 0.25 * min(words, 4))
 
     def _may_join(self, pieces: Sequence[Piece], atoms: Sequence[tuple[int, int]]) -> bool:
         """Joining across an "and" is tried only where one side names nothing or a product holds both words."""
         for first, last in atoms[1:]:
-            if pieces[first].kind not in _JOINTS:
+            if pieces[first].kind not in JOINTS:
                 continue
-            left = [stem(p.lower) for p in pieces[atoms[0][0] : first] if _names(p)]
-            right = [stem(p.lower) for p in pieces[first:last] if _names(p) and not unit_named(p.text)]
+            left = [stem(p.lower) for p in pieces[atoms[0][0] : first] if names(p)]
+            right = [stem(p.lower) for p in pieces[first:last] if names(p) and not unit_named(p.text)]
+            if left and any(p.lower == "same" for p in pieces[first + 1 : first + 3]):
+                return False  # "and the same in clear" is a line of its own
+            if left and is_a_pack(pieces[first + 1 : atoms[-1][1]]):
+                return False  # "plates and a box": of what, is said behind
             if left and right and not any(self._together(word, right[0]) for word in (left[-1], left[0])):
                 return False
         return True
+
+    def _apart(self, before: Piece, after: Piece) -> bool:
+        """Whether a name may begin behind small talk or a hesitation: not in "I love London", which is a name."""
+        if before.kind == "noise":
+            return before.lower in HESITATIONS
+        if before.kind != "word" or after.kind != "word":
+            return False
+        first, second = before.lower.replace("'", ""), after.lower.replace("'", "")
+        return first in OPENERS and second not in OPENERS and not self._together(stem(first), stem(second))
 
     def _together(self, first: str, second: str) -> bool:
         a, b = word_tokens(first), word_tokens(second)
@@ -179,9 +216,11 @@ class Segmenter:
 
     def _numbers_fit(self, rest: Sequence[Piece]) -> bool:
         """Whether each number left to the product's name stands beside a word that some product has it with."""
-        words = [p for p in rest if p.kind in _JOINTS or p.kind in ("number", "range") or _names(p)]
+        words = [p for p in rest if p.kind in JOINTS or p.kind in ("number", "range") or names(p)]
         if len(words) == 1 and words[0].unit and unit_named(words[0].unit) in MEASURES:
             return True  # "5 boxes of 25mm": of what, the neighbours say
+        if len(words) == 2 and words[0].kind == "number" and unit_named(words[1].text) in MEASURES:
+            return True  # "the thirty-two mil, three boxes"
         for i, piece in enumerate(words):
             if piece.kind in ("number", "range"):
                 unit = i + 1 < len(words) and words[i + 1].kind == "word" and unit_named(words[i + 1].text) is not None
@@ -189,15 +228,19 @@ class Segmenter:
                 text = f"{written} {words[i + 1].lower}" if unit else written  # "1 litre"
                 beside = words[max(0, i - 1) : i] + words[i + 1 : i + (3 if unit else 2)]
                 if unit or piece.unit:  # "zips, 40 cm, fifty"
-                    beside = [p for p in words if p is not piece and p.kind not in _JOINTS]
+                    beside = [p for p in words if p is not piece and p.kind not in JOINTS]
                 said = (text, written)
-                if not any(self._together(way, other.lower) for way in said for other in beside if _names(other)):
+                if not any(self._together(way, other.lower) for way in said for other in beside if names(other)):
                     return False
         return True
 
     def _weigh(self, run: Sequence[Piece], rest: Sequence[Piece], mention: Mention | None, head: str) -> Segment:
         likely = _QUANTITY * mention.likely if mention else _NO_QUANTITY
-        if mention and mention.last < len(run) and run[mention.last].kind in ("comma", "separator"):
+        if mention and mention.last < len(run) and run[mention.last].kind in ("comma", "separator", "aside"):
+            likely -= _PAUSE
+        if mention and self._leading is not None and _is_leading(run, mention) is not self._leading:
+            likely -= _AGAINST_THE_ORDER
+        if mention and begins_anew(run, mention.last):
             likely -= _PAUSE
         likely -= self._odd(run, mention)
         codes = [p for p in rest if p.kind == "code"]
@@ -232,7 +275,7 @@ class Segmenter:
     def _odd(run: Sequence[Piece], mention: Mention | None) -> float:
         """A number at the start is hardly part of a name, and "2 boxes" hardly two of something called boxes."""
         if mention is None:
-            opening = next((p for p in run if p.kind not in _SILENT and p.kind not in _JOINTS), None)
+            opening = next((p for p in run if p.kind not in _SILENT and p.kind not in JOINTS), None)
             if opening is None:
                 return 0.0
             at = run.index(opening)
@@ -253,7 +296,7 @@ class Segmenter:
 
 def _bare_worth(mention: Mention | None) -> float:
     """A quantity on its own: better than a number left unread, worse than one with a product."""
-    return 0.0 if mention is None else -0.6 if mention.unit else -0.85
+    return 0.0 if mention is None else -1.0
 
 
 def _worth(fit: _Fit, likely: float, mention: Mention | None, numbers: int) -> float:
@@ -295,33 +338,14 @@ def _walk_back(best: Sequence[tuple[float, int, Segment | None]]) -> list[Segmen
     return found[::-1]
 
 
-def _names(piece: Piece) -> bool:
-    return piece.kind in ("word", "code") and piece.lower not in OPTIONAL_WORDS and piece.lower not in STOP_WORDS
+def _is_leading(run: Sequence[Piece], mention: Mention) -> bool:
+    """Whether the quantity stands before the words of the thing."""
+    return not any(names(piece) for piece in run[: mention.first])
 
 
-def _is_unit_of(pieces: Sequence[Piece], i: int) -> bool:
-    """Whether piece i is the unit of the number before it: no line begins between the two."""
-    before = pieces[i - 1]
-    if pieces[i].lower == "of" and before.kind == "word" and unit_named(before.text) in PACKAGES:
-        return i + 1 < len(pieces) and pieces[i + 1].kind == "number"  # "2 boxes of 20"
-    counted = before.kind == "number" and before.unit is None
-    return counted and pieces[i].kind == "word" and unit_named(pieces[i].text) in PACKAGES
-
-
-def _atoms(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
-    """Where lines may begin and end: at joints, and on either side of a number with its unit."""
-    cuts = {0, len(pieces)}
-    for i, piece in enumerate(pieces):
-        if piece.kind in _JOINTS:
-            cuts.add(i)
-    codes = [i for i, piece in enumerate(pieces) if piece.kind == "code"]
-    if len(codes) > 1:
-        cuts.update(codes)
-    for mention in mentions(pieces):
-        if pieces[mention.first].kind != "word":
-            cuts.update((mention.first, mention.last))
-        elif mention.unit and mention.first + 1 < mention.last:  # "a box of black a box of navy"
-            cuts.add(mention.first)
-    cuts -= {i for i in cuts if 0 < i < len(pieces) and _is_unit_of(pieces, i)}
-    places = sorted(cuts)
-    return [(a, b) for a, b in pairwise(places) if a < b]
+def _defects(segments: Sequence[Segment]) -> int:
+    """Quantities of nothing, and things named between others without a quantity."""
+    bare = sum(1 for s in segments if s.mention and not s.names_something)
+    lost = sum(1 for s in segments if not s.mention and any(p.kind == "number" for p in s.pieces))
+    named = sum(1 for s in segments if s.names_something and not s.mention and s.product and len(s.matches) > 0)
+    return 2 * bare + 2 * lost + named

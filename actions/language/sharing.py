@@ -24,8 +24,10 @@ _NEIGHBOUR_SHARE: Final = 0.3
 _CLOSE: Final = 0.06
 _WEAKLY_NAMED: Final = 0.6
 _KNOWN_HEADING: Final = 0.7
-_MEANT: Final = 0.9
+MEANT: Final = 0.9
 _WHOLLY_NAMED: Final = 0.95
+_HARDLY_NAMED: Final = 0.5
+"""A single word and its context that name less of a product than this choose none."""
 _MOST_ALIKE: Final = 8
 
 
@@ -94,13 +96,20 @@ class Sharing:
                     last = _Line(segment, "", False, segment.sku) if segment.sku else self._line(segment, heading)
                     places.append((i, j))
                     self._lines.append(last)
-                elif last is not None and segment.heading and (last.open or _tells_apart(segment.heading)):
+                elif last is not None and self._adds_to(last, segment):
                     last.open = True
                     last.after = f"{last.after} {segment.heading}".strip()
                 if not segment.mention and not segment.sku and self._is_heading(segment):
                     heading = segment.heading
                     self._trailing(heading)
         return places
+
+    def _adds_to(self, last: _Line, segment: Segment) -> bool:
+        """Whether what stands behind a line without a quantity says more of it, in words that some product has."""
+        if not segment.heading or not (last.open or _tells_apart(segment.heading)):
+            return False
+        fit = self._segmenter.fit(segment.heading)
+        return not fit.matches or fit.matches[0].met > 0
 
     def _line(self, segment: Segment, heading: str) -> _Line:
         decision = self._decide(segment.matches)
@@ -143,12 +152,14 @@ class Sharing:
         found = [pair for pair in found if pair[0].sku not in taken]
         if not found or found[0][1] < (_HEADING_SHARE if heading else _NEIGHBOUR_SHARE):
             return []
+        if len(_telling(line.segment.product)) < 2 and found[0][0].named < _HARDLY_NAMED:
+            return []
         best = found[0][1]
         close = [match for match, share in found if share >= best - _CLOSE]
         wholly = [match for match in close if match.named >= _WHOLLY_NAMED]
         if len(wholly) == 1:  # "heart of wicker: 12 small, 6 large": not the large white one
             close = wholly
-        return [replace(match, score=_MEANT, explained=_MEANT, met=match.required) for match in close]
+        return [replace(match, score=MEANT, explained=MEANT, met=match.required) for match in close]
 
     def _family(self, at: int) -> str:
         """What the lines before have in common, or else the name of the last of them."""
@@ -175,7 +186,7 @@ class Sharing:
         close = [m for m in near_equals(line.segment.matches) if not m.missed] if line.segment.matches else []
         left = [match for match in close if match.sku not in taken]
         if len(close) == 2 and len(left) == 1 and left[0].met == left[0].required:
-            line.segment = replace(line.segment, matches=(replace(left[0], score=_MEANT),), unsure=False)
+            line.segment = replace(line.segment, matches=(replace(left[0], score=MEANT),), unsure=False)
             line.sku = left[0].sku
         return line.sku is not None
 
@@ -188,7 +199,7 @@ class Sharing:
         entries = [(match, self._index.get(match.sku)) for match in close[:_MOST_ALIKE]]
         had = [m for m, e in entries if e and isinstance(resize(mention.amount, mention.unit, e, per=mention.per), int)]
         if len(had) == 1 and len(close) <= _MOST_ALIKE:
-            line.segment = replace(line.segment, matches=(replace(had[0], score=_MEANT),), unsure=False)
+            line.segment = replace(line.segment, matches=(replace(had[0], score=MEANT),), unsure=False)
             line.sku = had[0].sku
         return line.sku is not None
 

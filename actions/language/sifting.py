@@ -9,9 +9,11 @@ from .segments import Segment, Segmenter
 from .talk import word_set
 
 _WHOLLY: Final = 0.95
+_NEARLY: Final = 0.8
 _NAMED_ENOUGH: Final = 0.6
 _MOST_LOOKED_AT: Final = 12
-_VAGUELY: Final = word_set("some any few several more the those these")
+_SOME: Final = frozenset({"some", "sum", "few", "several"})
+_VAGUELY: Final = word_set("some sum any few several more the those these")
 
 
 def sifted(
@@ -25,7 +27,11 @@ def sifted(
             decided = decide(segment.matches)
             skus.update([decided.sku] if decided.sku else [c.sku for c in decided.candidates])
     sift = _Sift(segmenter, frozenset(skus), bool(quantified))
-    return [[s if s.mention or sift.stands(s) else _unread(s) for s in sentence] for sentence in sentences]
+    named = [s for sentence in sentences for s in sentence if s.names_something]
+    last = named[-1] if named else None
+    return [
+        [s if s.mention or sift.stands(s, last=s is last) else _unread(s) for s in sentence] for sentence in sentences
+    ]
 
 
 class _Sift:
@@ -36,16 +42,23 @@ class _Sift:
         self._ordered = ordered
         self._quantified = quantified
 
-    def stands(self, segment: Segment) -> bool:
-        """Whether it names a product well enough to be asked about."""
+    def stands(self, segment: Segment, *, last: bool = False) -> bool:
+        """Whether it names a product well enough to be asked about. The last thing named is no heading of others."""
         if segment.sku:
             return segment.sku not in self._ordered
         if not segment.product or not segment.matches:
             return False
         top, required = segment.matches[0], self._segmenter.fit(segment.product).required
-        if top.missed or top.met < required or top.explained < _WHOLLY or self._is_described(segment.product):
+        vague = any(piece.lower in _SOME for piece in segment.pieces)
+        if top.missed or self._is_described(segment.product):
+            return False
+        if vague and top.explained >= _NEARLY and required > 1:
+            return True  # "sum babooshka purses silk"
+        if top.met < required or top.explained < _WHOLLY:
             return False
         if not self._quantified or top.named >= _NAMED_ENOUGH:
+            return True
+        if last and required > 1 and top.met == required and segment.pieces[0].kind in ("comma", "separator", "break"):
             return True
         return any(piece.lower in _VAGUELY for piece in segment.pieces)
 

@@ -1,8 +1,11 @@
 """Words that carry grammar, politeness or the business of ordering: said around products, seldom part of a name."""
 
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz.distance import OSA
+
+from .sounding import sound
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -49,12 +52,69 @@ OPTIONAL_WORDS: Final = word_set(
     price prices priced pricing cost costs charge charged quote quoted quotation quotations tender formal
     written shelf better availability available ordinary xx xxx head heads headed weight shade shades poss make
     already still yet ever never always often usually normally instead rather
+    cud wud shud wanna gonna gotta em ya yer wots soz cos cuz tho innit til aint dunno lemme gimme giv sumthing nowt
+    owt try no added half ad hav snd wich wiv wot thay thare becos anythin somethin
     """
 )
+
+HESITATIONS: Final = word_set("er erm um umm uh ehm hmm")
+
+# A name may begin behind these, hardly go on.
+OPENERS: Final = word_set(
+    """
+    please pls plz plse i we you u he she they can could cud would want wants need needs get got have hav send order
+    id ill like do does its thats so right okay ok yes yeah yep hello helo hi hiya morning me us put chuck stick bung
+    pop throw add then also thanks ta cheers know called said says after im were hes shes theyre theyd weve ive let
+    lets take give gimme want wanted reckon think just pricing quote again well oh sorry actually love mate boss
+    morning afternoon evening now today another anuther more no
+    """
+)
+
+_LONG_ENOUGH: Final = 3
+_SOUNDS_OF_TALK: Final[dict[str, list[str]]] = {}
+for _word in sorted(OPTIONAL_WORDS | STOP_WORDS):
+    if len(_word) >= _LONG_ENOUGH and (_key := sound(_word)):
+        _SOUNDS_OF_TALK.setdefault(_key, []).append(_word)
+
+
+_EVERY_DAY: Final = word_set(
+    """please order quote hello need want some thanks thank morning another account also ordering delivered wednesday"""
+)
+
+
+@lru_cache(maxsize=20_000)
+def is_everyday_slip(word: str) -> bool:
+    """Whether a word is one of those that stand in every message, misspelt: "plese", "ordar", "qoute", "sum"."""
+    if len(word) < 3 or not word.isalpha() or word in _EVERY_DAY:
+        return False
+    key = sound(word)
+    return any(
+        known[0] == word[0]
+        and (
+            sound(known) == key
+            or (len(word) >= 4 and sorted(word) == sorted(known))
+            or (len(word) >= 4 and len(known) >= 5 and OSA.distance(word, known, score_cutoff=1) <= 1)
+        )
+        for known in _EVERY_DAY
+    )
+
+
+def is_talk_word(word: str) -> bool:
+    """Whether a word carries grammar, politeness or business, spelled as it should be."""
+    return word in OPTIONAL_WORDS or word in STOP_WORDS
+
+
+def sounds_like_talk(word: str) -> bool:
+    """Whether a word is a small word spelled by ear: "hav", "plez", "sum", "anuther"."""
+    key = sound(word)
+    alike = _SOUNDS_OF_TALK.get(key, ()) if len(key) >= _LONG_ENOUGH else ()
+    return any(known[0] == word[0] and OSA.distance(known, word, score_cutoff=1) <= 1 for known in alike)
+
 
 _LIKELY_SLIPS: Final = tuple(word for word in OPTIONAL_WORDS | STOP_WORDS if len(word) >= 3)
 
 
+@lru_cache(maxsize=20_000)
 def is_slip_of_talk(word: str) -> bool:
     """Whether an unknown word is a small word with two letters swapped or one left out: "teh", "wnat", "plese"."""
     if len(word) < 3 or not word.isalpha():

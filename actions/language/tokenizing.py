@@ -31,7 +31,9 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "better make that", "better make it", "let s say", "let's say", "lets say", "no let's say",
         "no lets say", "er no", "hang on", "or actually", "no say", "no hang on", "no, say", "no, sorry",
         "no, make that", "sorry, make that", "no sorry make that", "sorry no make that", "well",
-        "no sorry make it", "no wait make that",
+        "no sorry make it", "no wait make that", "no tell a lie", "tell a lie", "i tell a lie", "no i tell a lie",
+        "no hold on", "hold on", "hold up", "no i lie", "i lie", "wait make that",
+        "hang on no", "no sorry it s", "sorry its", "sorry it's", "no its", "no it's", "wait sorry", "sorry i need",
     ),
     "separator": (
         "and", "plus", "also", "as well as", "and also", "along with", "together with", "and then", "then", "and also",
@@ -45,6 +47,11 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "from the", "from your", "from you", "from last", "from our", "same as", "like last", "as usual", "as before",
         "as last", "for delivery", "for collection", "this time", "last time", "per box", "as soon", "let me", "let us",
         "do you", "have you", "is that", "are they", "what is", "what s", "how much", "much appreciated", "in stock",
+        "one more thing", "one other thing", "another thing", "one thing", "first thing", "with the rest", "not sure",
+        "the rest of it", "for the rest", "the rest", "how many", "in front of me", "in front of",
+        "if you have a choice",
+        "all in", "all of it in", "all of them in", "a moment", "a minute", "a sec",
+        "this is for", "its for", "it s for",
     ),
     "each": ("of each", "each of", "each", "apiece", "of both", "of all", "both", "respectively"),
 }  # fmt: skip

@@ -6,7 +6,8 @@ from typing import Final, Literal
 
 from rapidfuzz.distance import OSA
 
-from .catalogue import Entry
+from .goods import Entry
+from .sounding import sound
 from .words import tokens, word_set
 
 Problem = Literal[
@@ -97,11 +98,25 @@ def unit_named(word: str) -> str | None:
 def unit_like(word: str) -> str | None:
     """The unit a slip of the keys stands for: "bundels", "rols". Only for a word that the catalogue does not know."""
     word = word.lower()
-    if len(word) < 4 or not word.isalpha() or word in spellings():
+    if len(word) < 3 or not word.isalpha() or word in spellings():
         return None
-    near = [s for s in spellings() if len(s) > 3 and s[0] == word[0] and OSA.distance(s, word, score_cutoff=1) <= 1]
-    named = {spellings()[spelling] for spelling in near}
-    return named.pop() if len(named) == 1 else None
+    key = sound(word)
+    alike = [s for s in spellings() if len(s) > 2 and s[0] == word[0] and sound(s) == key]
+    near = [s for s in spellings() if len(s) > 3 and s[0] == word[0] and _is_slip(word, s)]
+    closest = min((OSA.distance(s, word) for s in alike), default=0)
+    alike = [s for s in alike if OSA.distance(s, word) == closest]
+    for found in (alike, near):
+        named = {spellings()[spelling] for spelling in found}
+        if len(named) == 1:
+            return named.pop()
+    return None
+
+
+def _is_slip(word: str, spelling: str) -> bool:
+    """One letter too many, too few or swapped; in a short word another letter makes another word ("cash", "case")."""
+    if OSA.distance(spelling, word, score_cutoff=1) > 1:
+        return False
+    return len(word) != len(spelling) or len(word) > 5 or sorted(word) == sorted(spelling)
 
 
 def resize(amount: Decimal, unit: str | None, entry: Entry, *, per: int | None = None) -> int | Problem:

@@ -6,12 +6,20 @@ from typing import Final
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from .words import contrast_classes, is_hard
+from .sounding import skeleton, sound
+from .words import contrast_classes, is_hard, stem
 
 MOST_MEANINGS: Final = 12
 SHORTEST_PREFIX: Final = 3
 _TYPO_SCORE: Final = {1: 0.9, 2: 0.82, 3: 0.76}
 _LONGEST_WORD: Final = 40
+_BY_EAR: Final = 0.9
+_HOMOPHONE: Final = 0.76
+"""A known word that sounds like another known one: "scotty", "scottie"."""
+_LONG_SOUND: Final = 4
+_CONSONANTS: Final = 0.86
+_SHORTEST_SOUND: Final = 3
+_MOST_ALIKE: Final = 6
 _CLIPPED: Final = frozenset({"poly"})
 """Shortenings that the trade writes for any of the words they begin: polyester, polypropylene."""
 _CLIPPED_SCORE: Final = 0.96
@@ -24,6 +32,8 @@ class Vocabulary:
         self._uses: dict[str, int] = {}
         self._sorted: list[str] = []
         self._by_length: dict[int, list[str]] = {}
+        self._by_sound: dict[str, list[str]] = {}
+        self._by_skeleton: dict[str, list[str]] = {}
         self._meanings: dict[str, tuple[tuple[str, float], ...]] = {}
 
     def __contains__(self, word: str) -> bool:
@@ -37,6 +47,9 @@ class Vocabulary:
         self._uses[word] = 1
         insort(self._sorted, word)
         self._by_length.setdefault(len(word), []).append(word)
+        if key := sound(word):
+            self._by_sound.setdefault(key, []).append(word)
+            self._by_skeleton.setdefault(skeleton(word), []).append(word)
         self._meanings.clear()
 
     def discard(self, word: str) -> None:
@@ -46,6 +59,9 @@ class Vocabulary:
             del self._uses[word]
             del self._sorted[bisect_left(self._sorted, word)]
             self._by_length[len(word)].remove(word)
+            if key := sound(word):
+                self._by_sound[key].remove(word)
+                self._by_skeleton[skeleton(word)].remove(word)
             self._meanings.clear()
 
     def meanings(self, word: str) -> tuple[tuple[str, float], ...]:
@@ -65,10 +81,38 @@ class Vocabulary:
         if not known and len(word) >= SHORTEST_PREFIX:
             for longer in self._starting_with(word):
                 found[longer] = _CLIPPED_SCORE if word in _CLIPPED else 0.7 + 0.25 * len(word) / len(longer)
-        for near, score in self._near(word, known):
+        for near, score in (*self._near(word, known), *self._alike(word, known)):
             found[near] = max(score, found.get(near, 0.0))
         best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
         return tuple(best[:MOST_MEANINGS])
+
+    def sounds_known(self, word: str) -> bool:
+        """Whether some known word sounds like this one and differs in one letter only."""
+        alike = self._by_sound.get(sound(word), ())
+        return any(OSA.distance(word, near, score_cutoff=1) <= 1 for near in alike)
+
+    def _alike(self, word: str, known: bool) -> list[tuple[str, float]]:
+        """Words that sound the same, and those whose consonants are what was typed."""
+        key = sound(word)
+        if len(key) < (_LONG_SOUND if known else 1) or len(word) < SHORTEST_PREFIX:
+            return []
+        contrasting = contrast_classes()
+        found = []
+        for near in self._by_sound.get(key, ())[:_MOST_ALIKE]:
+            if near == word or (near in contrasting and word in contrasting):
+                continue
+            short = len(key) < _SHORTEST_SOUND
+            if short and (near[0] != word[0] or OSA.distance(near, word, score_cutoff=1) > 1):
+                continue
+            if short and len(word) == 3 and skeleton(near) != skeleton(word):
+                continue
+            found.append((near, _HOMOPHONE if known else _CONSONANTS if short else _BY_EAR))
+        if not known and skeleton(word) == word:
+            alike = [near for near in self._by_skeleton.get(word, ()) if len(near) <= 2 * len(word)]
+            found += [(near, _CONSONANTS) for near in alike[:_MOST_ALIKE] if near[0] == word[0]]
+        if not known and word.endswith("z") and (plural := stem(word[:-1] + "s")) in self:
+            found.append((plural, _BY_EAR))
+        return found
 
     def _starting_with(self, prefix: str) -> list[str]:
         start = bisect_left(self._sorted, prefix)

@@ -7,6 +7,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from .sounding import sound
 from .talk import OPTIONAL_WORDS, STOP_WORDS, word_set
 
 __all__ = [
@@ -108,7 +109,13 @@ def synonyms_like(word: str) -> frozenset[str]:
     """What a slip of the keys in a synonym stands for: "wodd" is "wood", and so "wooden"."""
     if len(word) < 4 or not word.isalpha():
         return frozenset()
-    near = [s for s in SYNONYMS if len(s) >= 4 and s[0] == word[0] and OSA.distance(s, word, score_cutoff=1) <= 1]
+    near = [
+        s
+        for s in SYNONYMS
+        if len(s) >= 4
+        and s[0] == word[0]
+        and (OSA.distance(s, word, score_cutoff=1) <= 1 or (s.isalpha() and sound(s) == sound(word)))
+    ]
     return frozenset(SYNONYMS[spelling] for spelling in near)
 
 

@@ -1,0 +1,59 @@
+"""Where lines may begin and end among the pieces of a sentence."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from .mentions import mentions
+from .piece import Piece
+from .units import PACKAGES, unit_named
+from .words import OPTIONAL_WORDS, STOP_WORDS
+
+JOINTS: Final = frozenset({"comma", "separator", "aside"})
+_ARTICLES: Final = frozenset({"the", "a", "an", "some", "all"})
+_COUNTED_IN: Final = PACKAGES | {"dozen", "gross", "pair"}
+
+
+def begins_anew(run: Sequence[Piece], at: int) -> bool:
+    """Whether a new thing begins behind a quantity: "a dozen the wooden ropes", yet not "a dozen of the"."""
+    return 0 < at < len(run) and run[at].lower in _ARTICLES and run[at - 1].lower not in ("of", "off")
+
+
+def is_a_pack(run: Sequence[Piece]) -> bool:
+    """As in "a box", "a dozen": as much a quantity as a number."""
+    said = [piece for piece in run if piece.kind == "word"]
+    return len(said) > 1 and said[0].lower in ("a", "an") and unit_named(said[1].text) is not None
+
+
+def names(piece: Piece) -> bool:
+    """Whether a piece may name goods, small words aside."""
+    if piece.kind not in ("word", "code"):
+        return False
+    word = piece.lower.replace("'", "")
+    return word not in OPTIONAL_WORDS and word not in STOP_WORDS
+
+
+def _is_unit_of(pieces: Sequence[Piece], i: int) -> bool:
+    """Whether piece i is the unit of the number before it: no line begins between the two."""
+    before = pieces[i - 1]
+    if pieces[i].lower == "of" and before.kind == "word" and unit_named(before.text) in PACKAGES:
+        return i + 1 < len(pieces) and pieces[i + 1].kind == "number"  # "2 boxes of 20"
+    counted = before.kind == "number" and before.unit is None
+    return counted and pieces[i].kind == "word" and unit_named(pieces[i].text) in _COUNTED_IN
+
+
+def find_atoms(pieces: Sequence[Piece], apart: Callable[[Piece, Piece], bool]) -> list[tuple[int, int]]:
+    """Where lines may begin and end: at joints, behind small talk, and on either side of a number with its unit."""
+    cuts = {0, len(pieces)} | {i for i in range(1, len(pieces)) if apart(pieces[i - 1], pieces[i])}
+    for i, piece in enumerate(pieces):
+        if piece.kind in JOINTS:
+            cuts.add(i)
+    codes = [i for i, piece in enumerate(pieces) if piece.kind == "code"]
+    if len(codes) > 1:
+        cuts.update(codes)
+    for mention in mentions(pieces):
+        if pieces[mention.first].kind != "word" or (mention.unit and mention.first + 1 < mention.last):
+            cuts.update((mention.first, mention.last))
+    cuts -= {i for i in cuts if 0 < i < len(pieces) and _is_unit_of(pieces, i)}
+    places = sorted(cuts)
+    return [(a, b) for a, b in pairwise(places) if a < b]
