@@ -59,11 +59,16 @@ def period_text(start: date, freq: str) -> str:
     return f"the week of {start.day} {start:%b %Y}" if freq == "W" else f"{start.day} {start:%b %Y}"
 
 
+def within(start: date, freq: str) -> str:
+    """One period in a sentence: "in Dec 2026", "on 9 Nov 2026"."""
+    return (words.ON_ONE if freq == "D" else words.IN_ONE).format(period=period_text(start, freq))
+
+
 def when(steps: Sequence[Step], freq: str) -> str:
     """The periods of a forecast in a sentence: "in Dec 2026", "from Nov 2026 to Apr 2027 (6 months)"."""
     first = period_text(steps[0].start, freq)
     if len(steps) == 1:
-        return words.IN_ONE.format(period=first)
+        return within(steps[0].start, freq)
     last = period_text(steps[-1].start, freq)
     return words.FROM_TO.format(first=first, last=last, count=counted(len(steps), words.PERIODS[freq]))
 
@@ -114,7 +119,7 @@ def _sentence(outlook: Outlook, item: Product | None) -> str:
     band = (
         words.BAND_ONE.format(low=low, high=high)
         if len(outlook.steps) == 1
-        else words.BAND.format(low=low, high=high, period=period_text(first.start, outlook.freq))
+        else words.BAND.format(low=low, high=high, when=within(first.start, outlook.freq))
     )
     bought = outlook.scope.is_party and outlook.scope.part is None
     form = words.EXPECTED_OF_PARTY if bought else words.EXPECTED

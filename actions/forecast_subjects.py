@@ -19,6 +19,7 @@ from actions.language.people import find_customer
 from actions.language.words import tokens
 from actions.memory import Question
 from actions.parties import ask_customer, asked_about
+from actions.showing import listed
 from actions.subjects import named_part, subjects
 from backend.catalogue.tables import Category, Product
 from backend.customers import queries as customers
@@ -358,5 +359,7 @@ def _unknown(context: Context, name: str) -> Draft:
     taps = [Tap(one.name, "forecast.subject", {"kind": "category", "key": str(one.id)}) for one in near]
     taps.append(Tap(texts_forecast.EVERYTHING, "forecast.subject", {"kind": "total", "key": TOTAL.key}))
     sentence = texts_forecast.NO_COUNTRY if name.lower() in _ELSEWHERE else texts_forecast.UNKNOWN
-    known = texts_forecast.listed_countries([one.key for one in scopes.countries(context.work)])
+    countries = [one.key for one in scopes.countries(context.work)]
+    named, rest = countries[: texts_forecast.MOST_COUNTRIES], len(countries) - texts_forecast.MOST_COUNTRIES
+    known = listed([*named, texts_forecast.MORE_COUNTRIES.format(count=rest)] if rest > 0 else named)
     return Draft(sentence.format(name=name, countries=known), taps=tuple(taps))

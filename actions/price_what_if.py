@@ -35,7 +35,8 @@ LITTLE: Final = 0.5  # of what is known comes from the product itself
 _WORDS: Final = re.compile(
     r"\b(?:what|if|would|happens?|happen|suppose|imagine|play|through|effect|impact|mean|cuts?|raise[sd]?|rais(?:e|ing)|"
     r"increase[sd]?|increasing|lower(?:ed|ing|s)?|drop(?:s|ped)?|reduc(?:e|ed|ing|tion)|put(?:s|ting)?|make|made|give|"
-    r"higher|cheaper|dearer|discount(?:ed)?|promo(?:s|tions?|tional)?|announced?|per\s?cent|percent|pct|selling|rise|"
+    r"higher|cheaper|dearer|knock(?:s|ed|ing)?|slash(?:es|ed|ing)?|shav(?:e[sd]?|ing)|tak(?:es?|ing)|took|off|hik(?:e[sd]?|ing)|"
+    r"discount(?:ed)?|promo(?:s|tions?|tional)?|announced?|per\s?cent|percent|pct|selling|rise|"
     r"down|by|cost|half|a\s+(?:third|quarter|fifth|tenth)|double[sd]?|change[sd]?|turnover|revenue|volume|demand|sales)\b"
     r"|[%+]|(?<!\w)[-−–]?\d+(?:[.,]\d+)?\s*%|\d+\s*(?:per\s?cent|percent|pct)",
     re.IGNORECASE,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from actions import texts_replenish as texts
 from actions.context import Context
-from actions.showing import counted
-from backend.purchasing.overview import Overview, SupplierPart
+from actions.showing import counted, listed
+from backend.purchasing.overview import HeldBack, Overview, SupplierPart
 
 
 def limits_of(context: Context, whole: Overview, parts: Sequence[SupplierPart]) -> list[str]:
@@ -20,11 +20,14 @@ def limits_of(context: Context, whole: Overview, parts: Sequence[SupplierPart]) 
         elif any(one.for_minimum > 0 for one in part.lines):
             added = context.money(part.for_minimum)
             found.append(texts.FILLED_UP.format(supplier=name, added=added, minimum=least))
-    for held in whole.held_back:
-        least = context.money(held.supplier.minimum_value)
-        total = context.money(held.total)
-        found.append(texts.HELD_BACK.format(supplier=held.supplier.name, total=total, minimum=least))
+    if whole.held_back:
+        found.append(texts.HELD_BACK.format(orders=listed(_held_order(context, one) for one in whole.held_back)))
     return found + _budget(context, whole)
+
+
+def _held_order(context: Context, held: HeldBack) -> str:
+    least, total = context.money(held.supplier.minimum_value), context.money(held.total)
+    return texts.HELD_ORDER.format(supplier=held.supplier.name, total=total, minimum=least)
 
 
 def _budget(context: Context, whole: Overview) -> list[str]:

@@ -1,18 +1,18 @@
 """What forecasts say."""
 
-from collections.abc import Sequence
-
 PERIODS = {"D": "day", "W": "week", "M": "month"}
 YOUR_CUSTOMERS = "your customers"
 EVERYTHING = "All products"
 UNITS = "sales units"
 MOST_COUNTRIES = 8  # countries that a sentence names
+MORE_COUNTRIES = "{count} more"
 
 EXPECTED = "I expect about {total} of {title} {when}{band}."
 EXPECTED_OF_PARTY = "I expect about {total} for {title} {when}{band}."
-BAND = ", between {low} and {high} in {period} with 80 % confidence"
+BAND = ", between {low} and {high} {when} with 80 % confidence"
 BAND_ONE = ", between {low} and {high} with 80 % confidence"
 IN_ONE = "in {period}"
+ON_ONE = "on {period}"  # of days
 FROM_TO = "from {first} to {last} ({count})"
 
 NAIVE_USED = (
@@ -129,11 +129,3 @@ HELD_OUT = (
 NOT_OVER = "{period} is not over yet; I can tell how good its forecast was when it is."
 LOOK_BACK_TITLE = "Forecast and sales, {period}"
 LOOK_BACK_COLUMNS = ("SKU", "Product", "Forecast", "Sold", "Off by", "Naive")
-
-
-def listed_countries(names: Sequence[str]) -> str:
-    """Countries in a sentence, the first few."""
-    shown = list(names[:MOST_COUNTRIES])
-    if len(names) > len(shown):
-        return f"{', '.join(shown)} and {len(names) - len(shown)} more"
-    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else "".join(shown)

@@ -16,9 +16,10 @@ ABOVE_LIMIT = "{suppliers}: above your limit of {limit}, so a manager has to app
 BELOW_MINIMUM = "{supplier}: {total}, below their least order of {minimum}."
 FILLED_UP = "{supplier}: {added} of it only to reach their least order of {minimum}."
 HELD_BACK = (
-    "{supplier}: {total} would be needed, less than their least order of {minimum}; nothing in it is urgent, and "
-    "waiting is expected to cost less than filling it up, so it is held back."
+    "Where nothing is urgent and waiting is expected to cost less than filling an order up to the least that the "
+    "supplier takes, it is held back: {orders}."
 )
+HELD_ORDER = "{supplier} ({total} of {minimum})"
 BUDGET_CUT = "What was needed comes to {needed}; {left} are left of this month's budget of {monthly}, so {count} cut."
 ABOVE_BUDGET = "As changed it comes to {total}; {left} are left of this month's budget of {monthly}."
 NOT_PROPOSABLE = "{count} can't be proposed: {what}."

@@ -65,7 +65,7 @@ _SERVICE: Final = re.compile(
     r"\bservice(?:\s+level)?\b[^\d]{0,25}(\d{2}(?:[.,]\d{1,2})?)|(\d{2}(?:[.,]\d)?)\s*%?\s+service", re.IGNORECASE
 )
 _BUDGET: Final = re.compile(
-    r"\b(?:budget|spend|only\s+have|have\s+only|money|limit)\b[^\d]{0,25}[£$€]?\s?(\d[\d,.]*)\s?(k)?|"
+    r"\b(?:budget|spend|only\s+ha(?:ve|d)|ha(?:ve|d)\s+only|money|limit)\b[^\d]{0,25}[£$€]?\s?(\d[\d,.]*)\s?(k)?|"
     r"[£$€]\s?(\d[\d,.]*)\s?(k)?\s+(?:budget|to\s+spend)",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from .tokenizing import Token
 
 _BY: Final = frozenset({"by", "x", "×", "*"})
 _MILLIMETRES: Final = frozenset({"mm", "mil", "mils", "mill", "millimetre", "millimetres", "millimeter", "millimeters"})
+_LETTER_M: Final = frozenset({"m", "em"})  # the letter, as it is typed and as it is written down by ear
 _METRIC: Final = re.compile(r"m(\d+(?:\.\d+)?)$")
 _DECIMALS: Final = re.compile(r"\d+(?:\.\d+)?$")
 _DIGITS: Final = frozenset({"one", "two", "three", "four", "five", "six", "seven", "eight", "nine"})
@@ -26,7 +27,7 @@ def size_at(tokens: Sequence[Token], i: int, known: Callable[[str], bool]) -> tu
     thread = _METRIC.match(words[0])
     if thread:
         return _pair(f"m{thread[1]}", 1, words, known)
-    metric = words[0] == "m" and len(words) > 1
+    metric = words[0] in _LETTER_M and len(words) > 1
     heads = _figures(words[metric:], first=True, whole=not metric)
     for figure, taken in heads:
         pair = _pair(f"m{figure}" if metric else figure, metric + taken, words, known)

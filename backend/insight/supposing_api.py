@@ -13,6 +13,7 @@ from backend.catalogue import queries as catalogue
 from backend.catalogue.tables import Category, Product
 from backend.errors import NotFound
 from backend.http.asking import Reading
+from backend.http.bodies import PLAIN, Code
 from backend.insight.service import Asked
 from backend.insight.supposing import HIGHEST_FACTOR, LOWEST_FACTOR, Change, Line, Range, Supposed, suppose
 from backend.work import Work
@@ -29,8 +30,8 @@ class PriceWhatIfIn(BaseModel):
 
     price_factor: Annotated[float | None, Field(ge=LOWEST_FACTOR, le=HIGHEST_FACTOR)] = None
     promotion: bool = False
-    skus: Annotated[list[str] | None, Field(min_length=1, max_length=200)] = None
-    category: Annotated[str | None, Field(max_length=120)] = None
+    skus: Annotated[list[Code] | None, Field(min_length=1, max_length=200)] = None
+    category: Annotated[str | None, Field(max_length=120, pattern=PLAIN)] = None
     freq: Literal["W", "M"] = "M"
     horizon: Annotated[int, Field(ge=1, le=104)] = 6
 

@@ -265,6 +265,7 @@ def test_a_purchase_order_is_had_as_a_table(buyer: Talk, monkeypatch: pytest.Mon
         ("what if Steel Supplies needs 4 weeks", "a lead time of 20 working days of Steel Supplies", "£44.20"),
         ("what if we skip Steel Supplies", "nothing from Steel Supplies", "£0.00"),
         ("what if we only have £12 to spend", "£12.00 to spend", "£12.00"),
+        ("what if we only had 12 quid to spend", "£12.00 to spend", "£12.00"),
         ("what if supplier costs go up 10%", "costs +10 %", "£27.50"),
     ],
 )

@@ -145,3 +145,9 @@ def test_nothing_is_written(priced: World) -> None:
     talk.say("what if we cut the price of 20-104 by 10%", "what_if")
     talk.say("yes", "affirm")
     assert rows() == before
+
+
+def test_the_verb_of_a_price_is_no_part_of_the_product(priced: World) -> None:
+    talk = rep(priced)
+    plain = talk.say("what if we cut the price of 10-109 by 10%?", "what_if").text
+    assert talk.say("what happens to sales of 10-109 if we knock 10% off the price?", "what_if").text == plain

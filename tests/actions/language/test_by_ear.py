@@ -59,6 +59,10 @@ def test_another_word_is_no_unit():
         ("code two oh one one three times fifty please", [("20-113", 50)]),
         ("m eight washers forty no fifty", [("30-103", 50)]),
         ("m8 washas 40", [("30-103", 40)]),
+        (
+            "sixty em eight by forty hex bolts zinc um and two boxes of m eight washers no make that three",
+            [("20-113", 60), ("30-103", 600)],
+        ),
         ("some wood glue put me down for six", [("60-102", 6)]),
         ("five m of blue linen not the red one", [("50-100", 50)]),
     ],
