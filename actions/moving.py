@@ -9,8 +9,10 @@ from typing import Any, Final
 from actions import texts
 from actions.context import Context
 from actions.language.numbers import numeral
+from actions.showing import listed
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
+from backend.errors import NotFound
 from backend.stock import queries as levels
 from backend.stock import service as stock
 from backend.stock.tables import Warehouse
@@ -18,13 +20,14 @@ from backend.stock.tables import Warehouse
 _MOVE: Final = re.compile(
     r"\b(?:move|transfer|shift|bring)\s+(?P<count>\d[\d,]*)\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
 )
+_WAREHOUSE: Final = re.compile(r"\b(?:in)?to\b[^.,;]{0,60}\b(?:warehouse|depot|store)\b", re.IGNORECASE)
 _SKU: Final = re.compile(r"\b[A-Za-z0-9]{1,12}-[A-Za-z0-9-]{1,20}\b|\b\d{5,6}[A-Za-z]{0,3}\b")
 
 
 def question(context: Context) -> tuple[str, dict[str, Any]] | None:
     """What to ask before goods are moved, and what the yes needs; None where a message asks for no such thing.
 
-    Without "from", goods leave the main warehouse. NotFound for a product that there is not.
+    Without "from", goods leave the main warehouse. NotFound for a product or a warehouse that there is not.
     """
     found = _MOVE.search(context.text)
     if found is None or "?" in context.text:
@@ -35,7 +38,12 @@ def question(context: Context) -> tuple[str, dict[str, Any]] | None:
         to, rest = _named(found["rest"], "into", known)
     from_, rest = _named(rest, "from", known)
     code = _SKU.search(rest)
-    if to is None or code is None:
+    if code is None:
+        return None
+    if to is None and _WAREHOUSE.search(rest):
+        names = listed(f"{one.name} ({one.code})" for one in known)
+        raise NotFound(texts.NO_WAREHOUSE.format(names=names), code="unknown_warehouse")
+    if to is None:
         return None
     product = catalogue.by_sku(context.work.session, code.group())
     from_ = from_ or levels.main_warehouse(context.work.session)

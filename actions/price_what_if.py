@@ -22,7 +22,7 @@ from actions.forecast_subjects import category_named
 from actions.language.words import tokens
 from actions.showing import counted, listed
 from actions.subjects import named_part
-from actions.what_if_words import Supposed
+from actions.what_if_words import Supposed, in_figures
 from backend.catalogue.tables import Product
 from backend.chat.cards import TableCard
 from backend.insight import queries, scopes, supposing
@@ -73,7 +73,7 @@ def answer(context: Context, supposed: Supposed) -> Draft | None:
 
 def _meant(context: Context) -> Meant | Draft:
     """The product, the products of one name, the category, or everything where nothing is named."""
-    session, text = context.work.session, without(context.text)
+    session, text = context.work.session, without(in_figures(context.text))
     named = named_part(_WORDS.sub(" ", text))
     said = set(tokens(_IT.sub(" ", named)))
     if not said:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from actions import texts_replenish as texts
 from actions.buying import product_meant, suppliers_named
 from actions.context import Context
+from actions.language.numbers import spelled
 from actions.showing import listed, percent
 from backend.catalogue.tables import Category, Product
 from backend.purchasing.scenario import AS_IT_IS, Scenario
@@ -48,6 +49,7 @@ _DOWN: Final = re.compile(
     re.IGNORECASE,
 )
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:%|per\s?cent|pct|percent)", re.IGNORECASE)
+_SPOKEN: Final = re.compile(r"\b((?:[a-z]+[\s-]+){1,4})(?=per\s?cent\b|percent\b|pct\b)", re.IGNORECASE)
 _DEMAND: Final = re.compile(
     r"\b(?:demand|sales|orders?|volume|growth|sell|consumption|customers?\s+order)\b", re.IGNORECASE
 )
@@ -106,7 +108,7 @@ class Supposed:
 
 def read(context: Context) -> Supposed:
     """What a message supposes; nothing where none of it could be read."""
-    text, buys = context.text, context.work.principal.role in ("buyer", "manager")
+    text, buys = in_figures(context.text), context.work.principal.role in ("buyer", "manager")
     product = product_meant(context) if _names_something(text) else None
     change = _factor(text)
     is_cost = bool(_COST.search(text)) and not _OURS.search(text)
@@ -139,7 +141,7 @@ def read(context: Context) -> Supposed:
 
 def _is_ours(context: Context, change: float | None, *, is_cost: bool) -> bool:
     """Whether a message is about what we ask for, not about what a supplier does: for a buyer only where it says so."""
-    text, buyer = context.text, context.work.principal.role == "buyer"
+    text, buyer = in_figures(context.text), context.work.principal.role == "buyer"
     if _ON_SALES.search(text) and change is not None and not is_cost:
         return True
     if _OURS.search(text):
@@ -166,6 +168,20 @@ def _scope(context: Context, product: Product | None, suppliers: Sequence[str]) 
             rows = context.work.session.scalars(select(Product.sku).where(Product.category_id == category.id))
             return texts.OF.format(what=category.name), frozenset(rows)
     return "", None
+
+
+def in_figures(text: str) -> str:
+    """A text whose spoken percentages are written as figures: "up by twenty five percent" is "up by 25 percent"."""
+    return _SPOKEN.sub(_figures, text)
+
+
+def _figures(match: re.Match[str]) -> str:
+    words = re.split(r"[\s-]+", match[1].lower().strip())
+    for start in range(len(words)):
+        found = spelled(words[start:])
+        if found is not None and found[1] == len(words) - start:
+            return f"{' '.join([*words[:start], f'{found[0]:f}'])} "
+    return match[0]
 
 
 def _factor(text: str) -> float | None:

@@ -124,6 +124,9 @@ def test_what_is_reserved_or_not_there_does_not_move_and_only_who_keeps_stock_mo
     for email in ("customer@test", "rep@test"):
         Talk(world, email).say("move 40 of 10-109 to NORTH", "stock_check")
     desk.say("move 40 of 10-109 to the moon", "stock_check")
+    unknown = "shift 40 of 10-109 over to the east warehouse"
+    assert "There is no such warehouse. We have " in desk.say(unknown, "change_address").text
+    assert "We have" not in Talk(world, "other@test").say(unknown, "change_address").text
     assert on_hand(world, "10-109") == {"MAIN": 500, "NORTH": 100}
 
 

@@ -69,6 +69,7 @@ def test_the_explanation_names_the_elasticity(priced: World) -> None:
         ("What happens to sales if we put bolt prices up 5%?", "With the price 5 % higher I would expect about 773"),
         ("suppose we put the price of 20-104 up by 5 percent for the next 2 months", "With the price 5 % higher"),
         ("how would a price cut of 10 % on 20-104 change the forecast", "With the price 10 % lower"),
+        ("put the price of 20-104 up five percent and what happens?", "With the price 5 % higher"),
         ("what if we put 10-109 on promotion", "With a promotion at 10 % off I would expect about 1,105"),
         ("what if we put 10-109 on promotion at 20% off", "With a promotion at 20 % off"),
     ],
