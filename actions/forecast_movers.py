@@ -115,33 +115,26 @@ def _change_card(rows: Sequence[Change]) -> TableCard:
 
 def _sold(context: Context, scope: Scope) -> list[Draft]:
     """What sold most, or least of what is on sale, over the last three months beside the three before."""
-    frame = insight.daily_demand(context.work.session)
-    start = context.today - timedelta(days=DAYS)
-    before = start - timedelta(days=DAYS)
-    recent: dict[str, float] = {}
-    earlier: dict[str, float] = {}
-    for sku, day, quantity in frame.iter_rows():
-        if day >= start:
-            recent[sku] = recent.get(sku, 0.0) + quantity
-        elif day >= before:
-            earlier[sku] = earlier.get(sku, 0.0) + quantity
+    session, start = context.work.session, context.today - timedelta(days=DAYS)
+    recent = insight.sold_between(session, start, context.today + timedelta(days=1))
+    earlier = insight.sold_between(session, start - timedelta(days=DAYS), start)
     products = {item.sku: item for item in scopes.products(context.work, scope)}
     if not recent or not products:
         return [Draft(texts.MOVERS_NONE)]
     top = context.intent == "top_movers"
-    ranked = sorted(products, key=lambda sku: (recent.get(sku, 0.0), sku), reverse=top)[: _count(context)]
+    ranked = sorted(products, key=lambda sku: (recent.get(sku, 0), sku), reverse=top)[: _count(context)]
     direction = "sold most" if top else "sold least"
     text = texts.MOVERS.format(direction=direction, days=DAYS)
     context.memory.explanation = [texts.MOVERS_WHY.format(days=DAYS)]
     return [Draft(text, card=_movers_card(ranked, products, recent, earlier))]
 
 
-def _movers_card(ranked: Sequence[str], products: dict[str, Product], *sold: dict[str, float]) -> TableCard:
+def _movers_card(ranked: Sequence[str], products: dict[str, Product], *sold: dict[str, int]) -> TableCard:
     recent, earlier = sold
     rows: list[list[Any]] = []
     for sku in ranked:
         item = products[sku]
-        now, then = round(recent.get(sku, 0.0)), round(earlier.get(sku, 0.0))
+        now, then = recent.get(sku, 0), earlier.get(sku, 0)
         change = f"{(now - then) / then:+.0%}" if then else "new" if now else "none"
         rows.append([sku, item.name, said(item, now), said(item, then), change])
     columns = ["SKU", "Product", "Last 90 days", "90 days before", "Change"]
