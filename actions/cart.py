@@ -12,6 +12,7 @@ from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.edits import CartLine, Edit, read_edits
 from actions.language.orders import ReadLine, resize
+from actions.language.words import tokens
 from actions.lines import Taken, answer, ask, example, put, show_cart, take
 from actions.memory import Confirmation, Option, Question
 from actions.ordering import order, read
@@ -166,6 +167,7 @@ def apply_edits(context: Context, customer: Customer, cart: Cart, edits: list[Ed
             taken.questions.append(_how_many(product.sku, product.name))
             continue
         result = put(context, cart, product, one.quantity, replace=one.kind == "set", said_as=product.name)
+        _drop_answered(context, one)
         changed += result.done
         taken.questions += result.questions
         taken.remarks += result.remarks
@@ -173,6 +175,18 @@ def apply_edits(context: Context, customer: Customer, cart: Cart, edits: list[Ed
     if changed:
         lead = f"{lead} {texts.CHANGED.format(changes=listed(changed))}".strip()
     return _answered(context, customer, taken, lead) if removed else answer(context, customer, taken, lead)
+
+
+def _drop_answered(context: Context, done: Edit) -> None:
+    """What was still asked about the same words is answered once they are said again and understood."""
+    words = set(tokens(done.text))
+    context.memory.questions = [
+        one
+        for one in context.memory.questions
+        if one.kind != "product"
+        or done.sku not in {option.key for option in one.options}
+        or not set(tokens(one.said)) <= words
+    ]
 
 
 def _answered(context: Context, customer: Customer, taken: Taken, lead: str) -> list[Draft]:

@@ -360,6 +360,13 @@ def test_make_both_changes_the_cart_while_a_question_is_open(talk: Talk) -> None
     assert "Which one do you mean by “wood screws”?" in reply.text
 
 
+def test_what_is_said_again_and_understood_is_no_longer_asked(talk: Talk) -> None:
+    assert "Which one do you mean by “wood screws”?" in talk.say("40 wood screws", "place_order").text
+    talk.say("100 of 30-102", "add_item")
+    reply = talk.say("make the wood screws 200", "change_quantity")
+    assert [(line.sku, line.quantity) for line in reply.card.lines] == [("30-102", 200)]
+
+
 def test_however_much_is_not_known_the_answer_stays_short_and_asks_its_question(talk: Talk) -> None:
     wibbles = ", ".join(f"{count} blorp wibbles" for count in range(2, 220))
     reply = talk.say(f"40 wood screws, {wibbles}", "place_order")
