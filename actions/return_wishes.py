@@ -9,7 +9,8 @@ from typing import Final
 
 from actions import texts
 from actions.context import Context
-from actions.language.orders import ReadLine, read_order
+from actions.language.catalogue import CatalogueIndex, Entry
+from actions.language.orders import ReadLine, read_order, resize
 from actions.order_changes import without_number
 from actions.papers_at_hand import index_of, index_over
 from backend.catalogue.tables import Product
@@ -85,14 +86,13 @@ def read_return(context: Context, order: Order, offers: Sequence[Returnable]) ->
     text, why = _goods_of(context)
     if _ALL.search(text):
         return Wanted([Item(offer.line, offer.quantity, why) for offer in offers if offer.quantity])
-    reading = read_order(text, index_of(order), today=context.today)
-    wanted = Wanted()
-    for line in reading.lines:
-        _take(wanted, line, offers, why)
+    index, wanted = index_of(order), Wanted()
+    for line in read_order(text, index, today=context.today).lines:
+        _take(wanted, line, offers, why, index)
     return wanted
 
 
-def _take(wanted: Wanted, line: ReadLine, offers: Sequence[Returnable], why: str | None) -> None:
+def _take(wanted: Wanted, line: ReadLine, offers: Sequence[Returnable], why: str | None, index: CatalogueIndex) -> None:
     skus = [line.sku] if line.sku else [candidate.sku for candidate in line.candidates]
     found = [offer for offer in offers if offer.line.product.sku in skus]
     if len(found) != 1:
@@ -100,23 +100,33 @@ def _take(wanted: Wanted, line: ReadLine, offers: Sequence[Returnable], why: str
         wanted.remarks.append(texts.RETURN_WHICH.format(text=said[:80]))
         return
     offer = found[0]
-    if line.amount is not None and line.quantity is None:
+    quantity = line.quantity or _sized(line, index.get(offer.line.product.sku))
+    if line.amount is not None and quantity is None:
         wanted.remarks.append(texts.RETURN_HOW_MANY.format(name=offer.line.product.name))
         return
-    wanted.items.append(Item(offer.line, line.quantity or max(1, offer.quantity), why))
+    wanted.items.append(Item(offer.line, quantity or max(1, offer.quantity), why))
+
+
+def _sized(line: ReadLine, entry: Entry | None) -> int | None:
+    """The quantity of a line whose product only the order tells; None where it is no whole number of its units."""
+    if entry is None or line.amount is None:
+        return None
+    found = resize(line.amount, line.unit, entry, per=line.per)
+    return found if isinstance(found, int) else None
 
 
 def read_exchange(context: Context, order: Order, offers: Sequence[Returnable]) -> Wanted:
     """Which goods are to be exchanged for which other variant of the same product, each for its own."""
     text, why = _goods_of(context)
+    index = index_of(order)
     others = exchanges.variants(context.work, [offer.line.product for offer in offers])
     wanted = Wanted()
     for part in _NEXT_PAIR.split(text):
         pair = _INSTEAD.match(part) or _PAIR.match(part)
         old, new = (pair["old"], pair["new"]) if pair else (part, "")
         one = Wanted()
-        for line in read_order(old, index_of(order), today=context.today).lines:
-            _take(one, line, offers, why)
+        for line in read_order(old, index, today=context.today).lines:
+            _take(one, line, offers, why, index)
         wanted.remarks += one.remarks
         for item in one.items:
             _settle(wanted, item, new, others.get(item.line.product_id, []))

@@ -168,3 +168,10 @@ def test_nobody_withdraws_another_customers_return(world: World, number: str):
     talk.say("yes", "affirm")
     Talk(world, "other@test").say("cancel RT-100001 please", "cancel_order")
     assert [state for state, *_ in requested(world)] == ["approved"]
+
+
+def test_a_single_word_names_what_is_in_the_order(world: World, number: str):
+    talk = Talk(world)
+    reply = talk.say(f"I want to return 20 of the hexes from {number}, wrong size", "return_items")
+    plain = talk.say(f"I want to return 20 of the hex bolts from {number}, wrong size", "return_items")
+    assert reply.card == plain.card
