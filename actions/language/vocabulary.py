@@ -101,6 +101,8 @@ class Vocabulary:
         for near in self._by_sound.get(key, ())[:_MOST_ALIKE]:
             if near == word or (near in contrasting and word in contrasting):
                 continue
+            if 3 * OSA.distance(near, word) > 2 * max(len(near), len(word)):  # "reorder" is no radio
+                continue
             short = len(key) < _SHORTEST_SOUND
             if short and (near[0] != word[0] or OSA.distance(near, word, score_cutoff=1) > 1):
                 continue

@@ -105,3 +105,9 @@ def test_a_word_of_the_aliases_finds_what_lies_beside():
 def _booked(index: CatalogueIndex, text: str) -> list[tuple[str | None, int | None]]:
 
     return [(line.sku, line.quantity) for line in read_order(text, index, today=date(2025, 11, 21)).lines]
+
+
+def test_words_that_share_a_sound_and_little_else_are_not_alike():
+    index = CatalogueIndex([Entry("1", "Retro radio pink", "Gifts", "each")])
+    assert sound("reorder") == sound("radio")
+    assert index.search("reorder", limit=1) == [] or index.search("reorder", limit=1)[0].score < 0.7
