@@ -17,6 +17,7 @@ from backend.chat.cards import TableCard
 from backend.insight import queries as insight
 from backend.insight import service
 from backend.insight.looking_back import LookBack, look_back, names
+from backend.insight.periods import last_complete_period, period_start
 from backend.insight.scopes import TOTAL, Kind, Scope
 
 LISTED: Final = 8
@@ -52,8 +53,8 @@ def answer(context: Context) -> list[Draft]:
     if isinstance(scope, list):
         return scope
     run = service.current_run(context.work, freq)
-    if _THIS.search(context.text) or period > insight.last_complete_period(context.today, freq):
-        shown = period_text(insight.period_start(context.today, freq), freq)
+    if _THIS.search(context.text) or period > last_complete_period(context.today, freq):
+        shown = period_text(period_start(context.today, freq), freq)
         return [Draft(words.NOT_OVER.format(period=_capital(shown)))]
     found = look_back(context.work, scope, freq, period)
     if found is None:
@@ -71,7 +72,7 @@ def answer(context: Context) -> list[Draft]:
 
 def _period(context: Context, freq: str) -> date:
     named = month_named(context.text, context.today) if freq == "M" else None
-    return named or insight.last_complete_period(context.today, freq)
+    return named or last_complete_period(context.today, freq)
 
 
 def _scope(context: Context) -> Scope | list[Draft]:

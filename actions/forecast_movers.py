@@ -20,8 +20,8 @@ from backend.catalogue.tables import Product
 from backend.chat.cards import TableCard
 from backend.errors import NotFound
 from backend.insight import growth, scopes, service
-from backend.insight import queries as insight
 from backend.insight.growth import Change, Changes
+from backend.insight.periods import next_period
 from backend.insight.scopes import TOTAL, Scope
 from backend.insight.service import Asked
 
@@ -95,7 +95,7 @@ def _changing(context: Context, scope: Scope, *, up: bool) -> list[Draft]:
 def _months(found: Changes) -> list[Any]:
     days = [found.first]
     while days[-1] < found.last:
-        days.append(insight.next_period(days[-1], "M"))
+        days.append(next_period(days[-1], "M"))
     return days
 
 
@@ -116,26 +116,24 @@ def _change_card(rows: Sequence[Change]) -> TableCard:
 def _sold(context: Context, scope: Scope) -> list[Draft]:
     """What sold most, or least of what is on sale, over the last three months beside the three before."""
     session, start = context.work.session, context.today - timedelta(days=DAYS)
-    recent = insight.sold_between(session, start, context.today + timedelta(days=1))
-    earlier = insight.sold_between(session, start - timedelta(days=DAYS), start)
-    products = {item.sku: item for item in scopes.products(context.work, scope)}
+    recent = scopes.sold_between(session, start, context.today + timedelta(days=1))
+    earlier = scopes.sold_between(session, start - timedelta(days=DAYS), start)
+    products = scopes.products(context.work, scope)
     if not recent or not products:
         return [Draft(texts.MOVERS_NONE)]
     top = context.intent == "top_movers"
-    ranked = sorted(products, key=lambda sku: (recent.get(sku, 0), sku), reverse=top)[: _count(context)]
+    ranked = sorted(products, key=lambda item: (recent.get(item.id, 0), item.sku), reverse=top)[: _count(context)]
     direction = "sold most" if top else "sold least"
     text = texts.MOVERS.format(direction=direction, days=DAYS)
     context.memory.explanation = [texts.MOVERS_WHY.format(days=DAYS)]
-    return [Draft(text, card=_movers_card(ranked, products, recent, earlier))]
+    return [Draft(text, card=_movers_card(ranked, recent, earlier))]
 
 
-def _movers_card(ranked: Sequence[str], products: dict[str, Product], *sold: dict[str, int]) -> TableCard:
-    recent, earlier = sold
+def _movers_card(ranked: Sequence[Product], *sold: dict[int, float]) -> TableCard:
     rows: list[list[Any]] = []
-    for sku in ranked:
-        item = products[sku]
-        now, then = recent.get(sku, 0), earlier.get(sku, 0)
+    for item in ranked:
+        now, then = (round(units.get(item.id, 0)) for units in sold)
         change = f"{(now - then) / then:+.0%}" if then else "new" if now else "none"
-        rows.append([sku, item.name, said(item, now), said(item, then), change])
+        rows.append([item.sku, item.name, said(item, now), said(item, then), change])
     columns = ["SKU", "Product", "Last 90 days", "90 days before", "Change"]
     return TableCard(title="Sales", columns=columns, rows=rows)

@@ -30,6 +30,7 @@ from backend.identity.service import has_demo_users
 from backend.identity.tables import User
 from backend.imports.cli import export_app, import_app
 from backend.insight import queries as insight
+from backend.insight.periods import last_complete_period
 from backend.insight.storing import store_suggestions
 from backend.processes import ProcessSettings, internal_secret
 from backend.processes import up as start_processes
@@ -206,7 +207,7 @@ def _train_order_quantity(job: _Training) -> dict[str, Any] | None:
     with job.database.read() as session:
         today = business_clock(session).today()
         panel = insight.demand(session, "M", today)
-    last = insight.last_complete_period(today, "M")
+    last = last_complete_period(today, "M")
     try:
         with progress_bar("Order quantities") as tell:
             report = order_quantity.train(

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
+
+DEFAULT_ZONE: Final = "Europe/London"
 
 
 @dataclass(frozen=True)
 class BusinessClock:
     """``fixed`` is the date to live in; None follows the system clock."""
 
-    zone: str = "Europe/London"
+    zone: str = DEFAULT_ZONE
     fixed: date | None = None
 
     def today(self) -> date:
@@ -40,3 +44,14 @@ class BusinessClock:
     def date_of(self, moment: datetime) -> date:
         """The date a moment falls on in the company's zone."""
         return moment.astimezone(ZoneInfo(self.zone)).date()
+
+
+def local_day(moment: str | None, zone: str) -> str | None:
+    """The date, as text, of a UTC time that is kept as text (SQLite's) in a zone; None of None."""
+    return None if moment is None else _day_of_minute(moment[:16], zone)
+
+
+@lru_cache(maxsize=1 << 17)
+def _day_of_minute(minute: str, zone: str) -> str:
+    """Zones are whole minutes off, so that the seconds don't matter; the same minutes come again and again."""
+    return datetime.fromisoformat(minute).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date().isoformat()

@@ -21,6 +21,8 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from backend.clock import local_day
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -103,7 +105,7 @@ class Database:
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
         else:
-            options["connect_args"] = {"options": "-c timezone=utc"}  # a date in SQL is a UTC date on both engines
+            options["connect_args"] = {"options": "-c timezone=utc"}
         self.pool = pool
         self._writing = threading.Lock()
         self.engine: Engine = create_engine(self.url, **options)
@@ -198,6 +200,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        connection.create_function("business_day", 2, local_day, deterministic=True)
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA foreign_keys=ON")

@@ -20,6 +20,7 @@ from backend.insight.bought import bought_by_day, by_period
 from backend.insight.effects import store_effects
 from backend.insight.factors import CALENDAR, categories, known_factors
 from backend.insight.observed import Days, observed_demand, read_days
+from backend.insight.periods import last_complete_period
 from backend.insight.serving import means_by_sku
 from backend.insight.storing import RunFacts, store_forecasts, store_series
 from models import forecasting
@@ -111,7 +112,7 @@ def _read(job: Job, freq: Freq, today: date, bought: pl.DataFrame, days: Days) -
             "There are no orders to learn from. Import some, or run: quartermaster demo-company", code="no_orders"
         )
     known = _known(job, freq, today) if freq != "D" else None
-    last = insight.last_complete_period(today, freq)
+    last = last_complete_period(today, freq)
     return _Data(freq, last, demand, known, by_period(bought, freq, today), bought)
 
 

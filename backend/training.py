@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.tables import Product
 from backend.company.service import business_clock, company
-from backend.insight.queries import current_run, forecast_rows, next_period, period_start, purchases
+from backend.insight.periods import next_period, period_start
+from backend.insight.queries import current_run, forecast_rows, purchases
 from backend.insight.serving import served
 from backend.insight.storing import ItemForecast, ItemSuggestion, SeriesForecast
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine, Supplier
@@ -66,7 +67,11 @@ def partner_tables(session: Session) -> dict[str, pl.DataFrame]:
         .join(Product, PurchaseOrderLine.product_id == Product.id)
         .where(PurchaseOrderLine.received > 0)
     )
-    rows = [(sku, code, ordered.date(), float(received)) for sku, code, ordered, received in session.execute(query)]
+    clock = business_clock(session)
+    rows = [
+        (sku, supplier, clock.date_of(ordered), float(received))
+        for sku, supplier, ordered, received in session.execute(query)
+    ]
     return {"customer": bought, "supplier": pl.DataFrame(rows, schema=bought.schema, orient="row")}
 
 

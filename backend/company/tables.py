@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.clock import DEFAULT_ZONE
 from backend.database import Base, Key, now
 
 
@@ -34,7 +35,7 @@ class Company(Base):
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(200))
     currency: Mapped[str] = mapped_column(String(3), default="GBP")
-    zone: Mapped[str] = mapped_column(String(64), default="Europe/London")
+    zone: Mapped[str] = mapped_column(String(64), default=DEFAULT_ZONE)
     country: Mapped[str] = mapped_column(String(2), default="GB")
     business_date: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(40))

@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.catalogue.tables import Product
+from backend.company.days import business_day
 from backend.customers.tables import Customer
-from backend.insight.queries import last_complete_period
+from backend.insight.periods import EVERY, last_complete_period
 from backend.insight.scopes import standing_lines, standing_units
 from backend.sales.tables import Order, OrderLine
 
-SCHEMA: Final = {"product": pl.Int64, "buyer": pl.Int64, "day": pl.String, "y": pl.Float64}
-EVERY: Final = {"D": "1d", "W": "1w", "M": "1mo"}
+SCHEMA: Final = {"product": pl.Int64, "buyer": pl.Int64, "day": pl.Date, "y": pl.Float64}
 CUSTOMER: Final = ("customer", "country", "region", "rep")
 
 
@@ -27,11 +27,11 @@ def bought_by_day(session: Session) -> pl.DataFrame:
     ``customer`` (code), ``country``, ``region``, ``rep`` (e-mail), ``category`` (its key); "" where there is none.
     Quantities are those of ``queries.daily_demand``.
     """
-    day = func.date(Order.placed_at)
+    day = business_day(Order.placed_at)
     query = standing_lines(OrderLine.product_id, Order.customer_id, day, func.sum(standing_units()))
     rows = session.execute(query.group_by(OrderLine.product_id, Order.customer_id, day))
-    found = [(product, buyer, str(when), float(units)) for product, buyer, when, units in rows if units]
-    lines = pl.DataFrame(found, schema=SCHEMA, orient="row").with_columns(pl.col("day").str.to_date())
+    found = [(product, buyer, when, float(units)) for product, buyer, when, units in rows if units]
+    lines = pl.DataFrame(found, schema=SCHEMA, orient="row")
     products = _names(session, ("product", "unique_id", "category"), Product.id, Product.sku, Product.category_id)
     buyers = _names(
         session,

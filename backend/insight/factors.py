@@ -22,14 +22,13 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.pricing import price_at
 from backend.catalogue.tables import Price, Product
+from backend.company.days import business_day
 from backend.customers.tables import Customer
-from backend.insight.queries import last_complete_period, next_period, period_start
-from backend.insight.reversals import day_of
+from backend.insight.periods import EVERY, last_complete_period, next_period, period_start
 from backend.sales.tables import Order, OrderLine
 
 CALENDAR: Final = "GB-ENG"  # whose public holidays count, as in backend.working_days
 EVERYONE: Final = ""  # stands for no price group
-EVERY: Final = {"D": "1d", "W": "1w", "M": "1mo"}
 SCHEMA: Final = {"unique_id": pl.String, "ds": pl.Date, "price": pl.Float64, "promotion": pl.Float64}
 _LINES: Final = {
     "product": pl.Int64,
@@ -83,7 +82,7 @@ def _lines(session: Session) -> pl.DataFrame:
     query = (
         select(
             OrderLine.product_id,
-            func.date(Order.placed_at),
+            business_day(Order.placed_at),
             Customer.price_group,
             OrderLine.quantity,
             func.coalesce(OrderLine.list_price, OrderLine.price),
@@ -96,7 +95,7 @@ def _lines(session: Session) -> pl.DataFrame:
         .where(Order.state != "cancelled", OrderLine.price > 0)
     )
     rows = [
-        (product, day_of(when), group or EVERYONE, quantity, float(price), name)
+        (product, when, group or EVERYONE, quantity, float(price), name)
         for product, when, group, quantity, price, name, customer in session.execute(query)
         if (customer, product) not in special
     ]

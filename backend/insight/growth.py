@@ -10,7 +10,7 @@ from typing import Final
 
 from backend.catalogue.tables import Product
 from backend.insight import queries, scopes
-from backend.insight.queries import next_period
+from backend.insight.periods import last_complete_period, next_period, period_start
 from backend.insight.scopes import Scope
 from backend.insight.service import Asked, current_run, rows_of, year_before
 from backend.insight.serving import Served
@@ -80,7 +80,7 @@ def _ahead(run: ForecastRun, today: date, asked: Asked) -> list[tuple[date, int]
     start, places = run.last_period, []
     for at in range(run.horizon):
         start = next_period(start, run.freq)
-        if start >= queries.period_start(today, run.freq):
+        if start >= period_start(today, run.freq):
             places.append((start, at))
     return places[asked.skip :][: asked.horizon]
 
@@ -89,7 +89,7 @@ def _latest(run: ForecastRun, count: int) -> list[date]:
     days, day = [], run.last_period
     for _ in range(count):
         days.append(day)
-        day = queries.last_complete_period(day, run.freq)
+        day = last_complete_period(day, run.freq)
     return days
 
 

@@ -17,8 +17,8 @@ from backend.errors import NotFound
 from backend.events.service import publish
 from backend.events.tables import InboxEntry, OutboxEvent
 from backend.identity.permissions import SYSTEM
-from backend.insight import queries
 from backend.insight.looking_back import LookBack, look_back
+from backend.insight.periods import last_complete_period, next_period
 from backend.insight.scopes import TOTAL
 from backend.insight.tables import ForecastRun
 from backend.work import Work, reading, writing
@@ -45,8 +45,8 @@ def watch_forecasts(database: Database) -> int:
 
 def _due(work: Work, freq: str) -> date | None:
     """The last complete period, where it ended lately, is not yet told of and drifted."""
-    period = queries.last_complete_period(work.clock.today(), freq)
-    if work.clock.today() - queries.next_period(period, freq) > FRESH or _told(work, freq, period):
+    period = last_complete_period(work.clock.today(), freq)
+    if work.clock.today() - next_period(period, freq) > FRESH or _told(work, freq, period):
         return None
     found = _seen(work, freq, period)
     return period if found is not None and drifted(found, promised(work, freq)) else None

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from sqlalchemy import exists, select
 
 from backend.catalogue.tables import Product
-from backend.insight import queries, scopes
-from backend.insight.queries import next_period
+from backend.insight import scopes
+from backend.insight.periods import last_complete_period, next_period
 from backend.insight.scopes import Scope
 from backend.insight.service import current_run, rows_of
 from backend.insight.serving import Served
@@ -77,7 +77,7 @@ def look_back(work: Work, scope: Scope, freq: str, period: date) -> LookBack | N
     """
     current_run(work, freq)  # the permission, and that anything was ever forecast
     today = work.clock.today()
-    if period > queries.last_complete_period(today, freq):
+    if period > last_complete_period(today, freq):
         return None
     run = _run_before(work, freq, period)
     if run is None:

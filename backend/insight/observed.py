@@ -23,8 +23,10 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from backend.catalogue.tables import Product
-from backend.insight.queries import daily_demand, last_complete_period, next_period, period_start
-from backend.insight.reversals import day_of, named, unnamed
+from backend.company.days import business_day
+from backend.insight.periods import EVERY, last_complete_period, next_period, period_start
+from backend.insight.queries import daily_demand
+from backend.insight.reversals import named, unnamed
 from backend.stock.tables import StockEntry
 
 SCHEMA: Final = {
@@ -35,7 +37,6 @@ SCHEMA: Final = {
     "out_of_stock": pl.Float64,
     "on_sale": pl.Boolean,
 }
-_EVERY: Final = {"D": "1d", "W": "1w", "M": "1mo"}
 _DAY: Final = timedelta(days=1)
 ANYWAY: Final = 0.8  # of the usual orders on days without stock, from which on customers are taken not to mind
 FEWEST_ORDERS: Final = 20  # expected on such days, before that can be said
@@ -80,18 +81,18 @@ def observed_demand(days: Days, freq: str, today: date) -> pl.DataFrame:
 
 
 def _by_period(daily: pl.DataFrame, freq: str) -> pl.DataFrame:
-    return daily.group_by("unique_id", pl.col("ds").dt.truncate(_EVERY[freq])).agg(pl.col("y").sum())
+    return daily.group_by("unique_id", pl.col("ds").dt.truncate(EVERY[freq])).agg(pl.col("y").sum())
 
 
 def _returned(back: pl.DataFrame, freq: str) -> pl.DataFrame:
-    known, sold = (pl.col(name).dt.truncate(_EVERY[freq]) for name in ("known", "sold"))
+    known, sold = (pl.col(name).dt.truncate(EVERY[freq]) for name in ("known", "sold"))
     grouped = back.group_by("unique_id", known.alias("ds"), sold.alias("reverses"))
     return grouped.agg(pl.col("quantity").sum().neg().alias("y"))
 
 
 def _ledger(session: Session) -> dict[str, list[Movement]]:
     """The days on which stock moved, in order, by SKU, over all warehouses."""
-    day = func.date(StockEntry.at)
+    day = business_day(StockEntry.at)
     came = func.sum(case((StockEntry.quantity > 0, StockEntry.quantity), else_=0))
     query = (
         select(Product.sku, day, func.sum(StockEntry.quantity), came)
@@ -102,7 +103,7 @@ def _ledger(session: Session) -> dict[str, list[Movement]]:
     )
     rows = session.execute(query).all()
     return {
-        sku: [(day_of(when), int(moved), int(into)) for _, when, moved, into in movements]
+        sku: [(when, int(moved), int(into)) for _, when, moved, into in movements]
         for sku, movements in groupby(rows, key=lambda row: str(row[0]))
     }
 
@@ -113,10 +114,10 @@ def out_of_stock(daily: pl.DataFrame, ledger: dict[str, list[Movement]], freq: s
     days = _days_without(daily, ledger, end)
     if _asked_for_anyway(days, daily, end):
         days = days.clear()
-    length = (pl.col("period").dt.offset_by(_EVERY[freq]) - pl.col("period")).dt.total_days()
+    length = (pl.col("period").dt.offset_by(EVERY[freq]) - pl.col("period")).dt.total_days()
     return (
         days.filter(pl.col("y").is_null())
-        .group_by("unique_id", pl.col("ds").dt.truncate(_EVERY[freq]).alias("period"))
+        .group_by("unique_id", pl.col("ds").dt.truncate(EVERY[freq]).alias("period"))
         .agg(pl.len().alias("days"))
         .select(
             "unique_id",

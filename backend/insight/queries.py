@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
 import polars as pl
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from backend.catalogue.tables import Product
+from backend.company.days import business_day
 from backend.customers.tables import ANONYMOUS, Customer
-from backend.insight.reversals import day_of, unnamed
+from backend.insight.periods import EVERY, last_complete_period
+from backend.insight.reversals import unnamed
 from backend.insight.tables import ForecastRow, ForecastRun, Suggestion
 from backend.sales.queries import ordered_since
 from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine
@@ -26,7 +28,7 @@ def daily_demand(session: Session, product_ids: Iterable[int] | None = None, *, 
     """Sales units ordered per product and day (``unique_id`` = SKU, ``ds``, ``y``).
 
     Cancelled quantities don't count, and what came back is taken off the day it was sold on (see ``reversals``); a
-    day's demand is never below zero. Without ``net`` nothing that came back is taken off. Days are UTC days.
+    day's demand is never below zero. Without ``net`` nothing that came back is taken off. Days are the company's.
     """
     chosen = None if product_ids is None else list(product_ids)
     back = (
@@ -37,7 +39,7 @@ def daily_demand(session: Session, product_ids: Iterable[int] | None = None, *, 
         .subquery()
     )
     sold = OrderLine.quantity - OrderLine.cancelled - (func.coalesce(back.c.quantity, 0) if net else 0)
-    day = func.date(Order.placed_at).label("day")
+    day = business_day(Order.placed_at)
     query = (
         select(Product.sku, day, func.sum(case((sold > 0, sold), else_=0)))
         .select_from(OrderLine)
@@ -49,29 +51,11 @@ def daily_demand(session: Session, product_ids: Iterable[int] | None = None, *, 
     )
     if chosen is not None:
         query = query.where(OrderLine.product_id.in_(chosen))
-    rows = [(sku, day_of(when), float(quantity)) for sku, when, quantity in session.execute(query)]
+    rows = [(sku, when, float(quantity)) for sku, when, quantity in session.execute(query)]
     sales = pl.DataFrame(rows, schema=DEMAND_SCHEMA, orient="row")
     if net:
         sales = _less(sales, unnamed(session, chosen))
     return sales.filter(pl.col("y") > 0).sort("unique_id", "ds")
-
-
-def sold_between(session: Session, first: date, end: date) -> dict[str, int]:
-    """Sales units ordered per SKU from one UTC day until before another, less what was cancelled or sent back of them.
-
-    One grouped query over the days asked for, so that a question does not read years.
-    """
-    begin, until = (datetime.combine(day, time.min, UTC) for day in (first, end))
-    standing = func.sum(OrderLine.quantity - OrderLine.cancelled - OrderLine.returned)
-    query = (
-        select(Product.sku, standing)
-        .select_from(OrderLine)
-        .join(Order, OrderLine.order_id == Order.id)
-        .join(Product, OrderLine.product_id == Product.id)
-        .where(Order.state != "cancelled", Order.placed_at >= begin, Order.placed_at < until)
-        .group_by(Product.sku)
-    )
-    return {sku: int(units) for sku, units in session.execute(query) if units > 0}
 
 
 def _less(sales: pl.DataFrame, back: pl.DataFrame) -> pl.DataFrame:
@@ -83,34 +67,12 @@ def _less(sales: pl.DataFrame, back: pl.DataFrame) -> pl.DataFrame:
     return sales.join(by_day, on=["unique_id", "ds"], how="left").select("unique_id", "ds", net.alias("y"))
 
 
-def period_start(day: date, freq: str) -> date:
-    """The first day of the period a day falls in: itself, its Monday, the first of its month."""
-    if freq == "W":
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if freq == "M" else day
-
-
-def next_period(start: date, freq: str) -> date:
-    """The start of the period after."""
-    if freq == "D":
-        return start + timedelta(days=1)
-    if freq == "W":
-        return start + timedelta(days=7)
-    return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
-def last_complete_period(today: date, freq: str) -> date:
-    """Start of the last period that has ended before today."""
-    return period_start(period_start(today, freq) - timedelta(days=1), freq)
-
-
 def demand(session: Session, freq: str, today: date, product_ids: Iterable[int] | None = None) -> pl.DataFrame:
     """Demand by period up to the last complete one, as ``unique_id, ds, y``."""
-    every = {"D": "1d", "W": "1w", "M": "1mo"}[freq]
     daily = daily_demand(session, product_ids)
     if daily.is_empty():
         return daily
-    grouped = daily.group_by("unique_id", pl.col("ds").dt.truncate(every)).agg(pl.col("y").sum())
+    grouped = daily.group_by("unique_id", pl.col("ds").dt.truncate(EVERY[freq])).agg(pl.col("y").sum())
     return grouped.filter(pl.col("ds") <= last_complete_period(today, freq)).sort("unique_id", "ds")
 
 
@@ -120,7 +82,7 @@ def purchases(session: Session) -> pl.DataFrame:
         select(
             Customer.code,
             Product.sku,
-            func.date(Order.placed_at),
+            business_day(Order.placed_at),
             OrderLine.quantity - OrderLine.cancelled - OrderLine.returned,
             Order.number,
         )
@@ -130,7 +92,7 @@ def purchases(session: Session) -> pl.DataFrame:
         .join(Customer, Order.customer_id == Customer.id)
         .where(Order.state != "cancelled", Customer.code != ANONYMOUS)
     )
-    rows = [(code, sku, day_of(day), int(q), number) for code, sku, day, q, number in session.execute(query) if q > 0]
+    rows = [(code, sku, day, int(q), number) for code, sku, day, q, number in session.execute(query) if q > 0]
     schema = {"customer": pl.String, "sku": pl.String, "date": pl.Date, "quantity": pl.Int64, "order_id": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 

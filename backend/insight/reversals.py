@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -18,6 +18,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.catalogue.tables import Product
+from backend.company.days import business_day
+from backend.company.service import business_clock
 from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine
 
 SCHEMA = {"unique_id": pl.String, "sold": pl.Date, "known": pl.Date, "quantity": pl.Float64}
@@ -25,14 +27,9 @@ _BACK = SalesReturn.state.in_(("received", "settled"))
 _CAME = func.coalesce(SalesReturn.returned_at, SalesReturn.settled_at, SalesReturn.requested_at)
 
 
-def day_of(value: date | str) -> date:
-    """A day as the database gives it: SQLite has text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
 def named(session: Session, product_ids: Iterable[int] | None = None) -> pl.DataFrame:
     """What came back of named order lines: ``unique_id`` = SKU, ``sold`` and ``known`` (the days), ``quantity``."""
-    sold, known = func.date(Order.placed_at), func.date(_CAME)
+    sold, known = business_day(Order.placed_at, "sold"), business_day(_CAME, "known")
     query = (
         select(Product.sku, sold, known, func.sum(SalesReturnLine.quantity))
         .select_from(SalesReturnLine)
@@ -45,7 +42,7 @@ def named(session: Session, product_ids: Iterable[int] | None = None) -> pl.Data
     )
     if product_ids is not None:
         query = query.where(OrderLine.product_id.in_(list(product_ids)))
-    rows = [(sku, day_of(a), day_of(b), float(quantity)) for sku, a, b, quantity in session.execute(query)]
+    rows = [(sku, sold_on, known_on, float(quantity)) for sku, sold_on, known_on, quantity in session.execute(query)]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
@@ -65,9 +62,9 @@ def unnamed(session: Session, product_ids: Iterable[int] | None = None) -> pl.Da
     returns = session.execute(query).all()
     if not returns:
         return pl.DataFrame(schema=SCHEMA)
-    sales = _sales(session, chosen)
+    sales, clock = _sales(session, chosen), business_clock(session)
     rows = [
-        (sku, sold, came.date(), float(quantity))
+        (sku, sold and clock.date_of(sold), clock.date_of(came), float(quantity))
         for sku, product, customer, came, wanted in returns
         for sold, quantity in _taken(sales[product, customer], came, wanted)
     ]
@@ -118,8 +115,8 @@ def _sales(session: Session, product_ids: list[int] | None) -> defaultdict[tuple
     return found
 
 
-def _taken(sales: list[_Sale], came: datetime, wanted: int) -> Iterator[tuple[date | None, int]]:
-    """The days and quantities that a return is made up of, taken off the sales; what is left has no day."""
+def _taken(sales: list[_Sale], came: datetime, wanted: int) -> Iterator[tuple[datetime | None, int]]:
+    """The sales' times and the quantities that a return is made up of, taken off them; what is left has no time."""
     latest = [sale for sale in reversed(sales) if sale.at < came and sale.left]
     whole = next((sale for sale in latest if sale.left >= wanted), None)
     for sale in (whole,) if whole else latest:
@@ -127,6 +124,6 @@ def _taken(sales: list[_Sale], came: datetime, wanted: int) -> Iterator[tuple[da
         if taken:
             sale.left -= taken
             wanted -= taken
-            yield sale.at.date(), taken
+            yield sale.at, taken
     if wanted:
         yield None, wanted

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -20,11 +20,13 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from backend.catalogue.tables import Category, Price, Product
+from backend.company.days import business_day, within_days
 from backend.customers.tables import Customer
 from backend.errors import NotFound
 from backend.identity.permissions import Permission
 from backend.identity.tables import User
 from backend.insight import queries
+from backend.insight.periods import period_start
 from backend.insight.tables import ForecastRun, ForecastSeries
 from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine
 from backend.work import Work
@@ -179,7 +181,7 @@ def _of_whole(work: Work, scope: Scope, until: date) -> dict[int, tuple[float, f
 
 
 def _read_of_whole(work: Work, scope: Scope, until: date) -> dict[int, tuple[float, float]]:
-    window = _within(until - timedelta(days=SHARE_DAYS), until)
+    window = within_days(work.session, Order.placed_at, until - timedelta(days=SHARE_DAYS), until)
     sold = func.sum(standing_units())
     by_product = standing_lines(OrderLine.product_id, sold).where(window).group_by(OrderLine.product_id)
     own = {key: float(quantity) for key, quantity in work.session.execute(by_product.where(_party(scope))) if quantity}
@@ -212,7 +214,7 @@ def demand(work: Work, scope: Scope, freq: str, last_period: date) -> dict[date,
 
 def _summed_demand(work: Work, scope: Scope, freq: str, last_period: date) -> dict[date, float]:
     """The same, added up in the database: what everybody bought, or a party."""
-    day = func.date(Order.placed_at)
+    day = business_day(Order.placed_at)
     query = standing_lines(day, func.sum(standing_units())).group_by(day)
     if scope.is_party:
         query = query.where(_party(scope))
@@ -220,7 +222,7 @@ def _summed_demand(work: Work, scope: Scope, freq: str, last_period: date) -> di
         query = query.where(OrderLine.product_id.in_([product.id for product in products(work, scope.part)]))
     sums: dict[date, float] = {}
     for when, quantity in work.session.execute(query):
-        start = queries.period_start(date.fromisoformat(when) if isinstance(when, str) else when, freq)
+        start = period_start(when, freq)
         if start <= last_period and quantity:
             sums[start] = sums.get(start, 0.0) + float(quantity)
     return sums
@@ -230,7 +232,7 @@ def sold_between(session: Session, since: date, until: date) -> dict[int, float]
     """Sales units of each product in the days from ``since`` to before ``until``, by its key."""
     query = (
         standing_lines(OrderLine.product_id, func.sum(standing_units()))
-        .where(_within(since, until))
+        .where(within_days(session, Order.placed_at, since, until))
         .group_by(OrderLine.product_id)
     )
     return {key: float(quantity) for key, quantity in session.execute(query) if quantity}
@@ -247,11 +249,6 @@ def _party(scope: Scope) -> ColumnElement[bool]:
         case Kind.REP:
             return Customer.rep_email == scope.key
     raise ValueError(scope.kind)
-
-
-def _within(since: date, until: date) -> ColumnElement[bool]:
-    first, end = (datetime.combine(day, time(), UTC) for day in (since, until))
-    return (Order.placed_at >= first) & (Order.placed_at < end)
 
 
 def _returned() -> Any:

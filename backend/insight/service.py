@@ -15,7 +15,7 @@ from backend.catalogue.tables import Product
 from backend.errors import NotFound
 from backend.identity.permissions import Permission
 from backend.insight import borrowing, queries, scopes
-from backend.insight.queries import next_period
+from backend.insight.periods import last_complete_period, next_period, period_start
 from backend.insight.scopes import Kind, Scope
 from backend.insight.serving import Served, as_stored, served
 from backend.insight.tables import ForecastRun
@@ -116,7 +116,7 @@ def outlook(work: Work, scope: Scope, asked: Asked) -> Outlook:
     if not found:
         raise NotFound(f"There is no forecast for {scope.title} yet; it has no sales to go by.", code="no_forecast")
     starts = _starts(run)
-    first = sum(start < queries.period_start(work.clock.today(), run.freq) for start in starts)
+    first = sum(start < period_start(work.clock.today(), run.freq) for start in starts)
     chosen = list(range(first + asked.skip, len(starts)))[: asked.horizon]
     if not chosen:
         sentence = f"What is stored of {scope.title} ends with {starts[-1]:%d %b %Y}; it has to be forecast again."
@@ -201,7 +201,7 @@ def by_product(work: Work, scope: Scope, asked: Asked) -> list[Bought]:
     """
     run = current_run(work, asked.freq)
     starts = _starts(run)
-    first = sum(start < queries.period_start(work.clock.today(), run.freq) for start in starts)
+    first = sum(start < period_start(work.clock.today(), run.freq) for start in starts)
     chosen = range(first + asked.skip, min(len(starts), first + asked.skip + asked.horizon))
     bought = scopes.bought(work, scope, next_period(run.last_period, run.freq))
     prices = scopes.list_prices(work)
@@ -231,7 +231,7 @@ def _starts(run: ForecastRun) -> list[date]:
 
 
 def _behind(run: ForecastRun, today: date) -> int:
-    newest, count, start = queries.last_complete_period(today, run.freq), 0, run.last_period
+    newest, count, start = last_complete_period(today, run.freq), 0, run.last_period
     while start < newest:
         start, count = next_period(start, run.freq), count + 1
     return count

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from backend.catalogue.tables import Product
 from backend.insight import scopes
-from backend.insight.queries import next_period
+from backend.insight.periods import next_period
 from backend.insight.tables import ForecastRow, ForecastRun, ForecastSeries
 
 LOW, MEDIAN, HIGH = 0, 4, 8  # places of the 10 %, 50 % and 90 % quantiles

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -23,7 +23,7 @@ from backend.errors import Invalid, NotFound
 from backend.identity.permissions import Permission
 from backend.insight import queries, scopes
 from backend.insight.effects import effects
-from backend.insight.queries import next_period
+from backend.insight.periods import next_period, period_start
 from backend.insight.service import PERIOD, TO_80_PERCENT, Asked, current_run
 from backend.insight.serving import served
 from backend.insight.tables import FactorEffect, ForecastRun
@@ -177,7 +177,7 @@ def _starts(run: ForecastRun, today: date) -> list[tuple[int, date]]:
     found, start = [], run.last_period
     for at in range(run.horizon):
         start = next_period(start, run.freq)
-        if start >= queries.period_start(today, run.freq):
+        if start >= period_start(today, run.freq):
             found.append((at, start))
     return found
 
@@ -240,7 +240,7 @@ def _factors(effect: FactorEffect, log_price: float, *, promotion: bool) -> tupl
 
 def _prices(work: Work, keys: Sequence[int]) -> dict[int, float]:
     """Net price per sales unit as the last twelve months were charged, or of the list where nothing was sold."""
-    since = datetime.combine(work.clock.today() - YEAR, time(), UTC)
+    since = work.clock.start_of(work.clock.today() - YEAR)
     query = (
         select(OrderLine.product_id, func.sum(OrderLine.total), func.sum(OrderLine.quantity))
         .join(Order, OrderLine.order_id == Order.id)

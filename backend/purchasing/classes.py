@@ -16,6 +16,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from backend.company.days import business_day
 from backend.sales.tables import Order, OrderLine
 from backend.work import Work
 
@@ -40,7 +41,7 @@ def sold(work: Work) -> dict[int, Sold]:
     """Sales of the last 52 weeks by product; those that had none are left out."""
     today = work.clock.today()
     since = today - timedelta(days=7 * WEEKS)
-    day = func.date(Order.placed_at)
+    day = business_day(Order.placed_at)
     rows = work.session.execute(
         select(OrderLine.product_id, day, func.sum(OrderLine.quantity - OrderLine.cancelled))
         .join(Order, OrderLine.order_id == Order.id)
@@ -49,8 +50,7 @@ def sold(work: Work) -> dict[int, Sold]:
     )
     weeks: dict[int, list[int]] = {}
     last: dict[int, date] = {}
-    for key, when, quantity in rows:
-        on = date.fromisoformat(when) if isinstance(when, str) else when
+    for key, on, quantity in rows:
         if quantity > 0:
             own = weeks.setdefault(key, [0] * WEEKS)
             own[min(WEEKS - 1, max(0, (on - since).days // 7))] += int(quantity)

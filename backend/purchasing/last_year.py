@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from backend.catalogue.tables import Product
+from backend.company.days import business_day
 from backend.purchasing.candidates import SERVICE_LEVEL, Candidate, gather, read_prices
 from backend.purchasing.reckoning import HOLDING_RATE, MARGIN_ASSUMED, YEAR
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
@@ -244,7 +245,7 @@ def _past(work: Work, candidates: Sequence[Candidate], since: date) -> _Past:
     demand = np.zeros((len(candidates), DAYS + KNOWN_DAYS))
     start = since - timedelta(days=KNOWN_DAYS)
     for key, when, quantity in _daily_demand(work, start):
-        at = (_as_date(when) - start).days
+        at = (when - start).days
         if key in rows and 0 <= at < demand.shape[1]:
             demand[rows[key], at] += max(0, int(quantity))
     opening, other, received = np.zeros(len(candidates)), np.zeros(shape), np.zeros(shape)
@@ -254,7 +255,7 @@ def _past(work: Work, candidates: Sequence[Candidate], since: date) -> _Past:
     under_way, spent, early = np.zeros(shape), np.zeros(len(candidates)), np.zeros(len(candidates))
     bought = _bought(work, since)
     for key, when, kind, document, quantity in _movements(work, since):
-        at = (_as_date(when) - since).days
+        at = (when - since).days
         if key not in rows or not 0 <= at < DAYS:
             continue
         if kind != "receipt":
@@ -271,12 +272,8 @@ def _past(work: Work, candidates: Sequence[Candidate], since: date) -> _Past:
     return _Past(demand, opening, other, received, under_way, spent, early, _orders(work, since))
 
 
-def _as_date(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
 def _daily_demand(work: Work, start: date) -> Iterable[Any]:
-    day = func.date(Order.placed_at)
+    day = business_day(Order.placed_at)
     return work.session.execute(
         select(OrderLine.product_id, day, func.sum(OrderLine.quantity - OrderLine.cancelled))
         .join(Order, OrderLine.order_id == Order.id)
@@ -295,7 +292,7 @@ def _opening(work: Work, since: date) -> Iterable[Any]:
 
 def _movements(work: Work, since: date) -> Iterable[Any]:
     """Everything but what was sold: that is demand, on the day it was wanted."""
-    day = func.date(StockEntry.at)
+    day = business_day(StockEntry.at)
     return work.session.execute(
         select(StockEntry.product_id, day, StockEntry.kind, StockEntry.document, func.sum(StockEntry.quantity))
         .where(StockEntry.at >= work.clock.start_of(since), StockEntry.kind != "issue")

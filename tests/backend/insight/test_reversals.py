@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -38,7 +38,7 @@ def credited(
             number=f"RT-{day}-{quantity}-{customer}",
             customer=by_code(work, customer),
             state=state,
-            returned_at=datetime.combine(day, time(23), UTC),
+            returned_at=work.clock.start_of(day + timedelta(days=1)) - timedelta(seconds=1),
             total=Decimal(1),
             lines=[line],
         )
