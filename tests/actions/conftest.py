@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from actions import documents
-from backend.database import Database
-from backend.migrations import migrate
 from backend.settings import Settings
 from tests.actions.conversation import Talk
-from tests.backend.world import World, build
+from tests.backend.world import World
 
 
 @pytest.fixture(autouse=True)
@@ -22,12 +17,9 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(small: World) -> World:
     """The small company on SQLite."""
-    database = Database(f"sqlite:///{tmp_path / 'small.db'}")
-    migrate(database)
-    yield build(database)
-    database.close()
+    return small
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,42 +10,38 @@ import pytest
 
 from actions import forecast_answer, forecast_periods
 from backend.chat.cards import ForecastCard, ReorderCard, Reply, TableCard
-from backend.database import Database
 from backend.insight.service import Asked
 from backend.insight.storing import ItemSuggestion, store_suggestions
-from backend.migrations import migrate
 from backend.settings import Settings
 from tests.actions.conversation import Talk
 from tests.actions.forecasting import belongs, lay_in, lay_in_by_day, lay_in_sum, sell
-from tests.backend.world import TODAY, World, build
+from tests.backend.world import TODAY, World
+from tests.companies import copied
 
 MAY = date(2026, 5, 11)
 TOTAL = "forecast_category_or_total"
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def furnished(small_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small company with forecasts and some sales, made once."""
-    file = tmp_path_factory.mktemp("forecasts") / "small.db"
-    database = Database(f"sqlite:///{file}")
-    migrate(database)
-    world = build(database)
-    lay_in(world, {"10-109": 100, "20-104": 40, "45-103": 8, "30-101": 12, "70-103": 50})
-    belongs(world, "C1", country="Germany", rep="rep@test")
-    belongs(world, "C2", country="Ireland")
-    sell(world, "10-109", [(MAY, 30)], "C1")
-    sell(world, "10-109", [(MAY, 10)], "C2")
-    sell(world, "45-103", [(MAY, 10)], "C2")
-    database.close()
-    return file
+    folder = tmp_path_factory.mktemp("forecasts")
+    with copied(small_file, folder) as database:
+        world = World(database)
+        lay_in(world, {"10-109": 100, "20-104": 40, "45-103": 8, "30-101": 12, "70-103": 50})
+        belongs(world, "C1", country="Germany", rep="rep@test")
+        belongs(world, "C2", country="Ireland")
+        sell(world, "10-109", [(MAY, 30)], "C1")
+        sell(world, "10-109", [(MAY, 10)], "C2")
+        sell(world, "45-103", [(MAY, 10)], "C2")
+    return folder / "copy.db"
 
 
 @pytest.fixture
-def world(built: Path, tmp_path: Path) -> Iterator[World]:
+def world(furnished: Path, tmp_path: Path) -> Iterator[World]:
     """A copy of that company."""
-    database = Database(f"sqlite:///{shutil.copy(built, tmp_path)}")
-    yield World(database)
-    database.close()
+    with copied(furnished, tmp_path) as database:
+        yield World(database)
 
 
 @pytest.fixture

@@ -7,32 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from backend.database import Database
-from backend.migrations import migrate
-from tests.backend.world import World, build
+from tests.backend.world import World
+from tests.companies import small_company
+
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, of either engine."""
+    """The address of a database with nothing in it, not even tables, of either engine."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.db'}"
     return str(request.getfixturevalue("postgres_url"))
 
 
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
+@pytest.fixture(params=BOTH)
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """The small company."""
-    database = Database(database_url)
-    migrate(database)
-    yield build(database)
-    database.close()
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[World]:
-    """The small company on SQLite alone, where the engine does not matter."""
-    database = Database(f"sqlite:///{tmp_path / 'small.db'}")
-    migrate(database)
-    yield build(database)
-    database.close()
+    with small_company(request) as made:
+        yield made

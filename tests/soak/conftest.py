@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from backend.database import Database
-from backend.migrations import migrate
-from tests.backend.world import World, build
+from tests.backend.world import World
+from tests.companies import small_company
 
 POOL = 20
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """The small company on either engine."""
-    sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path / 'soak.db'}" if sqlite else str(request.getfixturevalue("postgres_url"))
-    database = Database(url, pool=POOL)
-    migrate(database)
-    yield build(database)
-    database.close()
+    with small_company(request, POOL) as made:
+        yield made

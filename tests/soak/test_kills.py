@@ -7,16 +7,13 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from backend.chat.tables import Turn
-from backend.database import Database
-from backend.migrations import migrate
 from backend.sales.tables import Order
-from tests.backend.world import World, build
+from tests.backend.world import World
 from tests.soak import placing
 from tests.soak.invariants import broken
 from tests.soak.size import reduced_or_full
@@ -33,12 +30,9 @@ NURSERY.set_forkserver_preload(["tests.soak.placing"])
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(small: World) -> World:
     """The small company on SQLite, with nobody connected to it."""
-    database = Database(f"sqlite:///{tmp_path / 'killed.db'}")
-    migrate(database)
-    yield build(database)
-    database.close()
+    return small
 
 
 def live_and_die(work: Callable[[str, str, Connection], None], world: World, key: str, life: float) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -59,12 +58,3 @@ def demo(request: pytest.FixtureRequest) -> Database:
     """The demo company of seed 7 on either engine; for tests that change nothing."""
     database: Database = request.getfixturevalue(f"demo_{request.param}")
     return database
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Database]:
-    """A migrated database with nothing in it."""
-    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
-    migrate(database)
-    yield database
-    database.close()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,32 +11,18 @@ from sqlalchemy import select
 from backend.catalogue.queries import by_sku
 from backend.catalogue.tables import Price
 from backend.customers.tables import Customer
-from backend.database import Database
 from backend.insight.factors import categories, known_factors
-from backend.migrations import migrate
 from backend.sales.tables import Order, OrderLine
-from tests.backend.world import TODAY, World, build
+from tests.backend.world import TODAY, World
 
 BOLT = "10-109"  # listed at 0.10
 APRIL, MAY, JUNE, JULY, AUGUST = (date(2026, month, 1) for month in range(4, 9))
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small company's file, made once."""
-    file = tmp_path_factory.mktemp("factors") / "small.db"
-    database = Database(f"sqlite:///{file}")
-    migrate(database)
-    build(database)
-    database.close()
-    return file
-
-
 @pytest.fixture
-def world(built: Path, tmp_path: Path) -> Iterator[World]:
-    database = Database(f"sqlite:///{shutil.copy(built, tmp_path)}")
-    yield World(database)
-    database.close()
+def world(small: World) -> World:
+    """The small company on SQLite."""
+    return small
 
 
 def sell(world: World, day: date, price: str, *, quantity: int = 1, promotion: str | None = None) -> None:

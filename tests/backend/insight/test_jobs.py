@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from backend.catalogue.tables import Product
-from backend.database import Database
 from backend.events.news import news_of
 from backend.events.tables import OutboxEvent
 from backend.identity.tables import Role, User
 from backend.insight.jobs import FRESH, KIND, _taken, take_drifts, watch_forecasts
 from backend.insight.storing import RunFacts, store_forecasts
-from backend.migrations import migrate
 from tests.actions.forecasting import HORIZON, item, sell
-from tests.backend.world import World, build
+from tests.backend.world import World
 
 BEFORE, LAST = date(2026, 6, 1), date(2026, 6, 8)  # the world lives on Wednesday 17 June 2026
 TUESDAY, EARLIER_TUESDAY = date(2026, 6, 9), date(2026, 6, 2)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("drift") / "small.db"
-    database = Database(f"sqlite:///{file}")
-    migrate(database)
-    build(database)
-    database.close()
-    return file
-
-
 @pytest.fixture
-def world(built: Path, tmp_path: Path) -> Iterator[World]:
-    database = Database(f"sqlite:///{shutil.copy(built, tmp_path)}")
-    yield World(database)
-    database.close()
+def world(small: World) -> World:
+    """The small company on SQLite."""
+    return small
 
 
 @pytest.fixture

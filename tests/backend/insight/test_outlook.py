@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import io
-import shutil
 import zipfile
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from backend.catalogue.tables import Category, Product
-from backend.database import Database
 from backend.errors import NotAllowed, NotFound, NotSignedIn
 from backend.insight import growth, scopes, service, sheets
 from backend.insight.looking_back import look_back
@@ -22,34 +18,20 @@ from backend.insight.service import Asked, Outlook
 from backend.insight.spreadsheet import spreadsheet
 from backend.insight.storing import KEPT_RUNS
 from backend.insight.tables import ForecastRun
-from backend.migrations import migrate
 from backend.papers import links
 from backend.settings import Settings
 from tests.actions.forecasting import belongs, lay_in, sell
-from tests.backend.world import World, build
+from tests.backend.world import World
 
 SIX = Asked("M", 6)
 HOW = Settings(internal_secret="known")
 MAY, JUNE_2025 = date(2026, 5, 11), date(2025, 6, 12)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small company's file, made once."""
-    file = tmp_path_factory.mktemp("insight") / "small.db"
-    database = Database(f"sqlite:///{file}")
-    migrate(database)
-    build(database)
-    database.close()
-    return file
-
-
 @pytest.fixture
-def world(built: Path, tmp_path: Path) -> Iterator[World]:
-    """A copy of the small company on SQLite."""
-    database = Database(f"sqlite:///{shutil.copy(built, tmp_path)}")
-    yield World(database)
-    database.close()
+def world(small: World) -> World:
+    """The small company on SQLite."""
+    return small
 
 
 def seen(world: World, scope: Scope, asked: Asked = SIX) -> Outlook:

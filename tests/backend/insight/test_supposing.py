@@ -2,52 +2,33 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
 from sqlalchemy import select
 
 from backend.catalogue.tables import Product
-from backend.database import Database
 from backend.errors import Invalid, NotAllowed, NotFound
 from backend.insight.effects import effects, store_effects
 from backend.insight.service import Asked
 from backend.insight.supposing import Change, Supposed, Told, suppose
 from backend.insight.supposing_api import PriceWhatIfIn, supposed
 from backend.insight.tables import FactorEffect
-from backend.migrations import migrate
 from tests.actions.forecasting import lay_in
 from tests.actions.pricing import measure, measured
-from tests.backend.world import World, build
+from tests.backend.world import World
 
 BOLT, COACH = "10-109", "20-104"  # listed at 0.10 and 0.50
 SIX = Asked("M", 6)
 CUT = Change(0.9)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small company's file, made once."""
-    file = tmp_path_factory.mktemp("supposing") / "small.db"
-    database = Database(f"sqlite:///{file}")
-    migrate(database)
-    build(database)
-    database.close()
-    return file
-
-
 @pytest.fixture
-def world(built: Path, tmp_path: Path) -> Iterator[World]:
+def world(small: World) -> World:
     """A hundred hex bolts and forty coach bolts are expected a month."""
-    database = Database(f"sqlite:///{shutil.copy(built, tmp_path)}")
-    laid = World(database)
-    lay_in(laid, {BOLT: 100, COACH: 40})
-    yield laid
-    database.close()
+    lay_in(small, {BOLT: 100, COACH: 40})
+    return small
 
 
 def asked(world: World, change: Change = CUT, *skus: str, email: str = "rep@test", periods: Asked = SIX) -> Supposed:
