@@ -3,6 +3,7 @@
 import * as store from "./store.js";
 
 const TIMEOUT = 60_000; // ms; the gateway gives up on a turn well before
+const FILE_TIMEOUT = 2 * TIMEOUT; // a list also has to travel
 
 /** status 0: no answer came. `detail` is the gateway's sentence or "". */
 export class Problem extends Error {
@@ -140,6 +141,14 @@ export function keepMessages(keep) {
 
 export function send(message) {
   return post("/api/chat/messages", message);
+}
+
+/** An order list, as readList gives it. */
+export function sendFile({ name, content }, messageId) {
+  const form = new FormData();
+  form.set("message_id", messageId);
+  form.set("file", new Blob([content]), name);
+  return json("/api/chat/files", { method: "POST", body: form, signal: AbortSignal.timeout(FILE_TIMEOUT) });
 }
 
 export function history(before = null, limit = 50) {

@@ -1,6 +1,7 @@
 // The box to write in. It grows with what is written; a draft survives a reload.
 
 import { el } from "./dom.js";
+import { FileButton } from "./files.js";
 import * as store from "./store.js";
 import { composer as texts } from "./texts.js";
 
@@ -13,10 +14,14 @@ export class Composer {
   #button;
   #owner;
   #onSend;
+  #files;
+  #complaint = el("p", { class: "complaint", role: "alert" });
 
-  constructor({ owner, onSend }) {
+  /** `onSend(text)`; `onFile(files, instead)`, see FileButton. */
+  constructor({ owner, onSend, onFile }) {
     this.#owner = owner;
     this.#onSend = onSend;
+    this.#files = new FileButton(onFile);
     this.#counter = el("p", { class: "counter", id: "counter", role: "status" });
     this.#box = el("textarea", {
       id: "message", rows: 1, placeholder: texts.placeholder, "aria-describedby": "hint counter",
@@ -28,7 +33,8 @@ export class Composer {
       "form",
       { class: "composer", onsubmit: (event) => this.#submit(event) },
       el("label", { for: "message", class: "unseen" }, texts.label),
-      el("div", { class: "composer-row" }, this.#box, this.#button),
+      this.#complaint,
+      el("div", { class: "composer-row" }, this.#files.node, this.#box, this.#button),
       el("p", { class: "hint", id: "hint" }, texts.hint),
       this.#counter,
     );
@@ -43,6 +49,16 @@ export class Composer {
     this.#box.value = this.#box.value.trim() ? `${text}\n${this.#box.value}` : text;
     this.#changed();
     this.focus();
+  }
+
+  /** Have a file chosen, in place of an entry of the outbox that can't be sent as it is. */
+  chooseFile(instead) {
+    this.#files.choose(instead);
+  }
+
+  /** Say why a file is not sent; "" takes it back. */
+  complain(sentence) {
+    this.#complaint.textContent = sentence;
   }
 
   focus() {
@@ -61,6 +77,7 @@ export class Composer {
 
   #changed() {
     store.save("draft", { owner: this.#owner, text: this.#box.value });
+    this.complain("");
     this.fit();
     const over = this.#over;
     const near = over > -NEAR;

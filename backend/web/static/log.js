@@ -2,7 +2,7 @@
 
 import { MessageView } from "./message.js";
 import { dayOfTime } from "./format.js";
-import { conversation as texts } from "./texts.js";
+import { conversation as texts, files as fileTexts } from "./texts.js";
 
 const NEAR = 80; // px from the bottom that count as being there
 const RUN = 5 * 60_000; // ms between messages of one author that share a time
@@ -17,7 +17,7 @@ export class Log {
   #own = new Map(); // message_id → view
   #answers = null; // the last answers to tap, with the view they belong to
 
-  /** `on` has tap(button), retry(), edit(entry), leave(entry). */
+  /** `on` has tap(button), retry(), edit(entry), leave(entry), chooseAgain(entry), and fileOf(messageId) or null. */
   constructor({ root, scroller, latest, on }) {
     this.#root = root;
     this.#scroller = scroller;
@@ -66,13 +66,15 @@ export class Log {
     let view = this.#own.get(entry.message_id);
     const following = !view || this.#nearBottom();
     if (!view) {
-      view = new MessageView({ author: "person", text: entry.title, message_id: entry.message_id });
+      const what = entry.file ? { file: entry.file } : { text: entry.title };
+      view = new MessageView({ author: "person", ...what, message_id: entry.message_id });
       this.#own.set(entry.message_id, view);
       this.#place(view);
     }
     if (entry.state === "refused") this.#release(entry);
     else if (entry.button !== null && this.#answers?.group.has(entry.button)) this.#answers.group.use(entry.button);
-    view.setSending(entry.state, entry.detail, this.#ways(entry, isNext));
+    const gone = view.id === null ? fileTexts.lost : fileTexts.arrived;
+    view.setSending(entry.state, entry.state === "lost" ? gone : entry.detail, this.#ways(entry, isNext));
     if (following) this.#scrollTo(this.#scroller.scrollHeight);
   }
 
@@ -122,9 +124,10 @@ export class Log {
     this.#ids.add(id);
     const mine = message.author === "person" ? this.#ownViewOf(message) : null;
     if (mine) {
-      mine.id = id;
+      mine.keptAs(id, message.text);
     } else {
-      const view = new MessageView({ ...message, id }, (button) => this.#on.tap(button));
+      const file = message.author === "person" ? this.#on.fileOf(message.message_id) : null;
+      const view = new MessageView({ ...message, id, file }, (button) => this.#on.tap(button));
       if (message.author === "person" && message.message_id) this.#own.set(message.message_id, view);
       this.#place(view);
     }
@@ -155,6 +158,10 @@ export class Log {
     const again = { label: texts.again, act: () => this.#on.retry() };
     const edit = { label: texts.edit, act: () => this.#on.edit(entry) };
     const leave = { label: texts.leave, act: () => this.#on.leave(entry) };
+    if (entry.file && entry.state !== "failed") {
+      const label = entry.state === "lost" ? fileTexts.chooseAgain : fileTexts.chooseOther;
+      return [{ label, act: () => this.#on.chooseAgain(entry) }, leave];
+    }
     if (entry.state === "failed") return [isNext ? again : null, entry.text === null ? leave : edit].filter(Boolean);
     return entry.text === null ? [] : [edit, leave];
   }

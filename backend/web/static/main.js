@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { showAccount, showCompany } from "./account.js";
 import { Composer } from "./composer.js";
 import { byId, el } from "./dom.js";
+import { FileNames, Refusal, readList, takeDrops } from "./files.js";
 import { setZone } from "./format.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
@@ -17,6 +18,7 @@ const RECONNECTING_AFTER = 4_000; // ms without the stream before the page menti
 
 let about = { company: "", demo: false, sign_ins: [] };
 let session = null; // {me, outbox, stream, composer}; null while nobody is signed in
+let fileNames = null; // of the signed-in person
 let unread = 0;
 let troubleTimer = 0;
 
@@ -27,8 +29,7 @@ const log = new Log({
   on: {
     tap: ({ title, token }) => {
       say({ button: token, title });
-      if (finePointer.matches) session.composer.focus();
-      else byId("scroller").focus({ preventScroll: true });
+      focusAfterTap();
     },
     retry: () => session.outbox.retry(),
     edit: (entry) => {
@@ -36,7 +37,15 @@ const log = new Log({
       session.composer.put(entry.text);
     },
     leave: giveUp,
+    chooseAgain: (entry) => session.composer.chooseFile(entry),
+    fileOf: (messageId) => fileNames?.of(messageId) ?? null,
   },
+});
+
+takeDrops({
+  place: byId("conversation"),
+  open: () => document.body.dataset.view === "conversation",
+  onDropped: (dropped) => sendFile(dropped),
 });
 
 function view(name) {
@@ -48,9 +57,37 @@ function view(name) {
   byId("skip").hidden = name !== "conversation";
 }
 
+/** What was tapped can't be tapped again: the keyboard goes on from where the next words are. */
+function focusAfterTap() {
+  if (finePointer.matches) session.composer.focus();
+  else byId("scroller").focus({ preventScroll: true });
+}
+
 function say(message) {
   byId("empty").hidden = true;
-  session.outbox.add(message);
+  return session.outbox.add(message);
+}
+
+/** Send an order list; `instead` is the entry it was chosen for. The same list again keeps its message_id. */
+async function sendFile(chosen, instead = null) {
+  const { composer, outbox } = session;
+  composer.complain("");
+  let file;
+  try {
+    file = await readList(chosen);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    composer.complain(error.message);
+    return;
+  }
+  if (session?.outbox !== outbox) return; // another person is at the page by now
+  if (instead?.file.print === file.print) {
+    outbox.supply(instead, file);
+  } else {
+    if (instead && outbox.entries.includes(instead)) giveUp(instead);
+    fileNames.keep(say({ file, title: file.name }).message_id, file);
+  }
+  if (instead) focusAfterTap();
 }
 
 function giveUp(entry) {
@@ -156,13 +193,14 @@ async function fetchHistory(before) {
 
 /** What failed on its way here and is answered in the history or on the stream needs no sending. */
 function settleAnswered(outbox) {
-  for (const entry of outbox.entries) if (entry.state === "failed" && log.isAnswered(entry)) outbox.settle(entry);
+  const unsent = outbox.entries.filter((entry) => entry.state === "failed" || entry.state === "lost");
+  for (const entry of unsent) if (log.isAnswered(entry)) outbox.settle(entry);
 }
 
 function newOutbox(me) {
   return new Outbox({
     owner: me.email,
-    send: api.send,
+    send: ({ file, ...message }) => (file ? api.sendFile(file, message.message_id) : api.send(message)),
     on: {
       changed: (entry, isNext) => {
         showBusy();
@@ -195,8 +233,9 @@ async function open(me) {
   leave();
   setZone(me.time_zone);
   showAccount(me, signOut);
+  fileNames = new FileNames(me.email);
   await fetchHistory(null);
-  const composer = new Composer({ owner: me.email, onSend: (text) => say({ text, title: text }) });
+  const composer = new Composer({ owner: me.email, onSend: (text) => say({ text, title: text }), onFile: sendFile });
   session = { me, outbox: null, stream: null, composer };
   session.outbox = newOutbox(me);
   settleAnswered(session.outbox);
@@ -219,6 +258,7 @@ function leave() {
   session?.outbox.close();
   session?.stream?.stop();
   session = null;
+  fileNames = null;
   unread = 0;
   showConnection(true);
   log.clear();
@@ -253,7 +293,7 @@ function onSignedIn() {
 
 async function signOut() {
   leave();
-  for (const name of ["draft", "outbox"]) store.forget(name);
+  for (const name of ["draft", "outbox", "files"]) store.forget(name);
   showCompany(about.company);
   const told = api.signOut();
   askToSignIn(signInTexts.signedOut);

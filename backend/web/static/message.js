@@ -2,6 +2,7 @@
 
 import { renderCard } from "./cards/index.js";
 import { el } from "./dom.js";
+import { fileLabel, readLines } from "./files.js";
 import { clock, dayHeading, dayOfTime } from "./format.js";
 import { documentLink, picture } from "./links.js";
 import { conversation as texts } from "./texts.js";
@@ -72,22 +73,25 @@ function attachments(list) {
 export class MessageView {
   #trouble = null; // only what the person says can fail to be sent
   #note = el("span", { class: "note" });
+  #words; // where what was said stands
 
   constructor(message, onTap) {
     this.id = message.id ?? null;
     this.author = message.author;
     this.messageId = message.message_id ?? null; // of what the person said, also on what answers it
     this.text = message.text ?? "";
+    this.file = message.file ?? null; // what the person sent as a file, with its name and size
     if (this.author === "person") this.#trouble = el("div", { class: "trouble", hidden: true });
     this.at = message.created_at ?? new Date().toISOString();
     const buttons = message.buttons ?? [];
     this.answers = buttons.length ? new Answers(buttons, onTap) : null;
     this.day = el("p", { class: "day" }, dayHeading(dayOfTime(this.at)));
+    this.#words = this.#said(message);
     this.node = el(
       "article",
       { class: `message ${this.author === "person" ? "own" : "ours"}` },
       this.day,
-      this.#said(message),
+      this.#words,
       el("p", { class: "meta" }, el("time", { datetime: this.at }, clock(this.at)), this.#note),
       this.#trouble,
       this.answers?.node,
@@ -101,18 +105,32 @@ export class MessageView {
       "div",
       { class: "said" },
       el("span", { class: "unseen" }, texts.said(who)),
-      this.text ? el("div", { class: "text" }, this.text) : null,
+      this.#text(),
       card ? renderCard(card) : null,
       image && !drawn ? picture(image, texts.imageAlt) : null,
       attachments(files ?? []),
     );
   }
 
+  #text() {
+    if (this.file) return [fileLabel(this.file), this.text ? readLines(this.text) : null];
+    return this.text ? el("div", { class: "text" }, this.text) : null;
+  }
+
+  /** The gateway has kept it, under this id; of a file, what it read. */
+  keptAs(id, text) {
+    this.id = id;
+    if (!this.file || this.text || !text) return;
+    this.text = text;
+    this.#words.append(readLines(text));
+  }
+
   /** Show how sending goes: "waiting", "sending", "failed" or "refused" with a sentence and what can be done. */
   setSending(state, sentence = "", actions = []) {
     this.node.classList.toggle("unsent", state !== "sent");
-    this.#note.textContent = state === "waiting" ? texts.waiting : "";
-    const wrong = state === "failed" || state === "refused";
+    const notes = { waiting: texts.waiting, sending: this.file ? texts.sending : "" };
+    this.#note.textContent = notes[state] ?? "";
+    const wrong = ["failed", "refused", "lost"].includes(state);
     this.#trouble.hidden = !wrong;
     this.#trouble.replaceChildren();
     if (!wrong) return;

@@ -1,8 +1,9 @@
 // What the person has said and the gateway has not answered yet: kept in order, one at a time, and never lost.
 //
-// An entry is {message_id, text | button, title, state, detail}. Its state is "waiting", "sending", "failed" (the same
-// may be sent again, with the same message_id, so that one that did arrive is not acted on twice), "refused" (it never
-// will be taken as it is, and waits for the person to change it) or "sent".
+// An entry is {message_id, text | button | file, title, state, detail}. Its state is "waiting", "sending", "failed" (the
+// same may be sent again, with the same message_id, so that one that did arrive is not acted on twice), "refused" (it
+// never will be taken as it is, and waits for the person to change it), "lost" (a file after a reload: it has to be
+// chosen again) or "sent".
 
 import { Problem, newMessageId } from "./api.js";
 import * as store from "./store.js";
@@ -13,11 +14,21 @@ function sentence(problem) {
 }
 
 function sendable(entry) {
-  return entry.state !== "refused";
+  return entry.state !== "refused" && entry.state !== "lost";
 }
 
 function afterReload(entry) {
-  return sendable(entry) ? { ...entry, state: "failed", detail: "" } : { ...entry };
+  return sendable(entry) ? { ...entry, state: entry.file ? "lost" : "failed", detail: "" } : { ...entry };
+}
+
+/** What can be kept of an entry: of a file only what it is called and what tells it from others. */
+function lasting({ file, ...entry }) {
+  return file ? { ...entry, file: { name: file.name, size: file.size, print: file.print } } : entry;
+}
+
+function said({ text, button, file }) {
+  if (file) return { file };
+  return button === null ? { text } : { button };
 }
 
 export class Outbox {
@@ -40,7 +51,7 @@ export class Outbox {
 
   /** Whether this tab holds anything that a sign-in would send. */
   static holdsAny() {
-    return (store.load("outbox")?.entries ?? []).some(sendable);
+    return (store.load("outbox")?.entries ?? []).map(afterReload).some(sendable);
   }
 
   get entries() {
@@ -59,12 +70,23 @@ export class Outbox {
     return this.#entries.some((entry) => entry.state === "sending");
   }
 
-  add({ text = null, button = null, title }) {
-    const entry = { message_id: newMessageId(), text, button, title, state: "waiting", detail: "" };
+  add({ text = null, button = null, file = null, title }) {
+    const entry = { message_id: newMessageId(), text, button, file, title, state: "waiting", detail: "" };
     this.#entries.push(entry);
     this.#wakeFailed();
     this.#save();
     this.#on.changed(entry, this.isNext(entry));
+    this.#pump();
+    return entry;
+  }
+
+  /** The same file as before has been chosen again: it goes under the same message_id, unless it is answered by now. */
+  supply(entry, file) {
+    if (!this.#entries.includes(entry) || sendable(entry)) return;
+    entry.file = file;
+    this.#wakeFailed();
+    this.#mark(entry, "waiting");
+    this.#save();
     this.#pump();
   }
 
@@ -106,7 +128,7 @@ export class Outbox {
   }
 
   #save() {
-    store.save("outbox", { owner: this.#owner, entries: this.#entries });
+    store.save("outbox", { owner: this.#owner, entries: this.#entries.map(lasting) });
   }
 
   async #pump() {
@@ -116,8 +138,7 @@ export class Outbox {
     this.#mark(entry, "sending");
     let answer;
     try {
-      const said = entry.button === null ? { text: entry.text } : { button: entry.button };
-      answer = await this.#send({ ...said, message_id: entry.message_id });
+      answer = await this.#send({ ...said(entry), message_id: entry.message_id });
     } catch (error) {
       if (!this.#closed) this.#failed(entry, error);
       return;

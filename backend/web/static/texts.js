@@ -65,6 +65,7 @@ export const conversation = {
   noAnswer: "The order desk did not answer. Nothing you wrote is lost.",
   unreachable: "The order desk can't be reached. Nothing you wrote is lost.",
   waiting: "Waiting to be sent",
+  sending: "Sending the file",
   again: "Try again",
   edit: "Edit",
   leave: "Leave it",
@@ -76,17 +77,33 @@ export const conversation = {
 
 export const composer = {
   label: "Message to the order desk",
-  placeholder: "Write your order or question",
+  placeholder: "Your order or question",
   send: "Send",
   hint: "Enter sends, Shift and Enter starts a new line.",
   left: (count) => `${count.toLocaleString("en-GB")} ${count === 1 ? "character" : "characters"} left`,
   over: (count) => `${count.toLocaleString("en-GB")} too many. Please shorten it, or send it in two parts.`,
 };
 
+export const files = {
+  choose: "Upload an order list (CSV or text)",
+  drop: "Drop your order list here",
+  read: "What was read",
+  size: (bytes) => (bytes < 1000 ? `${bytes} ${bytes === 1 ? "byte" : "bytes"}` : `${Math.round(bytes / 1000)} kB`),
+  wrongKind: (name) => `“${name}” can't be read. An order list is text or CSV (.csv, .tsv, .txt); a spreadsheet can be saved as CSV.`,
+  tooLarge: (name, limit) => `“${name}” is larger than ${limit} kB. Please send the list in parts.`,
+  nothingIn: (name) => `There is nothing in “${name}”.`,
+  notOpened: (name) => `“${name}” could not be opened. Please choose it again.`,
+  oneAtATime: "One file at a time, please.",
+  lost: "A file is not kept when the page is reloaded. Choose it again to send it.",
+  arrived: "The list has arrived. If no answer comes, choose the file again: it is not taken twice.",
+  chooseAgain: "Choose it again",
+  chooseOther: "Choose another file",
+};
+
 export const empty = {
   title: (name) => (name ? `Good day, ${name}.` : "Good day."),
   lead: {
-    customer: "Order in your own words, ask where an order is, or see what is due. For example:",
+    customer: "Order in your own words or send a list as a file, ask where an order is, or see what is due. For example:",
     rep: "Ask for a forecast, or about one of your customers. For example:",
     desk: "Place an order for a customer, or look one up. For example:",
     buyer: "Ask what to reorder, and approve the purchase orders. For example:",

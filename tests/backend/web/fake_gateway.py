@@ -1,7 +1,8 @@
 """A gateway with canned answers, for building and testing the page: `python -m tests.backend.web.fake_gateway`.
 
-What is typed chooses the answer: the kind of a card, "slow", "buttons", "html"; anything else is repeated. Tests look
-at `Desk.received` and set `Desk.failures`, `Desk.tokens` and so on.
+What is typed chooses the answer: the kind of a card, "slow", "buttons", "html"; anything else is repeated. A file is
+read as the real gateway reads it, and answered as if typed. Tests look at `Desk.received` and set
+`Desk.failures`, `Desk.tokens` and so on.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import uvicorn
-from fastapi import Depends, FastAPI, Form, Header, Request, Response
+from fastapi import Depends, FastAPI, Form, Header, Request, Response, UploadFile
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from backend.chat.files import message_of
+from backend.errors import Invalid
 from backend.web import mount
 from tests.backend.web.samples import SAMPLES
 
@@ -88,6 +91,13 @@ class Desk:
         token = f"token-{email}-{len(self.tokens)}-{time.monotonic_ns()}"
         self.tokens[token] = email
         return token
+
+    def take(self, text: str, key: str) -> dict[str, Any]:
+        """A turn: the same key again gets the same answer."""
+        if key not in self.answers:
+            self.say("person", text=text, message_id=key)
+            self.answers[key] = self.reply(text, message_id=key)
+        return {"conversation_id": 1, "messages": self.answers[key]}
 
     def reply(self, text: str, message_id: str) -> list[dict[str, Any]]:
         """The canned answer to what was said."""
@@ -199,11 +209,22 @@ def _chat(app: FastAPI, desk: Desk) -> None:
         if desk.failures:
             raise desk.failures.pop(0)
         key = body["message_id"]
-        if key not in desk.answers:
-            text = body.get("text") or _title_of(desk, body["button"])
-            desk.say("person", text=text, message_id=key)
-            desk.answers[key] = desk.reply(text, message_id=key)
-        return {"conversation_id": 1, "messages": desk.answers[key]}
+        known = desk.answers.get(key)  # the tapped choice may be closed by now
+        return desk.take("" if known else body.get("text") or _title_of(desk, body["button"]), key)
+
+    @app.post("/api/chat/files")
+    def files(person: Person, file: UploadFile, message_id: Annotated[str, Form()]) -> dict[str, Any]:
+        content = file.file.read()
+        desk.received.append({"file": file.filename, "content": content, "message_id": message_id})
+        if desk.slow:
+            time.sleep(desk.slow)
+        if desk.failures:
+            raise desk.failures.pop(0)
+        try:
+            text = message_of(file.filename or "", content, 4_000)
+        except Invalid as refused:
+            raise ProblemError(refused.status, refused.sentence, refused.code) from refused
+        return desk.take(text, message_id)
 
     @app.get("/api/chat/history")
     def history(person: Person, before: int | None = None, limit: int = 50) -> dict[str, Any]:
