@@ -57,10 +57,16 @@ def units_spelled(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
 def ranges(pieces: list[Piece]) -> list[Piece]:
     """Ranges, which must be asked about: "10 to 12", "10 or 12", "between 10 and 12", "10 - 12"."""
     found: list[Piece] = []
+    columns = sum(_ends_row(pieces, i) for i in range(len(pieces)))
     i = 0
     while i < len(pieces):
         trio = pieces[i : i + 3]
-        if len(trio) == 3 and trio[0].kind == trio[2].kind == "number" and _spans_range(trio, found[-1:]):
+        if (
+            len(trio) == 3
+            and trio[0].kind == trio[2].kind == "number"
+            and _spans_range(trio, found[-1:])
+            and not (columns > 1 and _ends_row(pieces, i))
+        ):
             first = found.pop() if found and found[-1].lower == "between" else trio[0]
             text = " ".join(p.text for p in trio)
             found.append(Piece("range", text, first.start, trio[2].end, None, trio[2].unit))
@@ -69,6 +75,14 @@ def ranges(pieces: list[Piece]) -> list[Piece]:
         found.append(pieces[i])
         i += 1
     return found
+
+
+def _ends_row(pieces: Sequence[Piece], i: int) -> bool:
+    """Whether a number, a dash and a number end a line: "NUMBER TILE 1 - 20", in a list of such lines."""
+    trio = pieces[i : i + 3]
+    ends = i + 3 >= len(pieces) or pieces[i + 3].text == "\n"
+    named = i > 0 and pieces[i - 1].kind == "word"
+    return len(trio) == 3 and trio[0].kind == trio[2].kind == "number" and trio[1].text in "-–" and ends and named
 
 
 def _spans_range(trio: Sequence[Piece], before: Sequence[Piece]) -> bool:

@@ -16,6 +16,7 @@ from .words import contrast_classes, is_hard, word_set
 _ADJECTIVES: Final = frozenset({"colour", "metal", "extent"})
 _ANDS: Final = frozenset({"and", "&", "+", "n", "plus", "with"})
 _FEW: Final = 5
+_MEASURED: Final = frozenset({"width", "length", "diameter"})
 _NO_QUANTITY_AFTER: Final = word_set(
     """
     day days week weeks month months year years hour hours hr hrs minute minutes min mins am pm oclock percent pct
@@ -27,7 +28,11 @@ _NO_QUANTITY_AFTER: Final = word_set(
 def without_durations(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
     """Numbers that count no goods: "valid 30 days", "before 9 am", "150 wide"."""
     found = list(pieces)
-    for i, piece in enumerate(pieces[:-1]):
+    for i, piece in enumerate(pieces[1:], start=1):
+        figure = f"{piece.value:f}" if piece.kind == "number" and piece.value is not None and not piece.unit else ""
+        if figure and pieces[i - 1].lower in _MEASURED and (index.knows(figure) or index.knows(f"{figure}mm")):
+            found[i] = replace(piece, kind="word", text=figure, value=None)  # "elastic white, width 25"
+    for i, piece in enumerate(found[:-1]):
         after = pieces[i + 1].lower
         if piece.kind not in ("number", "range") or after not in _NO_QUANTITY_AFTER or index.knows(after) or piece.unit:
             continue

@@ -2,7 +2,9 @@
 
 import heapq
 import math
+import re
 import threading
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -19,6 +21,7 @@ from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, is_hard, 
 __all__ = ["NOTHING_BOUGHT", "Candidate", "CatalogueIndex", "Entry", "Match", "Pack", "Term", "rank"]
 
 NOTHING_BOUGHT: Final[Mapping[str, int]] = MappingProxyType({})
+_FIGURES: Final = re.compile(r"\d")
 _SHORTLIST: Final = 60
 _WITHIN_REACH: Final = 0.6
 _ENOUGH: Final = 600
@@ -37,6 +40,7 @@ class CatalogueIndex:
         self._weights: dict[str, float] = {}
         self._vocabulary = Vocabulary()
         self._learned: dict[str, tuple[str, ...]] = {}
+        self._shapes: Counter[str] | None = None
         for entry in entries:
             self.put(entry)
 
@@ -55,6 +59,7 @@ class CatalogueIndex:
                     self._vocabulary.add(word)
             self._weights.clear()
             self._learned.clear()
+            self._shapes = None
 
     def remove(self, sku: str) -> None:
         """Forgets the product; unknown SKUs are ignored."""
@@ -153,6 +158,16 @@ class CatalogueIndex:
             active = sorted(sku for sku in skus if self._indexed[sku].entry.active)
         return [Candidate(sku, 0.5) for sku in active[:limit]]
 
+    def like_codes(self, text: str) -> bool:
+        """Whether what looks like a range is written as most codes of the catalogue are: two figures, a dash, three."""
+        shape = _FIGURES.sub("9", text)
+        if "-" not in shape or not shape.replace("-", "").isdigit():
+            return False
+        with self._lock:
+            if self._shapes is None:
+                self._shapes = Counter(_FIGURES.sub("9", sku) for sku in self._indexed)
+            return 2 * self._shapes[shape] > len(self._indexed)
+
     def like_code(self, code: str, limit: int = 5) -> list[Candidate]:
         """Products whose code begins as this one does: to offer, never to decide."""
         return self._codes_starting_with(squeeze(code), limit)
@@ -169,10 +184,12 @@ class CatalogueIndex:
         return replace(term, meanings=((term.text + AGAIN, 1.0), *((word, 0.8 * sure) for word, sure in term.meanings)))
 
     def _term(self, word: str, before: list[str], after: list[str]) -> Term:
-        optional = word in OPTIONAL_WORDS or (len(word) == 1 and word.isalpha()) or self.is_talk(word)
+        lone = len(word) == 1 and word.isalpha()
+        lettered = lone and before == ["letter"]  # the A of "letter A" is its name
+        optional = word in OPTIONAL_WORDS or (lone and not lettered) or self.is_talk(word)
         meanings = dict(self._vocabulary.meanings(word)) if not optional else {}
-        if not optional and not meanings:
-            meanings = {meant: 0.85 for meant in synonyms_like(word) if meant in self._vocabulary}
+        if not optional and 1.0 not in meanings.values():
+            meanings |= {meant: 0.85 for meant in synonyms_like(word) if meant in self._vocabulary}
         optional = optional or (not meanings and (is_slip_of_talk(word) or (len(word) == 2 and word.isalpha())))
         if optional and word in self._vocabulary:
             meanings[word] = 1.0
@@ -190,7 +207,7 @@ class CatalogueIndex:
         weight = self._weight(word) if word in self._vocabulary else self._best_weight(meanings)
         if optional and any(self.go_together(word, other) for other in before + after):
             optional, weight = False, weight * 0.5  # "love building blocks": there, the word names something
-        return Term(word, weight, not optional, is_hard(word), tuple(meanings.items()), parts)
+        return Term(word, weight, not optional, is_hard(word) or lettered, tuple(meanings.items()), parts)
 
     def _split(self, word: str) -> tuple[str, ...]:
         """Two known words written as one: "birdornament" is "bird" and "ornament"."""
@@ -221,9 +238,31 @@ class CatalogueIndex:
             if not any(term.required or term.meanings for term in terms):
                 return []
             found = [score(self._indexed[sku], terms, self._weight) for sku in self._shortlist(terms)]
-        good = [match for match in found if match.score >= _LOWEST_SCORE]
-        good.sort(key=lambda match: (-match.score, -match.named, match.sku))
+            good = [match for match in found if match.score >= _LOWEST_SCORE]
+            good.sort(key=lambda match: (-match.score, -match.named, match.sku))
+            if good and good[0].missed:
+                good[0] = replace(good[0], beside=self._beside(terms, self._indexed[good[0].sku]))
         return good[:limit]
+
+    def _beside(self, terms: Sequence[Term], indexed: Indexed) -> int:
+        """How many of the words that a product has no answer to are beside the point: in no name do they stand with
+        the words that it has ("pen m16x100 bolts", "for the kitchen", while there are nyloc nuts).
+        """
+        missed = [term for term in terms if term.required and score(indexed, [term], self._weight).missed]
+        kinds = contrast_classes()
+        has = [t for t in terms if t.required and t not in missed and not t.hard and t.text not in kinds]
+        own = {word for term in has for word, _ in term.meanings if word in indexed.answers}
+        return sum(
+            not any(self.go_together(word, other) for word in self._words_of(term) for other in own)
+            and not term.hard
+            and term.text not in kinds
+            and bool(own)
+            for term in missed
+        )
+
+    @staticmethod
+    def _words_of(term: Term) -> list[str]:
+        return [*(word for word, _ in term.meanings), *term.parts]
 
     def _shortlist(self, terms: Sequence[Term]) -> Collection[str]:
         """The products worth scoring: found through the rarest words first, so that common ones cost little."""

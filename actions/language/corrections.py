@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from .piece import Piece
 from .units import unit_named
-from .words import OPTIONAL_WORDS, STOP_WORDS, contrast_classes, stem
+from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, stem
 
 _NO_DOZENS = 7
 """From here on a new number after "dozen" counts pieces."""
+TAKES_BACK = frozenset({"no", "nope"})
+_SUGGESTS = frozenset({"let's say", "lets say", "let s say"})
 _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
 
 
@@ -33,7 +35,9 @@ def _correct(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
     left = at
     while left and pieces[left - 1].kind in _SILENT:
         left -= 1
-    start = _said_alone(pieces, left) if right >= len(pieces) or pieces[right].text == "\n" else 0
+    ends = right >= len(pieces) or pieces[right].text == "\n"
+    joined = at + 1 < len(pieces) and pieces[at + 1].kind == "separator"  # "no twenty packs sorry and sixty of …"
+    start = _said_alone(pieces, left) if ends or joined else 0
     if start:  # "Two boxes, sorry": what is corrected comes before
         pieces = [*pieces[:start], pieces[at], *pieces[start:left], *pieces[at + 1 :]]
         left, at, right = start - 1, start, start + 1
@@ -49,7 +53,8 @@ def _said_alone(pieces: Sequence[Piece], left: int) -> int:
     start = left
     while (start and pieces[start - 1].kind == "number") or (start and unit_named(pieces[start - 1].text)):
         start -= 1
-    alone = 1 < start < left and pieces[start].kind == "number" and pieces[start - 1].kind in _SILENT
+    after_all = pieces[start - 1].kind in _SILENT or pieces[start - 1].lower in TAKES_BACK
+    alone = 1 < start < left and pieces[start].kind == "number" and after_all
     return start if alone else 0
 
 
@@ -83,6 +88,8 @@ def _line_start(pieces: Sequence[Piece], left: int) -> int:
 
 
 def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tuple[list[Piece], int]:
+    if pieces[at].lower in _SUGGESTS and not _counted(pieces[_line_start(pieces, left) : left]):
+        return _quieten(pieces, at), at + 1  # "… and the spice tins, let's say four"
     old = _corrected(pieces, left, right)
     if old is None:
         return _quieten(pieces, at), at + 1
@@ -92,6 +99,8 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
     said = [p for p in pieces[_line_start(pieces, left) : left] if p.kind in ("word", "code")]
     said = [p for p in said if not unit_named(p.text)]
     rest = after + unit
+    if _sized(pieces[_line_start(pieces, left) : old]) and _sized(pieces[old + 1 : left]):
+        return _quieten(pieces, at), at + 1  # "4x40 two boxes 4x50 make that three boxes": that is the 4x50's
     goes_on = _names_more(pieces, rest)
     one_number = not any(p.kind == "number" for p in pieces[_line_start(pieces, left) : old])
     if said and goes_on and one_number:  # a whole new line: "12 washers, sorry, 24 bolts"
@@ -114,6 +123,15 @@ def _names_more(pieces: Sequence[Piece], at: int) -> bool:
             return True
         at += 1
     return False
+
+
+def _counted(pieces: Sequence[Piece]) -> bool:
+    return any(piece.kind in ("number", "range") or piece.lower in ("a", "an") for piece in pieces)
+
+
+def _sized(pieces: Sequence[Piece]) -> bool:
+    """Whether something is named by its size."""
+    return any(piece.kind == "word" and SIZE.match(piece.lower) for piece in pieces)
 
 
 def _corrected(pieces: Sequence[Piece], left: int, right: int) -> int | None:

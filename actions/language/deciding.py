@@ -16,6 +16,10 @@ WORTH_OFFERING: Final = 0.15
 NEAR: Final = 0.08
 WIDE: Final = 0.2
 EXACT: Final = 0.985
+FAR: Final = 0.8
+"""The most that another product's score may be of the best one's where what is left over is beside the point."""
+HALF: Final = 0.5
+"""Of a name without a size, so much must have been said then."""
 _MOST_TIES_FOR_HISTORY: Final = 12
 _CANDIDATES: Final = 8
 
@@ -41,7 +45,7 @@ def decide(
     ranked = rank(near, bought, (*on_screen, *cart))
     if len(near) == 1 and (top.met or top.required > 1):
         lead = top.score - (matches[1].score if len(matches) > 1 else 0.0)
-        if top.score >= SURE or (top.score >= LIKELY and lead >= WIDE) or _alone(matches):
+        if top.score >= SURE or (top.score >= LIKELY and lead >= WIDE) or _alone(matches) or _outstanding(matches):
             return Decision(top.sku, None, tuple(rank(matches[:_CANDIDATES], bought, on_screen)))
     elif len(near) > 1 and top.score >= SURE and len(near) <= _MOST_TIES_FOR_HISTORY:
         chosen = _by_history(near, bought) or _only_one(near, on_screen) or _only_one(near, cart)
@@ -58,6 +62,15 @@ def _alone(matches: Sequence[Match]) -> bool:
     top = matches[0]
     said_so = top.met > 0 or top.score >= LIKELY
     return said_so and top.missed == 0 and top.required > 1 and not any(m.missed == 0 for m in matches[1:])
+
+
+def _outstanding(matches: Sequence[Match]) -> bool:
+    """Whether what is left over is beside the point ("pen m16x100 bolts"), and no other product comes near."""
+    top = matches[0]
+    if not top.missed or top.beside < top.missed or top.met < (1 if top.sized and top.required > 2 else 2):
+        return False
+    told = top.sized or top.named >= HALF
+    return told and (len(matches) == 1 or matches[1].score <= FAR * top.score)
 
 
 def near_equals(matches: Sequence[Match]) -> list[Match]:

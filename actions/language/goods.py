@@ -53,6 +53,10 @@ class Match:
     """How many of them it has letter by letter, rather than by a slip of the keys or a beginning."""
     required: int = 0
     """How many needed an answer."""
+    beside: int = 0
+    """How many of the missed ones say nothing of any product like it; counted for the best match only."""
+    sized: bool = False
+    """Whether a size or number that was said is this product's."""
 
 
 @dataclass(frozen=True, slots=True)

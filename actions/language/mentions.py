@@ -25,7 +25,7 @@ _ARTICLES: Final = frozenset({"a", "an", "another", "one"})
 _DOZENS_OF: Final = PACKAGES | {"pair"}
 _APART: Final = frozenset({"box", "pack", "carton", "case", "bag", "roll", "reel", "spool", "cone", "bundle", "metre"})
 _JOINS: Final = frozenset({"of", "is", "a", "about", ":", "."})
-_LONE: Final = frozenset({"box", "pack", "carton", "case", "bag", "roll", "reel", "bundle"})
+_LONE: Final = frozenset({"box", "pack", "carton", "case", "bag", "roll", "reel", "bundle", "dozen", "gross"})
 _VAGUE: Final = frozenset({"few", "several", "loads", "plenty"})
 
 
@@ -121,11 +121,12 @@ def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Men
     likely = EXPLICIT if times else likely
     plain = _finish(pieces, (first, end), amount, None, likely)
     unit = _unit_at(pieces, end)
-    if unit != "millimetre" or pieces[end].lower not in ("mm", "mil", "mils"):  # never 50 of "mm pipe"
+    if unit not in ("millimetre", "centimetre"):  # never 50 of "mm pipe", nor 40 of "cm zip"
         found.append(plain)
     if unit:
         sure = AMONG if unit == "millimetre" else EXPLICIT
-        found.append(_with_unit(pieces, first, end + 1, amount, unit, sure))
+        said = _with_unit(pieces, first, end + 1, amount, unit, sure)
+        found.append(replace(said, each=True) if pieces[end].lower == "ea" and end + 1 == len(pieces) else said)
     elif times and end < len(pieces) and pieces[end].kind == "number" and pieces[end].value is not None:
         found.append(_multiplied(pieces, first, end, amount))
     return [replace_range(m, piece) for m in found]

@@ -126,7 +126,7 @@ def _special(words: Sequence[str]) -> tuple[Decimal, int] | None:
             return value, 2
         if second == "of" and third in ("a", "an"):
             return value, 3
-        return (value, 1) if second in ("dozen", "doz", "dz") else None
+        return (value, 1) if second in ("dozen", "doz", "dz", "roll", "box", "metre", "meter", "reel") else None
     if first in ("a", "an") and second == "half":
         return (_HALF, 2) if third in ("dozen", "doz") else None
     return None

@@ -11,8 +11,9 @@ from typing import Final
 from .carrying import corrects, counts_with, with_packs_carried, without_durations
 from .catalogue import NOTHING_BOUGHT, Candidate, CatalogueIndex, Match
 from .context import read_context
-from .corrections import apply_corrections
+from .corrections import TAKES_BACK, apply_corrections
 from .deciding import POSSIBLE, Decision, decide
+from .enumerations import spread
 from .mentions import LEADING, Mention
 from .piece import Piece
 from .pieces import cut
@@ -40,7 +41,6 @@ _THE_SAME: Final = frozenset(
         ("as", "many"),
     }
 )
-_TAKES_BACK: Final = frozenset({"no", "nope"})
 _HARDLY_NAMED: Final = 0.45
 _PRONOUNS: Final = frozenset({"those", "them", "these", "it", "that", "same", "this", "one", "ones"})
 
@@ -107,7 +107,7 @@ def read_order(
     pieces = apply_corrections(without_durations(cut(text, index, context.spans), index))
     hints = _Hints(bought, on_screen, cart)
     segmenter = Segmenter(index)
-    cut_up = _doubted(_counted(_each_for_all(_sentences(pieces, segmenter))))
+    cut_up = _doubted(_counted(spread(_each_for_all(_sentences(pieces, segmenter)), index)))
     cut_up = for_all_lines(cut_up, pieces, segmenter)
     shared = Sharing(segmenter, hints.decide).over(cut_up)
     carried = with_packs_carried(shared, index, hints.decide)
@@ -159,7 +159,7 @@ def _sentences(pieces: Sequence[Piece], segmenter: Segmenter) -> list[list[Segme
             head = before
         elif not _has_number(sentence):
             head = ""
-        found.append(segmenter.segments(after, head))
+        found.append([replace(segment, head=head) for segment in segmenter.segments(after, head)])
     return found
 
 
@@ -192,7 +192,7 @@ def _at_colon(sentence: list[Piece], segmenter: Segmenter) -> tuple[str | None, 
         return None, sentence
     after = sentence[at + 1 :]
     named = [p for p in after if p.kind in ("word", "code")]
-    text = trimmed(spoken(sentence[:at]))
+    text = trimmed(spoken(sentence[:at]), segmenter.index)
     fit = segmenter.fit(text)
     if not fit.matches or fit.matches[0].explained < 0.7:
         known = bool(fit.matches) and fit.matches[0].score >= POSSIBLE
@@ -245,8 +245,8 @@ def _doubted(sentences: list[list[Segment]]) -> list[list[Segment]]:
         kept: list[Segment] = []
         for segment in sentence:
             said = kept[-1].pieces[-1] if kept else None
-            if said and said.kind == "word" and said.lower in _TAKES_BACK and kept[-1].mention:
-                kept[-1] = replace(kept[-1], unsure=True)
+            if said and said.kind == "word" and said.lower in TAKES_BACK and kept[-1].mention:
+                kept[-1] = replace(kept[-1], doubted=True)
                 kept.append(segment if segment.mention else Segment(segment.pieces, segment.worth))
             else:
                 kept.append(segment)
@@ -312,7 +312,7 @@ def _decision(segment: Segment, index: CatalogueIndex, hints: _Hints) -> Decisio
     decision = hints.decide(segment.matches)
     if decision.sku and _by_one_common_word(segment):
         return Decision(None, "ambiguous_product", decision.candidates)
-    if segment.unsure and decision.sku:
+    if (segment.unsure or segment.doubted) and decision.sku:
         decision = Decision(None, "ambiguous_product", decision.candidates)
     return decision
 

@@ -60,6 +60,8 @@ class _Cutter:
         self.index = index
         self.hidden = hidden
         self.pieces: list[Piece] = []
+        self.rows = len(re.findall(r"(?m)^[^|\n]+\|[^|\n]+\|", text))
+        """Lines of a pasted table."""
 
     def run(self) -> list[Piece]:
         i = 0
@@ -154,7 +156,7 @@ class _Cutter:
         elif text in '"″' and i and self.tokens[i - 1].end == self.tokens[i].start and self.pieces:
             self._inches(i)
         else:
-            self._add(_SYMBOLS.get(text, "noise"), i, 1)
+            self._add("noise" if text == "|" and self.rows > 1 else _SYMBOLS.get(text, "noise"), i, 1)
         return 1
 
     def _beside(self, i: int) -> list[str]:
@@ -196,9 +198,10 @@ class _Cutter:
         for n in (3, 2):
             words = self.tokens[i : i + n]
             if len(words) == n and any(w.text[0].isdigit() for w in words):
-                entry = (
-                    self._entry(" ".join(w.text for w in words)) if all(w.text[0].isalnum() for w in words) else None
-                )
+                written = ("" if self._is_row(i, n) else " ").join(w.text for w in words)
+                dotted = n == 3 and words[1].text == "." and words[0].end + 2 == words[2].start + 1
+                whole = all(w.text[0].isalnum() for w in words) or dotted
+                entry = self._entry(written.replace(" . ", "")) if whole else None
                 if entry and not any(self._entry(w.text) for w in words):
                     self._add("code", i, n, sku=entry)
                     return n
@@ -208,6 +211,14 @@ class _Cutter:
             self._add("code", i, 1, sku=entry, value=value)
             return 1
         return 0
+
+    def _is_row(self, i: int, n: int) -> bool:
+        """Whether a line is made of these figures and a quantity only, as in a list: "48 138  10"."""
+        begins = i == 0 or self.tokens[i - 1].text == "\n"
+        ends = i + n + 1 >= len(self.tokens) or self.tokens[i + n + 1].text == "\n"
+        if not (begins and ends and i + n < len(self.tokens)):
+            return False
+        return all(numeral(token.text) is not None for token in self.tokens[i : i + n + 1])
 
     def _spoken(self, i: int) -> int:
         """A product code said figure by figure; 0 if there is none here."""
@@ -239,15 +250,7 @@ class _Cutter:
         token = self.tokens[i]
         value = numeral(token.text)
         if value is not None:
-            following = self.tokens[i + 1].lower if i + 1 < len(self.tokens) else ""
-            if _DOTTED_THOUSANDS.match(token.text) and unit_named(following) not in MEASURES:
-                value *= 1000
-            scale = {"hundred": 100, "thousand": 1000, "million": 1_000_000}.get(following)
-            if scale:
-                self._add("number", i, 2, value=value * scale)
-                return 2
-            self._add("number", i, 1, value=value)
-            return 1
+            return self._in_figures(i, value)
         words = [self._number_word(t.lower) for t in self.tokens[i : self._before_a_name(i)]]
         if "-" in token.text and all(part in NUMBER_WORDS for part in words[0].split("-")):
             words = words[0].split("-")
@@ -265,6 +268,18 @@ class _Cutter:
             return 0
         self._add("number", i, found[1], value=found[0])
         return found[1]
+
+    def _in_figures(self, i: int, value: Decimal) -> int:
+        """As in "12", "2 thousand", "7 and a half"."""
+        following = [token.lower for token in self.tokens[i + 1 : i + 4]]
+        unit = unit_named(following[0]) if following else None
+        if _DOTTED_THOUSANDS.match(self.tokens[i].text) and unit not in MEASURES:
+            value *= 1000
+        scale = {"hundred": 100, "thousand": 1000, "million": 1_000_000}.get(following[0] if following else "")
+        half = following == ["and", "a", "half"]
+        taken = 4 if half else 2 if scale else 1
+        self._add("number", i, taken, value=value * (scale or 1) + (Decimal("0.5") if half else 0))
+        return taken
 
     def _plural(self, i: int) -> int:
         """A size said in the plural ("the seventy fives"), as the word that names have; 0 if there is none."""
@@ -322,6 +337,8 @@ class _Cutter:
         token = self.tokens[i]
         if parts := self._grown(token.text):
             self._parts(token, parts)
+        elif self.index.like_codes(token.text):
+            self._add("word", i, 1)  # "12-101" where there is 10-101: a code that nothing has
         elif (span := _RANGE.match(token.text)) and int(span[1]) < int(span[2]):
             self._add("range", i, 1)
         elif (match := _GLUED_UNIT.match(token.text)) and (unit_named(match[2]) or match[2].lower() == "no"):
@@ -342,6 +359,8 @@ class _Cutter:
         """What a number and an "x" have grown together from; nothing if they have not."""
         if match := _TIMES_BEFORE.match(text):
             return ("times", text[0]), ("number", match[1])
+        if text[-1] in "xX×" and self._entry(text[:-1]):
+            return ("code", text[:-1]), ("times", text[-1])  # "23204x 10"
         if match := _TIMES_AFTER.match(text):
             return ("number", match[1]), ("times", text[-1])
         if (match := _CODE_TIMES.match(text)) and self._entry(match[1]):

@@ -16,6 +16,7 @@ def score(indexed: Indexed, terms: Sequence[Term], weigh: Weigh, *, halves: bool
     answers = indexed.answers
     said = explained = 0.0
     missed = met = required = 0
+    sized = False
     named: dict[str, float] = {}
     refused = 1.0
     for term in terms:
@@ -37,12 +38,14 @@ def score(indexed: Indexed, terms: Sequence[Term], weigh: Weigh, *, halves: bool
             said += term.weight
             explained += term.weight * sure
             met += sure >= _EXACTLY
+            sized = sized or (term.hard and sure >= _EXACTLY)
             if not sure:
                 missed += 1
                 refused *= _refusal(term, indexed)
     cover = explained / said if said else 0.6
     part = max(_share_named(words, named, weigh) for words in indexed.names)
-    return Match(indexed.entry.sku, cover * (0.8 + 0.2 * part) * refused, cover * refused, part, missed, met, required)
+    fit, explained = cover * (0.8 + 0.2 * part) * refused, cover * refused
+    return Match(indexed.entry.sku, fit, explained, part, missed, met, required, sized=sized)
 
 
 def shared(indexed: Indexed, context: Sequence[Term]) -> float:

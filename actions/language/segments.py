@@ -37,6 +37,8 @@ _ONLY_A_UNIT: Final = 1.0
 _OPENING_NUMBER: Final = 1.0
 _OF_NOTHING: Final = 1.0
 """As in "socket caps, 100 of": what is counted comes after."""
+_OF_EACH: Final = -0.6
+"""A quantity of each stands well without a name: "…, a dozen of each"."""
 _PACK_LEFT_OVER: Final = 1.3
 _PIECE_LEFT_OVER: Final = 0.3
 _WORTHLESS: Final = -100.0
@@ -56,6 +58,10 @@ class Segment:
     asked: str | None = None
     unsure: bool = False
     """It tells things apart without naming any ("brass, 40"): to be asked about, however few products fit."""
+    head: str = ""
+    """What stood before a colon, over all of its sentence."""
+    doubted: bool = False
+    """It was taken back by what was said next: to be asked about, whatever it names."""
 
     @property
     def heading(self) -> str:
@@ -222,6 +228,10 @@ class Segmenter:
         if len(words) == 2 and words[0].kind == "number" and unit_named(words[1].text) in MEASURES:
             return True  # "the thirty-two mil, three boxes"
         for i, piece in enumerate(words):
+            if piece.kind == "number" and any(
+                tokens(p.text) in ([f"{piece.text}cm"], [f"{piece.text}mm"]) for p in rest
+            ):
+                return False  # "zips 20cm red 20": that is said
             if piece.kind in ("number", "range"):
                 unit = i + 1 < len(words) and words[i + 1].kind == "word" and unit_named(words[i + 1].text) is not None
                 written = _written(piece).lower()
@@ -254,13 +264,16 @@ class Segmenter:
             return replace(read, worth=worth, product=trimmed(spoken(rest)), sku=codes[0].sku)
         if text and all(unit_named(word) for word in text.split()):
             likely -= _ONLY_A_UNIT
+            counted = mention is not None and mention.unit is None and mention.last < len(run)
+            if mention and counted and unit_named(run[mention.last].text):
+                return replace(read, worth=_bare_worth(mention) - 0.1, product="")  # "a box of each"
         if mention and mention.first > 0 and mention.last == len(run) and run[-1].lower == "of":
             likely -= _OF_NOTHING
         if mention and mention.unit and not self._comes_in(mention, fit):
             likely -= _NOT_SOLD_SO
         if not fit.required and not fit.matches:
             return replace(read, worth=_bare_worth(mention), product="")
-        numbers = sum(p.kind in ("number", "range") for p in rest)
+        numbers = sum(p.kind in ("number", "range") for p in rest) + (mention is None and is_a_pack(run))
         read = replace(read, worth=_worth(fit, likely, mention, numbers))
         if head and mention and fit.required:
             said = {stem(word.lower()) for word in text.split()}
@@ -296,14 +309,14 @@ class Segmenter:
 
 def _bare_worth(mention: Mention | None) -> float:
     """A quantity on its own: better than a number left unread, worse than one with a product."""
-    return 0.0 if mention is None else -1.0
+    return 0.0 if mention is None else _OF_EACH if mention.each else -1.0
 
 
 def _worth(fit: _Fit, likely: float, mention: Mention | None, numbers: int) -> float:
     """What the catalogue explains of a text, as a number to compare cuts by."""
     unread = -0.25 * fit.required - 0.05 - 1.0 * numbers
     if not fit.matches:
-        return max(-_UNEXPLAINED * fit.required + likely + _LINE, -0.9) if mention else unread
+        return max(-_UNEXPLAINED * fit.required + likely + _LINE, _least(mention)) if mention else unread
     top = fit.matches[0]
     words = float(fit.required)
     if fit.hard and mention is None and top.named < 0.7:
@@ -314,7 +327,12 @@ def _worth(fit: _Fit, likely: float, mention: Mention | None, numbers: int) -> f
     worth = words * explained - _UNEXPLAINED * words * (1 - explained) + _NAMED * top.named + likely + _LINE
     if mention is None:
         return min(worth, unread) if top.score < 0.5 else worth
-    return max(worth, -0.9)
+    return max(worth, _least(mention))
+
+
+def _least(mention: Mention) -> float:
+    """What a line is worth at least: rather "3 metres" than "3" of something that nothing is like."""
+    return -0.85 if mention.unit else -0.9
 
 
 def _asked(run: Sequence[Piece], mention: Mention | None) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from .carrying import corrects
 from .catalogue import Match
 from .deciding import Decision, near_equals
 from .segments import Segment, Segmenter
@@ -78,7 +79,8 @@ class Sharing:
         for at, (i, j, segment) in enumerate(flat[:-2]):
             count = _summed_up([other for _, _, other in flat[at:]])
             parts = [other for _, _, other in flat[at + 1 : at + 1 + count]]
-            if count and self._decide(segment.matches).sku is None and all(self._is_a(p, segment) for p in parts):
+            total = count and not _tells_apart(segment.product)  # "blue two pink one mint one" is three lines
+            if total and self._decide(segment.matches).sku is None and all(self._is_a(p, segment) for p in parts):
                 found[i][j] = replace(segment, mention=None, asked=None)
         return found
 
@@ -93,7 +95,11 @@ class Sharing:
             last: _Line | None = None
             for j, segment in enumerate(sentence):
                 if segment.sku or (segment.mention and segment.product):
-                    last = _Line(segment, "", False, segment.sku) if segment.sku else self._line(segment, heading)
+                    last = (
+                        _Line(segment, "", False, segment.sku)
+                        if segment.sku
+                        else self._line(segment, segment.head or heading)
+                    )
                     places.append((i, j))
                     self._lines.append(last)
                 elif last is not None and self._adds_to(last, segment):
@@ -148,6 +154,8 @@ class Sharing:
 
     def _closest(self, line: _Line, heading: str, beside: str) -> list[Match]:
         taken = {other.sku for other in self._lines if other.sku and other is not line}
+        if corrects(line.segment):
+            taken = set()
         found = self._index.within(line.segment.product, heading, beside, limit=_MOST_ALIKE)
         found = [pair for pair in found if pair[0].sku not in taken]
         if not found or found[0][1] < (_HEADING_SHARE if heading else _NEIGHBOUR_SHARE):

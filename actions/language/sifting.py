@@ -11,6 +11,7 @@ from .talk import word_set
 _WHOLLY: Final = 0.95
 _NEARLY: Final = 0.8
 _NAMED_ENOUGH: Final = 0.6
+_MANY: Final = 3
 _MOST_LOOKED_AT: Final = 12
 _SOME: Final = frozenset({"some", "sum", "few", "several"})
 _VAGUELY: Final = word_set("some sum any few several more the those these")
@@ -48,19 +49,23 @@ class _Sift:
             return segment.sku not in self._ordered
         if not segment.product or not segment.matches:
             return False
-        top, required = segment.matches[0], self._segmenter.fit(segment.product).required
-        vague = any(piece.lower in _SOME for piece in segment.pieces)
-        if top.missed or self._is_described(segment.product):
+        if self._is_described(segment.product):
             return False
+        return self._names(segment, segment.matches[0], last=last)
+
+    def _names(self, segment: Segment, top: Match, *, last: bool) -> bool:
+        required = self._segmenter.fit(segment.product).required
+        if top.missed:
+            return top.met >= _MANY and top.named >= _NAMED_ENOUGH  # "fore poppys playhouse kitchens"
+        vague = any(piece.lower in _SOME for piece in segment.pieces)
         if vague and top.explained >= _NEARLY and required > 1:
             return True  # "sum babooshka purses silk"
         if top.met < required or top.explained < _WHOLLY:
             return False
-        if not self._quantified or top.named >= _NAMED_ENOUGH:
+        if not self._quantified or top.named >= _NAMED_ENOUGH or (top.sized and required > 1):
             return True
-        if last and required > 1 and top.met == required and segment.pieces[0].kind in ("comma", "separator", "break"):
-            return True
-        return any(piece.lower in _VAGUELY for piece in segment.pieces)
+        apart = segment.pieces[0].kind in ("comma", "separator", "break")
+        return (last and required > 1 and apart) or any(piece.lower in _VAGUELY for piece in segment.pieces)
 
     def _is_described(self, text: str) -> bool:
         """Whether it is a heading over what is ordered, or says again what is ordered."""

@@ -29,7 +29,7 @@ OPTIONAL_WORDS: Final = word_set(
     each off our all kindly grateful appreciate looking require requires requested following item items line
     lines product products basket cart im were are be do let lets know did was has been there here but not which
     ordered list uh ehm hm hmmm yo guten tag bonjour sirs morn mornin day hope hoping hopefully dont wont cant
-    couldnt shouldnt thats its whats theres heres weve ive youve theyd theyve theyre youre hed shed hes he she
+    couldnt shouldnt thats its whats theres heres weve ive youve theyd theyve theyre youre hed hes he she
     him her his hers their theirs thier who whom whose what when where why how than because though although must
     might should cannot am being had having does done doing go goes going gone went come comes coming came stick
     chuck pop throw bung whack slap book raise place placing enter entering process reserve grab fetch wants
@@ -53,6 +53,7 @@ OPTIONAL_WORDS: Final = word_set(
     written shelf better availability available ordinary xx xxx head heads headed weight shade shades poss make
     already still yet ever never always often usually normally instead rather
     cud wud shud wanna gonna gotta em ya yer wots soz cos cuz tho innit til aint dunno lemme gimme giv sumthing nowt
+    wish namely glad search answer design designs pattern version
     owt try no added half ad hav snd wich wiv wot thay thare becos anythin somethin
     """
 )

@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from .goods import Entry
 from .sounding import sound
-from .words import tokens, word_set
+from .words import stem, tokens, word_set
 
 Problem = Literal[
     "unknown_product", "ambiguous_product", "no_quantity", "zero", "negative", "fractional", "absurd", "range",
@@ -19,7 +19,7 @@ MOST_SALES_UNITS: Final = 1_000_000
 """More than this of one product is a slip or a joke, whatever the product."""
 
 _SPELLINGS: Final = {
-    "each": "each ea eachs pc pcs piece pieces unit units item items off nos pce pces number",
+    "each": "each ea eachs pc pcs piece pieces unit units item items off nos pce pces number st stk stuk stuks stück",
     "pair": "pair pairs pr prs",
     "dozen": "dozen dozens doz dozs dz",
     "gross": "gross",
@@ -38,7 +38,7 @@ _SPELLINGS: Final = {
     "carton": "carton cartons ctn ctns crtn",
     "case": "case cases cs",
     "bag": "bag bags",
-    "roll": "roll rolls rl",
+    "roll": "roll rolls rl rls",
     "reel": "reel reels",
     "spool": "spool spools",
     "cone": "cone cones",
@@ -79,6 +79,7 @@ PACKAGES: Final = frozenset(_SPELLINGS) - frozenset(COUNTS) - MEASURES
 
 SINGLE: Final = word_set("tube tin jar bottle reel spool cone ball hank skein sheet length set roll")
 """Containers that hold one piece of what is sold; boxes, bags and the like hold several."""
+_PAIRED: Final = frozenset(map(stem, word_set("gloves socks slippers mittens earrings shoes boots pair")))
 _WOUND: Final = frozenset({"roll", "reel", "spool"})
 _SETS: Final = frozenset({"set", "pack"})
 
@@ -152,7 +153,8 @@ def _sales_units_in(unit: str | None, entry: Entry, per: int | None) -> Decimal 
     if unit == own:
         return one * per if per and unit in PACKAGES and unit != "set" else one
     if unit in COUNTS:
-        return None if own in MEASURES else one * COUNTS[unit]
+        by_pair = unit == "pair" and not _PAIRED.isdisjoint(tokens(entry.name))  # gloves are sold by the pair
+        return None if own in MEASURES else one if by_pair else one * COUNTS[unit]
     if unit in _SCALES and _SCALES[unit][0] == own:
         return one * _SCALES[unit][1]
     if per and unit in PACKAGES:  # they did the sum: two boxes of 12 are 24

@@ -28,7 +28,8 @@ SYNONYMS: Final = {
     "heart-shaped": "heart", "wood": "wooden", "childrens": "children", "kid": "children",
     "woollen": "wool", "woolen": "wool", "zipper": "zip",
     "vtg": "vintage", "choc": "chocolate", "lite": "light", "tlite": "tlight", "hldr": "holder",
-    "pictureframe": "picture frame",
+    "pictureframe": "picture frame", "velcro": "loop", "velcrow": "loop", "nvy": "navy", "csk": "countersunk",
+    "btn": "button", "pz": "pozi", "endless": "continuous", "rawl": "wall", "rawlplug": "plug", "dowel": "plug",
 }  # fmt: skip
 
 NUMBER_NAMES: Final = {
