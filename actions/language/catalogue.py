@@ -27,6 +27,9 @@ _WITHIN_REACH: Final = 0.6
 _ENOUGH: Final = 600
 _MOST_TERMS: Final = 24
 _LOWEST_SCORE: Final = 0.12
+FAR: Final = 0.8
+"""The most that another product's score may be of the best one's where what is left over is beside the point."""
+_WORTH_A_LOOK: Final = 0.5
 
 
 class CatalogueIndex:
@@ -240,7 +243,8 @@ class CatalogueIndex:
             found = [score(self._indexed[sku], terms, self._weight) for sku in self._shortlist(terms)]
             good = [match for match in found if match.score >= _LOWEST_SCORE]
             good.sort(key=lambda match: (-match.score, -match.named, match.sku))
-            if good and good[0].missed:
+            alone = good[:1] if len(good) < 2 or good[1].score <= FAR * good[0].score else []
+            if alone and alone[0].missed and alone[0].score >= _WORTH_A_LOOK:
                 good[0] = replace(good[0], beside=self._beside(terms, self._indexed[good[0].sku]))
         return good[:limit]
 

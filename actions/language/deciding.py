@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from .catalogue import Candidate, Match, rank
+from .catalogue import FAR, Candidate, Match, rank
 
 SURE: Final = 0.8
 """Everything said is explained, or nearly: enough if no other product comes near."""
@@ -16,8 +16,6 @@ WORTH_OFFERING: Final = 0.15
 NEAR: Final = 0.08
 WIDE: Final = 0.2
 EXACT: Final = 0.985
-FAR: Final = 0.8
-"""The most that another product's score may be of the best one's where what is left over is beside the point."""
 HALF: Final = 0.5
 """Of a name without a size, so much must have been said then."""
 _MOST_TIES_FOR_HISTORY: Final = 12

@@ -228,9 +228,7 @@ class Segmenter:
         if len(words) == 2 and words[0].kind == "number" and unit_named(words[1].text) in MEASURES:
             return True  # "the thirty-two mil, three boxes"
         for i, piece in enumerate(words):
-            if piece.kind == "number" and any(
-                tokens(p.text) in ([f"{piece.text}cm"], [f"{piece.text}mm"]) for p in rest
-            ):
+            if piece.kind == "number" and any(p.lower in (f"{piece.text}cm", f"{piece.text}mm") for p in rest):
                 return False  # "zips 20cm red 20": that is said
             if piece.kind in ("number", "range"):
                 unit = i + 1 < len(words) and words[i + 1].kind == "word" and unit_named(words[i + 1].text) is not None

@@ -240,7 +240,7 @@ def test_an_absurd_order_is_not_taken_for_a_change_of_order_number(talk: Talk) -
 
 
 def test_a_yes_answers_a_question_with_one_option(talk: Talk) -> None:
-    reply = talk.say("60 hexed bolds M8x40 thing", "place_order")
+    reply = talk.say("60 coach bolts M8x40 zinc", "place_order")
     assert "do you mean Hex bolt M8x40 zinc?" in reply.text
     reply = talk.say("yes", "affirm")
     assert lines(reply.card) == [("10-109", 60)]
