@@ -16,6 +16,7 @@ from actions import (
     held,
     house,
     inquiring,
+    money,
     quoting,
     replenish_words,
     returning,
@@ -52,6 +53,9 @@ def answer(context: Context) -> list[Draft] | None:
         return None
     if reviewing.concerns(context):
         return reviewing.handle(context)
+    about_money = money.answer(context)
+    if about_money is not None:
+        return about_money
     if replenish_words.concerns(context):
         return replenish_words.handle(context)
     deed = house.deed_of(context)

@@ -125,7 +125,8 @@ class Memory(BaseModel):
     ``away`` tells that something else was talked about since the cart was shown, ``reminded`` that we have said so.
     ``steps`` are the last edits of carts, the newest last; ``placed`` is the order that became of the cart, and
     ``done`` what else was done last, until a cart is edited again. ``failed`` are the messages that were not understood
-    since one was. ``forecast_of`` are words that name again what was forecast last.
+    since one was. ``forecast_of`` are words that name again what was forecast last. ``goodwill`` are the words of a
+    credit that lacks its amount or its reason, until the next message.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -153,3 +154,4 @@ class Memory(BaseModel):
     placed: str | None = None
     done: str | None = None
     buying: Buying = Buying()
+    goodwill: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from actions import texts
+from actions import money, texts
 from actions.context import Context
 from actions.drafts import Draft
 from actions.memory import Question
@@ -24,6 +24,9 @@ _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*", re.AS
 @skill("customer_lookup")
 def lookup(context: Context) -> list[Draft]:
     """A customer's account at a glance; a customer's person sees their own."""
+    about_money = money.answer(context)
+    if about_money is not None:
+        return about_money
     written = _EMAIL.search(context.text)
     customer, question = (_with_email(context, written[0]), None) if written else asked_about(context)
     if customer is None and written:

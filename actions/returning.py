@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from actions import texts
+from actions import credit_refunds, money, texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.memory import Confirmation
@@ -262,7 +262,10 @@ def request_now(context: Context, arguments: Mapping[str, Any], _shown_hash: str
 
 @skill("refund_status")
 def refund_status(context: Context) -> list[Draft]:
-    """What has become of the money of a return: the one named, or the last ones."""
+    """What has become of the money of a return: the one named, or the last ones; and of credit that goes back."""
+    about_money = money.answer(context)
+    if about_money is not None:
+        return about_money
     number = named(context, "RT")
     if number is not None:
         return [_told(context, returns_queries.by_number(context.work, number))]
@@ -274,13 +277,14 @@ def refund_status(context: Context) -> list[Draft]:
     found = returns_queries.page(
         context.work, customer_id=customer.id if customer else None, order_id=order_id, limit=LISTED
     )
+    paid_out = credit_refunds.under_way(context, customer) if order_id is None else []
     if not found:
-        return [Draft(texts.NO_RETURNS)]
+        return paid_out or [Draft(texts.NO_RETURNS)]
     drafts = [_told(context, found[0])]
     if len(found) > 1:
         others = listed(f"{row.number} ({status.status})" for row, (status, _) in _statuses(context, found[1:]))
         drafts.append(Draft(texts.OTHER_RETURNS.format(others=others)))
-    return drafts
+    return drafts + paid_out
 
 
 def _statuses(

@@ -78,12 +78,12 @@ def require_refunding(work: Work, customer_id: int) -> None:
 
 def hold(work: Work, credit_note: CreditNote) -> list[Payment]:
     """Lock a credit note with what it can be refunded to: the payments of its order that came in."""
-    paid_by = [one for one in lock_all(work.session, _payments_of(work, credit_note)) if one.state in _CAME_IN]
+    paid_by = [one for one in lock_all(work.session, payments_of(work, credit_note)) if one.state in _CAME_IN]
     lock(work.session, credit_note)
     return paid_by
 
 
-def _payments_of(work: Work, note: CreditNote) -> list[Payment]:
+def payments_of(work: Work, note: CreditNote) -> list[Payment]:
     """The payments of the order's invoices that came in."""
     if note.order_id is None:
         return []

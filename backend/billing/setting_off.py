@@ -40,8 +40,8 @@ def hold_credit(work: Work, invoice: Invoice) -> list[Used]:
     row = company(work.session)
     if (row is not None and not row.set_off_credit) or not invoice.total:
         return []
-    money = lock_all(work.session, _spare_payments(work, invoice.customer_id))
-    notes = lock_all(work.session, _open_notes(work, invoice.customer_id))
+    money = lock_all(work.session, spare_payments(work, invoice.customer_id))
+    notes = lock_all(work.session, open_notes(work, invoice.customer_id))
     found: list[tuple[datetime, int, Payment | CreditNote, Decimal]] = []
     found += [(one.settled_at or one.created_at, one.id, one, one.unallocated) for one in money]
     found += [(one.issued_at, one.id, one, one.left) for one in notes]
@@ -81,7 +81,7 @@ def _credit(work: Work, note: CreditNote, invoice: Invoice, amount: Decimal) -> 
     record(work, "credit_note.applied", "credit_note", note.number, before=before, after=after)
 
 
-def _spare_payments(work: Work, customer_id: int) -> Sequence[Payment]:
+def spare_payments(work: Work, customer_id: int) -> Sequence[Payment]:
     """Money that came in and pays nothing yet, all or in part."""
     allocated = (
         select(func.coalesce(func.sum(PaymentAllocation.amount), 0))
@@ -95,7 +95,8 @@ def _spare_payments(work: Work, customer_id: int) -> Sequence[Payment]:
     return work.session.scalars(query).all()
 
 
-def _open_notes(work: Work, customer_id: int) -> Sequence[CreditNote]:
+def open_notes(work: Work, customer_id: int) -> Sequence[CreditNote]:
+    """Credit notes that stand to the customer's credit, all or in part."""
     return work.session.scalars(
         select(CreditNote).where(CreditNote.customer_id == customer_id, CreditNote.left > 0)
     ).all()
