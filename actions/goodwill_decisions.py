@@ -16,6 +16,7 @@ from actions.drafts import Draft, Tap
 from actions.goodwill_words import NUMBER, tidy
 from actions.memory import Confirmation
 from actions.money_words import read_money
+from actions.reasons import split_reason
 from actions.registry import command
 from actions.showing import counted
 from actions.whose_money import ask_whose, name_in, whose
@@ -44,10 +45,6 @@ _GIVES: Final = re.compile(
 _WAITS: Final = re.compile(
     r"\b(?:waiting|waits?|open|pending|outstanding|to\s+(?:approve|decide|grant))\b", re.IGNORECASE
 )
-_BECAUSE: Final = re.compile(
-    r"\b(?:because|since|as)\b\s*(?P<why>.+)$|[:,;]\s*(?P<said>[^:]{4,})$|\s-\s+(?P<dash>.{4,})$",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def concerns(context: Context) -> bool:
@@ -70,13 +67,12 @@ def _step(text: str) -> str | None:
 def handle(context: Context) -> list[Draft]:
     """Show one, list them, or ask for a yes to a decision."""
     text, step = context.text, _step(context.text)
-    why = _BECAUSE.search(text) if step == "refuse" else None
-    reason = tidy(why["why"] or why["said"] or why["dash"]) if why is not None else words.NO_REASON
+    said, reason = split_reason(text) if step == "refuse" else (text, "")
+    reason = tidy(reason) or words.NO_REASON
     number = NUMBER.search(text)
     if number is not None:
         one = goodwill.by_number(context.work, f"GW-{number['digits']}")
         return [_ask(context, one, step, reason) if step is not None else _one(context, one)]
-    said = text[: why.start()] if why is not None else text
     customer: Customer | None = None
     if name_in(said):
         found = whose(context, said)

@@ -18,6 +18,7 @@ from actions.drafts import Draft, Tap
 from actions.language.numbers import numeral
 from actions.memory import Confirmation
 from actions.papers_at_hand import named
+from actions.reasons import split_reason
 from actions.registry import command
 from actions.showing import order_card
 from backend.billing import payments
@@ -197,7 +198,6 @@ _RETURN_STEPS: Final = (
     ("receive", _CAME, texts.RETURN_RECEIVE_ASK),
     ("settle", re.compile(r"\b(?:settle|credit|refund)\b", re.IGNORECASE), texts.RETURN_SETTLE_ASK),
 )
-_BECAUSE: Final = re.compile(r"\b(?:because|since|as)\b\s*(?P<why>.+)$|[:,-]\s*(?P<said>[^:]{4,})$", re.IGNORECASE)
 
 
 def _return(context: Context) -> Deed | None:
@@ -206,8 +206,7 @@ def _return(context: Context) -> Deed | None:
     if step is None or "?" in context.text:
         return None
     row = returns_queries.by_number(context.work, number)
-    why = _BECAUSE.search(context.text)
-    reason = " ".join((why["why"] or why["said"]).split())[:200] if why else ""
+    _, reason = split_reason(context.text)
     arguments = {"number": row.number, "version": row.version, "step": step[0], "reason": reason}
     return Deed("return", step[1].format(number=row.number, customer=row.customer.name), arguments)
 

@@ -12,6 +12,7 @@ from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.memory import Confirmation
 from actions.papers_at_hand import named
+from actions.reasons import split_reason
 from actions.registry import command
 from actions.showing import counted, day_text, price_text
 from backend.catalogue.quantities import said_with_packs
@@ -29,7 +30,6 @@ _STEPS: Final = (
     ("send", re.compile(r"\b(?:mark|is|has\s+been|was|have)\b.*\bsent\b|^\s*(?:i\s+)?sent\b", re.IGNORECASE)),
 )  # fmt: skip
 _TABLE: Final = re.compile(r"\b(?:csv|table|spreadsheet|excel)\b", re.IGNORECASE)
-_BECAUSE: Final = re.compile(r"\b(?:because|since|as)\b\s*(?P<why>.+)$|[:,]\s*(?P<said>[^:,]{4,})$", re.IGNORECASE)
 
 
 def concerns(context: Context) -> bool:
@@ -58,8 +58,7 @@ def handle(context: Context) -> list[Draft]:
     step = _step(context.text) or ""
     if step == "approve" and order.state != "proposed":
         return [Draft(words.ORDER_STATE.format(number=order.number, state=order.state.replace("_", " ")))]
-    why = _BECAUSE.search(context.text)
-    reason = " ".join((why["why"] or why["said"]).split())[:200] if why else ""
+    _, reason = split_reason(context.text)
     arguments = {"number": order.number, "version": order.version, "step": step, "reason": reason}
     context.memory.confirmation = Confirmation(command="purchase.step", arguments=arguments)
     facts = {"number": order.number, "supplier": order.supplier.name, "total": context.money(order.total)}

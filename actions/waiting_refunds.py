@@ -16,6 +16,7 @@ from actions.credit_refunds import SKILL, said_way
 from actions.drafts import Draft, Tap
 from actions.memory import Confirmation
 from actions.papers_at_hand import named
+from actions.reasons import split_reason
 from actions.registry import command
 from actions.showing import counted, day_text
 from actions.whose_money import ask_whose, name_in, whose
@@ -44,9 +45,6 @@ _LIST: Final = re.compile(
     r"|\b(?:waiting|open|pending|outstanding|due)\b[^.?!]{0,20}\brefunds\b",
     re.IGNORECASE,
 )
-_BECAUSE: Final = re.compile(
-    r"\b(?:because|since|as)\b\s*(?P<why>.+)$|[:,]\s*(?P<said>[^:]{4,})$", re.IGNORECASE | re.DOTALL
-)
 
 
 def concerns(context: Context) -> bool:
@@ -72,9 +70,11 @@ def handle(context: Context) -> list[Draft]:
     """List what waits, or ask for a yes to a decision."""
     context.intent, text = SKILL, context.text
     number, step = named(context, "PAY"), _step(text)
+    before, reason = split_reason(text)
+    reason = reason or words.NO_REASON
     if number is not None:
-        return [_ask(context, number, step or "approve", reason_in(text))]
-    said = _BECAUSE.sub(" ", text) if step == "refuse" else text
+        return [_ask(context, number, step or "approve", reason)]
+    said = before if step == "refuse" else text
     customer: Customer | None = None
     if name_in(said):
         found = whose(context, said)
@@ -83,14 +83,8 @@ def handle(context: Context) -> list[Draft]:
         customer = found.customer
     rows = _waiting(context, customer)
     if step is not None and not _LIST.search(text) and len(rows) == 1:
-        return [_ask(context, rows[0].number, step, reason_in(text))]
+        return [_ask(context, rows[0].number, step, reason)]
     return [_list(context, rows, customer)]
-
-
-def reason_in(text: str) -> str:
-    """Why, as far as a message says so."""
-    why = _BECAUSE.search(text)
-    return " ".join((why["why"] or why["said"]).split()).rstrip(" .")[:MOST] if why else words.NO_REASON
 
 
 def _waiting(context: Context, customer: Customer | None) -> Sequence[Payment]:

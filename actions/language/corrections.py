@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from .piece import Piece
 from .units import unit_named
@@ -9,8 +10,8 @@ from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, stem
 
 _NO_DOZENS = 7
 """From here on a new number after "dozen" counts pieces."""
-TAKES_BACK = frozenset({"no", "nope"})
-_SUGGESTS = frozenset({"let's say", "lets say", "let s say"})
+TAKES_BACK: Final = frozenset({"no", "nope"})
+_SUGGESTS: Final = frozenset({"let's say", "lets say", "let s say"})
 _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
 
 

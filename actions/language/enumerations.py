@@ -20,13 +20,20 @@ _SHARE: Final = 0.4
 _MOST_SHARED: Final = 4
 _MOST_WORDS: Final = 12
 _LONGEST_PART: Final = 2
+_MOST_LISTS: Final = 20
+"""In one message: a list takes some hundred look-ups."""
 
 Part = tuple[str, Match]
 
 
 def spread(sentences: Sequence[Sequence[Segment]], index: CatalogueIndex) -> list[list[Segment]]:
     """The sentences, with lists that were read as one thing, or as none, cut into what is listed."""
-    return [_spread(sentence, index) for sentence in sentences]
+    found: list[list[Segment]] = []
+    tried = 0
+    for sentence in sentences:
+        tried += any(_is_for_each(segment) for segment in sentence)
+        found.append(_spread(sentence, index) if tried <= _MOST_LISTS else list(sentence))
+    return found
 
 
 def _spread(sentence: Sequence[Segment], index: CatalogueIndex) -> list[Segment]:
@@ -91,16 +98,16 @@ def _meant_by(others: Sequence[Segment], shared: str, around: str, index: Catalo
 
 
 def _cut(words: Sequence[str], what: _Shared) -> list[Part] | None:
-    """The words as parts, from the left, the longer part first; None where some word finds no place."""
-    if not words:
-        return []
-    for length in range(min(_LONGEST_PART, len(words)), 0, -1):
-        text = " ".join(words[:length])
-        match = what.only(text)
-        rest = _cut(words[length:], what) if match else None
-        if match and rest is not None:
-            return [(text, match), *rest]
-    return None
+    """The words as parts, the longer part first; None where some word finds no place. Each run is looked up once."""
+    best: list[list[Part] | None] = [None] * len(words) + [[]]
+    for start in reversed(range(len(words))):
+        for end in range(min(start + _LONGEST_PART, len(words)), start, -1):
+            rest, text = best[end], " ".join(words[start:end])
+            match = what.only(text) if rest is not None else None
+            if match is not None and rest is not None:
+                best[start] = [(text, match), *rest]
+                break
+    return best[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Match:
     required: int = 0
     """How many needed an answer."""
     beside: int = 0
-    """How many of the missed ones say nothing of any product like it; counted for the best match only."""
+    """How many of the missed ones say nothing of any product like it; counted where no other match comes near."""
     sized: bool = False
     """Whether a size or number that was said is this product's."""
 

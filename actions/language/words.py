@@ -29,7 +29,7 @@ SYNONYMS: Final = {
     "woollen": "wool", "woolen": "wool", "zipper": "zip",
     "vtg": "vintage", "choc": "chocolate", "lite": "light", "tlite": "tlight", "hldr": "holder",
     "pictureframe": "picture frame", "velcro": "loop", "velcrow": "loop", "nvy": "navy", "csk": "countersunk",
-    "btn": "button", "pz": "pozi", "endless": "continuous", "rawl": "wall", "rawlplug": "plug", "dowel": "plug",
+    "btn": "button", "pz": "pozi", "endless": "continuous", "rawl": "wall", "rawlplug": "plug",
 }  # fmt: skip
 
 NUMBER_NAMES: Final = {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions.language.catalogue import CatalogueIndex
 from tests.actions.language.catalogues import Reader
 
 
@@ -23,6 +24,21 @@ class TestListedWithoutCommas:
 
     def test_a_product_that_has_all_the_words_is_one(self, lines: Reader):
         assert lines("4 each of brass cup hook and wood glue") == [("60-104", 4), ("60-102", 4)]
+
+    def test_a_long_message_full_of_lists_takes_a_bounded_number_of_look_ups(
+        self, read: Reader, monkeypatch: pytest.MonkeyPatch
+    ):
+        looked_up = 0
+        within = CatalogueIndex.within
+
+        def counted(*arguments: object, **options: object) -> object:
+            nonlocal looked_up
+            looked_up += 1
+            return within(*arguments, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(CatalogueIndex, "within", counted)
+        read("6 each of red blue white natural zip red blue white natural knob thread. " * 130)
+        assert 20 < looked_up < 20 * 600
 
     def test_a_pack_of_each(self, lines: Reader):
         assert lines("20-113, 20-114 and 20-115, a box of each") == [("20-113", 100), ("20-114", 100), ("20-115", 100)]
