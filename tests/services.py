@@ -25,7 +25,7 @@ import psycopg
 import pytest
 
 POSTGRES_USER = "postgres"
-PATIENCE = 60.0
+PATIENCE = 120.0
 # Throw-away data needs no durability, and tests are much faster without.
 POSTGRES_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 

@@ -21,7 +21,7 @@ from tests.services import free_port, missing
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).parent / "quartermaster"
 READY_WITHIN = 400
-ANSWER_WITHIN = 60
+ANSWER_WITHIN = 120
 
 
 class System:

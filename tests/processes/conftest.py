@@ -24,7 +24,7 @@ from backend.processes.programs import Address, ProcessSettings, Program
 
 ROOT = Path(__file__).parents[2]
 STAND_IN = Path(__file__).parent / "stand_in.py"
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def free_port() -> int:
@@ -153,6 +153,6 @@ def system(tmp_path: Path) -> Iterator[System]:
     """Its folder's name has what breaks careless quoting."""
     folder = tmp_path / "a folder, 100% 'odd'"
     folder.mkdir()
-    system = System(ProcessSettings(root=ROOT, var=folder / "var", needs_within=1.0, stop_within=2))
+    system = System(ProcessSettings(root=ROOT, var=folder / "var", needs_within=PATIENCE, stop_within=2))
     yield system
     system.stop()

@@ -53,6 +53,7 @@ def test_a_program_that_never_gets_ready_is_named_with_its_log(system: System) -
 
 
 def test_a_need_that_is_never_met_is_a_failure_that_names_it(system: System) -> None:
+    system.settings = replace(system.settings, needs_within=1.0)
     with socket.create_server(("127.0.0.1", 0)) as server:
         closed = server.getsockname()[1]
     run = system.start(system.program("gateway", needs={"database": f"tcp://127.0.0.1:{closed}"}))

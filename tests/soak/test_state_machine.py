@@ -266,7 +266,7 @@ class Shop(RuleBasedStateMachine):
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(3_600 if SOAK else 300)
+@pytest.mark.timeout(3_600 if SOAK else 600)
 def test_any_order_of_events_agrees_with_the_plain_model() -> None:
     run_state_machine_as_test(
         Shop,

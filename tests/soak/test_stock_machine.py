@@ -324,7 +324,7 @@ class Desk(RuleBasedStateMachine):
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(3_600 if SOAK else 300)
+@pytest.mark.timeout(3_600 if SOAK else 600)
 def test_stock_agrees_with_the_plain_model_whatever_happens() -> None:
     run_state_machine_as_test(
         Desk,

@@ -51,7 +51,7 @@ def sampled() -> dict[str, list[Case]]:
     return found
 
 
-@pytest.mark.timeout(3_600 if SOAK else 300)
+@pytest.mark.timeout(3_600 if SOAK else 600)
 @pytest.mark.parametrize("skill", sorted(SKILLS))
 def test_a_conversation_never_gets_stuck_or_loses_a_cart_or_places_twice(stage: Stage, skill: str) -> None:
     failed, expected, told = [], Counter[str](), 0

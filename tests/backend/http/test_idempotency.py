@@ -156,7 +156,7 @@ def test_a_transaction_that_lost_against_another_is_tried_again(small: World):
 
 
 def test_of_two_at_once_one_wins_and_both_hear_its_answer(world: World):
-    together = threading.Barrier(2, timeout=20)
+    together = threading.Barrier(2, timeout=60)
 
     def ask(_number: int) -> JSONResponse:
         asked = once(world)

@@ -16,6 +16,7 @@ from tests.backend.web.fake_gateway import Desk, Served
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+PATIENCE = 60.0  # seconds: a busy machine may stop a browser for a while, and nothing here waits longer than it must
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--headless",
@@ -46,9 +47,10 @@ def browser() -> Iterator[Browser]:
     if path is None:
         _missing("no Chromium is installed")
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         _missing("Playwright is not installed")
+    expect.set_options(timeout=PATIENCE * 1_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
@@ -81,7 +83,7 @@ class Visit:
         self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.locator("#message").wait_for()
 
-    def until(self, holds: Callable[[], bool], within: float = 5.0) -> None:
+    def until(self, holds: Callable[[], bool], within: float = PATIENCE) -> None:
         """Wait for the desk to have heard what the page sends behind the person's back."""
         end = monotonic() + within
         while not holds():
@@ -107,7 +109,7 @@ def served() -> Iterator[tuple[Served, str]]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser without a past."""
     context = browser.new_context(viewport={"width": 1000, "height": 720}, locale="en-GB", timezone_id="Europe/London")
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE * 1_000)
     yield context
     context.close()
 

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 
 TOKEN = "123456:TEST-token_of-the-double"
 NAME = "quartermaster_test_bot"
-PATIENCE = 30.0
+PATIENCE = 90.0
 LONGEST_POLL = 2.0
 
 

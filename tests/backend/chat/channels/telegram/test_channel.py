@@ -26,7 +26,7 @@ def free_port() -> int:
 
 
 def named(channel: Channel) -> str:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while channel.name is None:
         assert time.monotonic() < deadline, "the bot's name never came"
         time.sleep(0.02)

@@ -156,7 +156,7 @@ def test_messages_of_a_chat_are_taken_one_at_a_time_in_order(api: BotApi, gatewa
 def test_different_chats_are_served_side_by_side(api: BotApi, gateway: FakeGateway) -> None:
     with gateway.database.write() as session:
         service.link_telegram(session, service.new_link_code(session, 2), 78, 78)
-    both = threading.Barrier(2, timeout=20)
+    both = threading.Barrier(2, timeout=60)
 
     def together(incoming: Incoming) -> Sequence[Reply]:
         both.wait()
