@@ -19,9 +19,9 @@ above, so a row that only refers to a locked one (an event to its customer, an i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,13 @@ from backend.database import Base
 from backend.stock.tables import StockLevel, Warehouse
 
 Row = TypeVar("Row", bound=Base)
+_LEVELS: Final = (  # asked for every order, so it is built once
+    select(StockLevel)
+    .where(StockLevel.product_id.in_(bindparam("products", expanding=True)))
+    .order_by(StockLevel.product_id, StockLevel.warehouse_id)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def lock_customer(session: Session, customer_id: int) -> Customer:
@@ -45,13 +52,7 @@ def lock_customer(session: Session, customer_id: int) -> Customer:
 def lock_levels(session: Session, product_ids: Iterable[int]) -> dict[int, Sequence[StockLevel]]:
     """The stock levels of products, locked until the transaction ends; a product without any has an empty list."""
     wanted = sorted(set(product_ids))
-    rows = session.scalars(
-        select(StockLevel)
-        .where(StockLevel.product_id.in_(wanted))
-        .order_by(StockLevel.product_id, StockLevel.warehouse_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
+    rows = session.scalars(_LEVELS, {"products": wanted}).all()
     levels: dict[int, list[StockLevel]] = {product_id: [] for product_id in wanted}
     for row in rows:
         levels[row.product_id].append(row)

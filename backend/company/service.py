@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import Connection, Engine, Table, bindparam, insert, update
+from sqlalchemy import Connection, Engine, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -37,13 +37,15 @@ _TAKE: Final = (
     .values(next_number=_SERIES.c.next_number + 1)
     .returning(_SERIES.c.next_number)
 )
+_COMPANY: Final = select(Company)  # there is one at most
+_RECORD: Final = insert(cast("Table", AuditEvent.__table__))
 
 
 def company(session: Session) -> Company | None:
     """The company's row, None in an empty database; read once per session."""
     row = session.info.get("company")
     if row is None:
-        row = session.info["company"] = session.get(Company, 1)
+        row = session.info["company"] = session.scalar(_COMPANY)
     return cast("Company | None", row)
 
 
@@ -118,14 +120,13 @@ def record(
     on_behalf_of: int | None = None,
 ) -> None:
     """Write an audit event into the running transaction."""
-    work.session.add(
-        AuditEvent(
-            user_id=work.principal.user_id or None,
-            on_behalf_of_id=on_behalf_of,
-            kind=kind,
-            subject=subject,
-            subject_key=key,
-            before=before,
-            after=after,
-        )
-    )
+    values = {
+        "user_id": work.principal.user_id or None,
+        "on_behalf_of_id": on_behalf_of,
+        "kind": kind,
+        "subject": subject,
+        "subject_key": key,
+        "before": before,
+        "after": after,
+    }
+    work.session.connection().execute(_RECORD, values)

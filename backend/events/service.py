@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
+
+from sqlalchemy import Table, insert
 
 from backend.events.tables import OutboxEvent
 from backend.work import Work
@@ -27,6 +29,7 @@ KINDS: Final = (
     "payment.settled",
     "payment.failed",
     "payment.refunded",
+    "payment.refund_requested",
     "quote.sent",
     "quote.accepted",
     "quote.declined",
@@ -50,6 +53,7 @@ KINDS: Final = (
     "stock.back",
     "forecast.drifted",
 )
+_PUBLISH: Final = insert(cast("Table", OutboxEvent.__table__))
 
 
 def publish(
@@ -57,14 +61,13 @@ def publish(
 ) -> None:
     """Write an event into the running transaction; the worker brings it to whoever wants to hear of it."""
     assert kind in KINDS, kind
-    work.session.add(
-        OutboxEvent(
-            kind=kind,
-            subject=subject,
-            key=key,
-            payload=payload,
-            customer_id=customer_id,
-            user_id=work.principal.user_id or None,
-            channel=work.channel,
-        )
-    )
+    values = {
+        "kind": kind,
+        "subject": subject,
+        "key": key,
+        "payload": payload,
+        "customer_id": customer_id,
+        "user_id": work.principal.user_id or None,
+        "channel": work.channel,
+    }
+    work.session.connection().execute(_PUBLISH, values)

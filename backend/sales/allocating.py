@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm.attributes import set_committed_value
@@ -55,7 +55,12 @@ def reserve_all(
     """Reserve up to so much for each line, in one statement; how much was reserved, in the order of the lines."""
     rows: list[dict[str, Any]] = []
     work.session.flush()
-    taken = [_take(rows, line, quantity, levels[line.product_id], expires_at) for line, quantity in wanted]
+    taken = []
+    for line, quantity in wanted:
+        parts = allot(quantity, levels[line.product_id])
+        taken.append(sum(part.quantity for part in parts))
+        own = {"order_line_id": line.id, "product_id": line.product_id, "expires_at": expires_at}
+        rows += [{**own, **part._asdict()} for part in parts]
     if not rows:
         return taken
     if work.session.get_bind().dialect.name != "postgresql":
@@ -71,30 +76,23 @@ def reserve_all(
     return taken
 
 
-def _take(
-    rows: list[dict[str, Any]],
-    line: OrderLine,
-    wanted: int,
-    levels: Sequence[StockLevel],
-    expires_at: datetime | None,
-) -> int:
-    left = wanted
+class Part(NamedTuple):
+    """So many sales units from a warehouse."""
+
+    warehouse_id: int
+    quantity: int
+
+
+def allot(wanted: int, levels: Sequence[StockLevel]) -> list[Part]:
+    """Take up to ``wanted`` from a product's levels; from one warehouse where one can cover all of it."""
+    parts = []
     for level in sorted(levels, key=lambda level: (level.on_hand - level.reserved < wanted, level.warehouse_id)):
-        taken = min(left, level.on_hand - level.reserved)
-        if taken <= 0:
-            continue
-        level.reserved += taken
-        left -= taken
-        rows.append(
-            {
-                "order_line_id": line.id,
-                "product_id": line.product_id,
-                "warehouse_id": level.warehouse_id,
-                "quantity": taken,
-                "expires_at": expires_at,
-            }
-        )
-    return wanted - left
+        taken = min(wanted, level.on_hand - level.reserved)
+        if taken > 0:
+            level.reserved += taken
+            wanted -= taken
+            parts.append(Part(level.warehouse_id, taken))
+    return parts
 
 
 def allocations(work: Work, line: OrderLine) -> Sequence[Reservation]:

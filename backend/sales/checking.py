@@ -37,7 +37,7 @@ FEWEST_TIMES: Final = 3
 _OVERDUE: Final = select(func.sum(Invoice.outstanding)).where(
     Invoice.customer_id == bindparam("customer"), Invoice.state.in_(OWED), Invoice.due_date < bindparam("today")
 )
-_ALIKE: Final = (
+_LATELY: Final = (
     select(Order.id)
     .where(
         Order.customer_id == bindparam("customer"),
@@ -49,10 +49,11 @@ _ALIKE: Final = (
     )
     .order_by(Order.placed_at.desc())
     .limit(5)
+    .subquery()
 )
-_STANDING_LINES: Final = select(
-    OrderLine.order_id, OrderLine.product_id, OrderLine.quantity - OrderLine.cancelled
-).where(OrderLine.order_id.in_(bindparam("orders", expanding=True)), OrderLine.quantity > OrderLine.cancelled)
+_ALIKE: Final = select(OrderLine.order_id, OrderLine.product_id, OrderLine.quantity - OrderLine.cancelled).where(
+    OrderLine.order_id.in_(select(_LATELY.c.id)), OrderLine.quantity > OrderLine.cancelled
+)
 
 
 @dataclass(frozen=True)
@@ -198,13 +199,10 @@ def twin_of(
         return None
     since = work.clock.now() - timedelta(minutes=minutes)
     same = {"customer": customer.id, "since": since, "total": total, "besides": besides.id if besides else -1}
-    found = work.session.scalars(_ALIKE, same).all()
-    if not found:
-        return None
     lines: dict[int, dict[int, int]] = {}
-    for order_id, product_id, quantity in work.session.execute(_STANDING_LINES, {"orders": found}):
+    for order_id, product_id, quantity in work.session.execute(_ALIKE, same):
         lines.setdefault(order_id, {})[product_id] = quantity
-    twin = next((key for key in found if lines.get(key) == dict(wanted)), None)
+    twin = max((key for key, found in lines.items() if found == dict(wanted)), default=None)
     return work.session.get(Order, twin) if twin is not None else None
 
 

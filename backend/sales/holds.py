@@ -57,7 +57,8 @@ def hold(work: Work, order: Order, detail: str) -> Order:
     order.version += 1
     let_expire(work, order)
     after = {"state": "on_hold", "reason": "manual", "detail": detail}
-    record(work, "order.held", "order", order.number, before={"state": before}, after=after)
+    earlier, whose = {"state": before}, _behalf(work, order)
+    record(work, "order.held", "order", order.number, before=earlier, after=after, on_behalf_of=whose)
     payload = {"number": order.number, "reasons": ["manual"]}
     publish(work, "order.held", "order", order.number, payload, customer_id=order.customer_id)
     work.session.flush()
@@ -93,12 +94,17 @@ def release(work: Work, order: Order, reason: str | None = None) -> Order:
     if not left:
         let_go(work, order, levels)
     after = {"state": order.state, "released": reasons, "held": left}
-    record(work, "order.released", "order", order.number, before={"state": "on_hold"}, after=after)
+    earlier, whose = {"state": "on_hold"}, _behalf(work, order)
+    record(work, "order.released", "order", order.number, before=earlier, after=after, on_behalf_of=whose)
     if not left:
         payload = {"number": order.number, "reasons": reasons}
         publish(work, "order.released", "order", order.number, payload, customer_id=order.customer_id)
     work.session.flush()
     return order
+
+
+def _behalf(work: Work, order: Order) -> int | None:
+    return order.customer_id if work.principal.customer_id != order.customer_id else None
 
 
 def standing(order: Order) -> list[OrderHold]:

@@ -19,8 +19,9 @@ from backend.identity.permissions import Permission
 from backend.locks import lock_customer, lock_levels
 from backend.money import line_total, shown
 from backend.sales import carts, checking
-from backend.sales.allocating import Levels, available, release, reserve_all
+from backend.sales.allocating import Levels, available, release
 from backend.sales.covering import cover_all
+from backend.sales.entering import enter
 from backend.sales.passing_on import Moved, pass_on
 from backend.sales.repromising import lock_with_waiting
 from backend.sales.states import ORDER
@@ -110,10 +111,7 @@ def place_order(
     holds = checking.holds(work, customer, sums.total, max(wish.discount for wish in merged))
     order = _order(work, customer, details, terms, sums, address, holds)
     order.lines = _lines(work, priced, levels, terms, details.requested_date)
-    work.session.add(order)
-    work.session.flush()
-    expires_at = now() + timedelta(days=terms.hold_days) if holds else None
-    reserve_all(work, [(line, line.reserved) for line in order.lines], levels, expires_at=expires_at)
+    enter(work, order, levels, expires_at=now() + timedelta(days=terms.hold_days) if holds else None)
     _tell_placed(work, order)
     watching.tell(work, free, watching.free(levels))
     work.session.flush()

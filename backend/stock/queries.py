@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.catalogue.tables import Product
@@ -137,12 +138,14 @@ def levels_of(session: Session, product_id: int) -> Sequence[StockLevel]:
     ).all()
 
 
+_REORDER_POINTS: Final = select(ReorderPoint.product_id, ReorderPoint.quantity).where(
+    ReorderPoint.product_id.in_(bindparam("products", expanding=True))
+)
+
+
 def reorder_points(session: Session, product_ids: Iterable[int]) -> dict[int, int]:
     """Reorder points by product; one that is new today may have none yet."""
-    wanted = sorted(set(product_ids))
-    rows = session.execute(
-        select(ReorderPoint.product_id, ReorderPoint.quantity).where(ReorderPoint.product_id.in_(wanted))
-    )
+    rows = session.execute(_REORDER_POINTS, {"products": sorted(set(product_ids))})
     return {key: int(quantity) for key, quantity in rows}
 
 

@@ -107,6 +107,8 @@ def build(database: Database, products: int) -> Shop:
             email = f"person{number - 1}@test"
             session.add(User(email=email, name=email, role="customer", password_hash=known, customer_id=number))
         session.add(User(email="desk@test", name="Desk", role="desk", password_hash=known))
+        session.flush()
+        session.execute(sqlalchemy.text("ANALYZE"))  # as every database is that is in use, and after imports
     return shop
 
 
