@@ -286,6 +286,6 @@ def under_way(context: Context, customer: Customer | None) -> list[Draft]:
 
 def _one(context: Context, one: Payment) -> str:
     day = day_text(context.work.clock.date_of(one.settled_at)) if one.settled_at is not None else ""
-    state = words.REFUND_STATES[one.state].format(day=day, reason=one.failure)
+    state = words.REFUND_STATES["withdrawn" if one.withdrawn else one.state].format(day=day, reason=one.failure)
     amount = context.money(one.amount)
     return words.UNDER_WAY_ONE.format(number=one.number, amount=amount, method=said_way(one.method), state=state)

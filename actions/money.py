@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions import credit_refunds, goodwill_credits, usual_payment, waiting_refunds
+from actions import credit_refunds, goodwill_credits, usual_payment, waiting_refunds, withdrawing_refunds
 from actions.context import Context
 from actions.drafts import Draft
 from actions.registry import Handler
@@ -33,6 +33,7 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
     return (
         (waiting_refunds.concerns, waiting_refunds.handle),
         (goodwill_credits.concerns, goodwill_credits.handle),
+        (_may_order(withdrawing_refunds.concerns), withdrawing_refunds.handle),
         (_may_order(credit_refunds.concerns), credit_refunds.handle),
         (_may_order(usual_payment.concerns), usual_payment.handle),
     )

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from actions import texts
+from actions import texts, texts_returns
 from actions.context import Context
+from actions.contradicting import is_kind_of, said_otherwise
 from actions.language.catalogue import CatalogueIndex, Entry
 from actions.language.orders import ReadLine, read_order, resize
 from actions.order_changes import without_number
 from actions.papers_at_hand import index_of, index_over
+from backend.catalogue import queries as catalogue
 from backend.catalogue.tables import Product
 from backend.returns import exchanges
 from backend.returns.returnable import Returnable
@@ -51,11 +53,15 @@ _VERB: Final = re.compile(
 
 @dataclass
 class Wanted:
-    """What was read; ``remarks`` say what could not be settled, ``choices`` offer variants for an order line."""
+    """What was read; ``remarks`` say what could not be settled, ``choices`` offer variants for an order line.
+
+    ``contradicted``: some of it is not what the message says, as its remark tells.
+    """
 
     items: list[Item] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     choices: list[tuple[Item, Sequence[Product]]] = field(default_factory=list)
+    contradicted: bool = False
 
 
 def resolution_of(text: str, order: Order) -> str:
@@ -86,25 +92,69 @@ def read_return(context: Context, order: Order, offers: Sequence[Returnable]) ->
     text, why = _goods_of(context)
     if _ALL.search(text):
         return Wanted([Item(offer.line, offer.quantity, why) for offer in offers if offer.quantity])
-    index, wanted = index_of(order), Wanted()
-    for line in read_order(text, index, today=context.today).lines:
-        _take(wanted, line, offers, why, index)
+    wanted, goods = Wanted(), _goods(context, order, offers)
+    _read(context, text, goods, wanted, why)
     return wanted
 
 
-def _take(wanted: Wanted, line: ReadLine, offers: Sequence[Returnable], why: str | None, index: CatalogueIndex) -> None:
+@dataclass(frozen=True)
+class _Goods:
+    """What of an order may be meant, and the other variants of it that there are."""
+
+    order: Order
+    offers: Sequence[Returnable]
+    index: CatalogueIndex
+    families: Sequence[Product]
+
+
+def _goods(context: Context, order: Order, offers: Sequence[Returnable]) -> _Goods:
+    products = [offer.line.product for offer in offers]
+    return _Goods(order, offers, index_of(order), catalogue.families(context.work.session, products))
+
+
+def _read(context: Context, text: str, goods: _Goods, wanted: Wanted, why: str | None) -> None:
+    """The lines of ``text``, and what it names as the order does not have it: "the red thread", of a navy one."""
+    reading = read_order(text, goods.index, today=context.today)
+    for line in reading.lines:
+        _take(wanted, line, goods, why)
+    offers = {offer.line.product.sku: offer for offer in goods.offers if offer.quantity}
+    for unread in reading.unread:
+        found = goods.index.search(unread, limit=2)
+        clear = len(found) == 1 or (len(found) > 1 and found[0].score > found[1].score)
+        offer = offers.get(found[0].sku) if found and clear else None
+        if offer is None or offer.line in [item.line for item in wanted.items]:
+            continue
+        if is_kind_of(unread, offer.line.product) and _contradicts(wanted, unread, offer, goods):
+            wanted.items.append(Item(offer.line, offer.quantity, why))
+
+
+def _take(wanted: Wanted, line: ReadLine, goods: _Goods, why: str | None) -> None:
     skus = [line.sku] if line.sku else [candidate.sku for candidate in line.candidates]
-    found = [offer for offer in offers if offer.line.product.sku in skus]
+    found = [offer for offer in goods.offers if offer.line.product.sku in skus]
     if len(found) != 1:
         said = line.product_text.strip() or line.text.strip()
         wanted.remarks.append(texts.RETURN_WHICH.format(text=said[:80]))
         return
-    offer = found[0]
-    quantity = line.quantity or _sized(line, index.get(offer.line.product.sku))
+    offer, product = found[0], found[0].line.product
+    quantity = line.quantity or _sized(line, goods.index.get(product.sku))
     if line.amount is not None and quantity is None:
-        wanted.remarks.append(texts.RETURN_HOW_MANY.format(name=offer.line.product.name))
+        wanted.remarks.append(texts.RETURN_HOW_MANY.format(name=product.name))
         return
+    _contradicts(wanted, line.product_text, offer, goods)
     wanted.items.append(Item(offer.line, quantity or max(1, offer.quantity), why))
+
+
+def _contradicts(wanted: Wanted, text: str, offer: Returnable, goods: _Goods) -> bool:
+    """Whether ``text`` says of goods what is true of others only; a remark says so."""
+    product = offer.line.product
+    family = [other for other in goods.families if other.family_id == product.family_id]
+    odd = said_otherwise(text, product, family)
+    if odd is None:
+        return False
+    facts = {"number": goods.order.number, "name": product.name, "said": odd}
+    wanted.remarks.append(texts_returns.NOT_WHAT_IT_HAS.format(**facts))
+    wanted.contradicted = True
+    return True
 
 
 def _sized(line: ReadLine, entry: Entry | None) -> int | None:
@@ -118,16 +168,16 @@ def _sized(line: ReadLine, entry: Entry | None) -> int | None:
 def read_exchange(context: Context, order: Order, offers: Sequence[Returnable]) -> Wanted:
     """Which goods are to be exchanged for which other variant of the same product, each for its own."""
     text, why = _goods_of(context)
-    index = index_of(order)
+    goods = _goods(context, order, offers)
     others = exchanges.variants(context.work, [offer.line.product for offer in offers])
     wanted = Wanted()
     for part in _NEXT_PAIR.split(text):
         pair = _INSTEAD.match(part) or _PAIR.match(part)
         old, new = (pair["old"], pair["new"]) if pair else (part, "")
         one = Wanted()
-        for line in read_order(old, index, today=context.today).lines:
-            _take(one, line, offers, why, index)
+        _read(context, old, goods, one, why)
         wanted.remarks += one.remarks
+        wanted.contradicted |= one.contradicted
         for item in one.items:
             _settle(wanted, item, new, others.get(item.line.product_id, []))
     return wanted

@@ -69,20 +69,26 @@ def _begin(context: Context, read: Reader, *, exchange: bool) -> list[Draft]:
 
 def _holding(context: Context, read: Reader) -> Order | None:
     """The order whose delivered goods a message names: the only one of the last that has them, or the newest of these
-    where "the last" is said, or the one just spoken of.
+    where "the last" is said, or the one just spoken of. One that has just what is said comes before those that have it
+    in another colour, unless "the last" is said.
     """
     customer, question = asked_about(context)
     if question is not None:
         return None
-    found = []
+    found, exactly = [], []
     for order in sales.recent(context.work, customer.id if customer else None, SEARCHED):
         if any(line.shipped for line in order.lines):
             offers = [offer for offer in returnable(context.work, order) if offer.quantity]
             wanted = read(context, order, offers) if offers else Wanted()
             if wanted.items or wanted.choices:
                 found.append(order)
+                if not wanted.contradicted:
+                    exactly.append(order)
+    last = _LAST.search(context.text) is not None
+    if exactly and not last:
+        found = exactly
     spoken_of = [order for order in found if order.number == context.memory.order]
-    if len(found) == 1 or spoken_of or (found and _LAST.search(context.text)):
+    if len(found) == 1 or spoken_of or (found and last):
         return (spoken_of or found)[0]
     return None
 

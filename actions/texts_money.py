@@ -14,7 +14,9 @@ REFUND_IT = "Pay out {amount}"
 REFUND_ASK = "Give {amount} of the credit of {customer} back as money?"
 REFUND_REST = "{amount} stays as credit."
 REFUND_YES = "Yes, pay out {amount}"
-REFUND_ASKED = "I've asked for it: {refunds}. The money goes out once our order desk has agreed."
+REFUND_ASKED = (
+    "I've asked for it: {refunds}. The money goes out once our order desk has agreed; until then you can withdraw it."
+)
 REFUND_BEGUN = "The refund is begun: {refunds}. It counts as gone out once that is said of it."
 REFUND_ONE = "{number}, {amount} by {method}"
 REFUND_MOVED = "The credit is not what it was when I showed it, so I've paid nothing out. This is how it stands now."
@@ -30,7 +32,25 @@ REFUND_STATES = {
     "pending": "waiting to go out",
     "settled": "gone out on {day}",
     "failed": "not paid out ({reason}), so it is credit again",
+    "withdrawn": "withdrawn, so it is credit again",
 }
+
+# a refund that was asked for, withdrawn
+WITHDRAW_ASK = "Withdraw {number}, {amount} to {customer} by {method}? It stays as credit and pays the next invoice."
+WITHDRAW_YES = "Yes, withdraw {number}"
+WITHDRAW_IT = "Withdraw {number}, {amount}"
+WITHDRAW_WHICH = "Several refunds wait to go out. Which one shall I withdraw?"
+WITHDRAW_THEM = "Withdraw all, {amount}"
+WITHDRAW_ASK_ALL = "Withdraw {numbers}, {amount} to {customer}? It stays as credit and pays the next invoice."
+WITHDRAW_YES_ALL = "Yes, withdraw them all"
+WITHDRAWN_ALL = "{numbers} are withdrawn; {amount} stands to the credit of {customer} again."
+WITHDRAW_LATE = {
+    "settled": "{number} has gone out already, so there is nothing to withdraw.",
+    "failed": "{number} was not paid out, so {amount} is credit again already. There is nothing to withdraw.",
+    "withdrawn": "{number} is withdrawn already; {amount} is credit again.",
+}
+WITHDRAW_OURS = "{number} was begun by our people and may be on its way. Only our order desk can stop it."
+WITHDRAWN = "{number} is withdrawn; {amount} stands to the credit of {customer} again."
 
 # refunds that wait, for our people
 WAITING = "{count} to go out."
@@ -42,7 +62,7 @@ WAITING_TITLE = "Refunds that wait"
 WAITING_COLUMNS = ["Refund", "Customer", "Amount", "By", "Asked"]
 NOT_A_REFUND = "{number} is no refund."
 REFUND_DECIDED = "{number} is {state} already."
-DECIDED_STATES = {"settled": "paid out", "failed": "refused", "refunded": "paid out"}
+DECIDED_STATES = {"settled": "paid out", "failed": "refused", "refunded": "paid out", "withdrawn": "withdrawn"}
 APPROVE_ASK = "Pay out {amount} to {customer} by {method} ({number})? From your yes on it counts as gone out."
 REFUSE_ASK = "Refuse {number}, {amount} to {customer}? It is their credit again. The reason they read: {reason}."
 APPROVE_YES = "Yes, it goes out"
@@ -111,6 +131,9 @@ USUAL_YES = "Yes, {method} from now on"
 USUAL_DONE = "New orders of {customer} are paid {method} from now on."
 USUAL_ALREADY = "{customer} pays {method} as it is. I've changed nothing."
 USUAL_WHICH = "Which one shall be the usual one?"
+USUAL_NO_OTHER = (
+    "{customer} pays {method}, and nothing else is on file that would make a difference. I've changed nothing."
+)
 USUAL_UNKNOWN = (
     "{customer} has no way to pay like that, so I've changed nothing. These are on file; our order desk adds others."
 )

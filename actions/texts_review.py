@@ -5,8 +5,11 @@ from __future__ import annotations
 WAS_THAT_RIGHT = "Was that right?"
 RIGHT = "Yes"
 WRONG = "No"
-RATED_RIGHT = "Good, thank you."
-RATED_WRONG = "Sorry about that, and thank you for saying so. Tell me what should be different."
+RATED_RIGHT = "Good, thank you. I've noted that {what} was done right."
+RATED_WRONG = (
+    "Sorry about that, and thank you for saying so. I've noted that {what} was not done right; nothing is changed by "
+    "that. Tell me what should be different."
+)
 
 MAY_KEEP = (
     "When I don't understand a message, I keep it for {days} days so that our people can teach me. "

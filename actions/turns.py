@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions import all_skills, resuming, reviewing, steering, texts, undoing, waiting
+from actions import all_skills, rating, resuming, reviewing, steering, texts, undoing, waiting
 from actions.catalogue import CatalogueSource
 from actions.context import Context, ModelCall, NeedsModel, NeedsReading
 from actions.drafts import Draft
@@ -114,7 +114,7 @@ def _answer(context: Context, turn: Turn, action: str) -> list[Reply]:
         resuming.come_back(context)
     nested = session.begin_nested()
     try:
-        button = turn.button or tokens.named(session, turn.conversation_id, context.text)
+        button = turn.button or rating.typed(context)
         drafts = _tapped(context, turn, button) if button else steering.answer(context)
         drafts = waiting.settle(context, before.confirmation, drafts)
         if earlier is not None:

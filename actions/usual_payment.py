@@ -197,10 +197,15 @@ def said(label: str) -> str:
     return words.ON_ACCOUNT if label == ON_ACCOUNT else words.BY_METHOD.format(method=label)
 
 
+def _as_usual(method: PaymentMethod | None) -> str:
+    """What new orders are paid by where it is the usual way: a bank transfer is how invoices on account are paid."""
+    return method.label if method is not None and method.kind in ("card", "direct_debit") else ON_ACCOUNT
+
+
 def ask(context: Context, customer: Customer, method: PaymentMethod | None) -> Draft:
     """Ask for a yes to another usual way to pay; None is on account."""
     before = customers.usual_method(context.work, customer)
-    label = method.label if method is not None and method.kind in ("card", "direct_debit") else ON_ACCOUNT
+    label = _as_usual(method)
     if label == before:
         return Draft(words.USUAL_ALREADY.format(customer=customer.name, method=said(before)))
     arguments = {"customer": customer.code, "method": method.label if method is not None else ON_ACCOUNT, "was": before}
@@ -214,7 +219,7 @@ def ask(context: Context, customer: Customer, method: PaymentMethod | None) -> D
 def _shown(
     context: Context, customer: Customer, lead: str = "", offered: Sequence[PaymentMethod] | None = None
 ) -> Draft:
-    """How they pay, and a button for each other way."""
+    """How they pay, and a button for each other way that would make a difference."""
     usual = customers.usual_method(context.work, customer)
     known = customers.payment_methods(context.work, customer)
     if not known:
@@ -234,12 +239,19 @@ def _shown(
             {"customer": customer.code, "method": label},
             once=False,
         )
-        for label in ([one.label for one in offered] if offered is not None else labels)
-        if label != usual
+        for label in _differing(usual, offered, known)
     )
+    if lead == words.USUAL_WHICH and not taps:
+        lead = words.USUAL_NO_OTHER.format(customer=customer.name, method=said(usual))
     text = lead or words.USUAL_IS.format(customer=customer.name, method=said(usual))
     card = FactsCard(title=words.USUAL_TITLE.format(customer=customer.name), facts=facts)
     return Draft(text, card, taps)
+
+
+def _differing(usual: str, offered: Sequence[PaymentMethod] | None, known: Sequence[PaymentMethod]) -> list[str]:
+    """The labels of those that would change how new orders are paid, each way once."""
+    ways = [_as_usual(one) for one in offered] if offered is not None else [ON_ACCOUNT, *map(_as_usual, known)]
+    return [way for way in dict.fromkeys(ways) if way != usual]
 
 
 def _method(context: Context, customer: Customer, label: str) -> PaymentMethod | None:

@@ -122,7 +122,8 @@ def _ask(context: Context, number: str, step: str, reason: str) -> Draft:
     if one.kind != "refund":
         return Draft(words.NOT_A_REFUND.format(number=one.number))
     if one.state != "pending":
-        return Draft(words.REFUND_DECIDED.format(number=one.number, state=words.DECIDED_STATES[one.state]))
+        state = words.DECIDED_STATES["withdrawn" if one.withdrawn else one.state]
+        return Draft(words.REFUND_DECIDED.format(number=one.number, state=state))
     if not context.work.principal.may(Permission.BILL):
         return Draft(words.FOR_THE_DESK)
     arguments = {"number": one.number, "version": one.version, "step": step, "reason": reason}

@@ -13,6 +13,11 @@ def require_billing(work: Work, besides: Permission | None = None) -> None:
     work.principal.require(Permission.BILL, "Invoices, payments and credits are booked by our order desk.")
 
 
+def on_behalf_of(work: Work, customer_id: int) -> int | None:
+    """The customer that somebody else acts for, for the audit trail; None where their own people act."""
+    return customer_id if work.principal.customer_id != customer_id else None
+
+
 def sees_all(work: Work) -> bool:
     """Whether every customer's documents are visible, not only those of the principal's own company."""
     return work.principal.may(Permission.SEE_ALL_ORDERS)

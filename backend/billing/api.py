@@ -161,6 +161,17 @@ def fail(number: Number, body: FailureIn, once: OnlyOnce, if_match: IfMatch = No
     return once.run(f"payments.fail {number}", body, change)
 
 
+@router.post("/payments/{number}/withdraw", response_model=PaymentOut)
+def withdraw(number: Number, once: OnlyOnce, if_match: IfMatch = None) -> JSONResponse:
+    """Keep as credit what you asked to have back, while the refund waits to go out."""
+
+    def allowed(work: Work, found: Payment) -> None:
+        refunds.require_refunding(work, found.customer_id)
+
+    change = _of_payment(number, if_match, payments.withdraw, allowed)
+    return once.run(f"payments.withdraw {number}", NothingIn(), change)
+
+
 @router.post("/payments/{number}/allocate", response_model=PaymentOut)
 def allocate(number: Number, body: AllocationIn, once: OnlyOnce, if_match: IfMatch = None) -> JSONResponse:
     """Pay invoices from what is left of a payment."""
@@ -177,12 +188,19 @@ def allocate(number: Number, body: AllocationIn, once: OnlyOnce, if_match: IfMat
     return once.run(f"payments.allocate {number}", body, change)
 
 
+def _books(work: Work, _payment: Payment) -> None:
+    require_billing(work)
+
+
 def _of_payment(
-    number: str, if_match: str | None, act: Callable[[Work, Payment], Payment]
+    number: str,
+    if_match: str | None,
+    act: Callable[[Work, Payment], Payment],
+    allowed: Callable[[Work, Payment], None] = _books,
 ) -> Callable[[Work], PaymentOut]:
     def change(work: Work) -> PaymentOut:
         found = queries.payment(work, number)
-        require_billing(work)
+        allowed(work, found)
         if if_match is not None:
             payments.hold(work, found)
             require_version(found.version, if_match)

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from backend.billing.access import on_behalf_of
 from backend.billing.amounts import breakdown, pennies, total
 from backend.billing.invoicing import address_of
 from backend.billing.shares import Part
@@ -155,6 +156,7 @@ def _tell(work: Work, note: CreditNote, applied: Mapping[Invoice, Decimal]) -> N
         "left": pennies(note.left),
         "lines": [[line.sku, line.quantity, f"{line.price:f}", pennies(line.total)] for line in note.lines],
     }
-    record(work, "credit_note.issued", "credit_note", note.number, after=facts)
+    whose = on_behalf_of(work, note.customer_id)
+    record(work, "credit_note.issued", "credit_note", note.number, after=facts, on_behalf_of=whose)
     payload = {"number": note.number, **facts}
     publish(work, "credit_note.issued", "credit_note", note.number, payload, customer_id=note.customer_id)

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from backend.billing.access import require_billing
+from backend.billing.access import on_behalf_of, require_billing
 from backend.billing.amounts import Amounts, pennies, require_amount
 from backend.billing.credit_notes import About, issue, said_amounts, set_off
 from backend.billing.history import delivery_of, delivery_rate, invoices_of
@@ -119,7 +119,8 @@ def apply(work: Work, credit_note: CreditNote, amounts: Mapping[Invoice, Decimal
     set_off(work, credit_note, wanted)
     credit_note.version += 1
     after = {"applied": pennies(credit_note.applied), "invoices": said_amounts(wanted)}
-    record(work, "credit_note.applied", "credit_note", credit_note.number, before=before, after=after)
+    number, whose = credit_note.number, on_behalf_of(work, credit_note.customer_id)
+    record(work, "credit_note.applied", "credit_note", number, before=before, after=after, on_behalf_of=whose)
     work.session.flush()
     return credit_note
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from backend.billing import history, setting_off
-from backend.billing.access import require_billing
+from backend.billing.access import on_behalf_of, require_billing
 from backend.billing.amounts import NOTHING, Amounts, Taxable, breakdown, next_net, pennies, taxes, total
 from backend.billing.states import INVOICE
 from backend.billing.tables import Invoice, InvoiceLine, Payment, PaymentAllocation
@@ -174,7 +174,8 @@ def _issue(work: Work, invoice: Invoice) -> None:
         "set_off": invoice.set_off,
         "lines": [[line.sku, line.quantity, f"{line.price:f}", pennies(line.total)] for line in invoice.lines],
     }
-    record(work, "invoice.issued", "invoice", number, after={"state": "issued", **facts})
+    whose = on_behalf_of(work, invoice.customer_id)
+    record(work, "invoice.issued", "invoice", number, after={"state": "issued", **facts}, on_behalf_of=whose)
     publish(work, "invoice.issued", "invoice", number, {"number": number, **facts}, customer_id=invoice.customer_id)
     if not invoice.total:
         invoice.state = INVOICE.require(invoice.state, "paid")
@@ -198,4 +199,5 @@ def _expect_payment(work: Work, order: Order, invoice: Invoice) -> None:
     )
     work.session.add(payment)
     after = {"state": "pending", "amount": pennies(payment.amount), "method": payment.method, "invoice": invoice.number}
-    record(work, "payment.expected", "payment", payment.number, after=after)
+    whose = on_behalf_of(work, order.customer_id)
+    record(work, "payment.expected", "payment", payment.number, after=after, on_behalf_of=whose)

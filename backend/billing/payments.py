@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
-from backend.billing.access import require_billing
+from backend.billing.access import on_behalf_of, require_billing
 from backend.billing.amounts import pennies, require_amount
-from backend.billing.refunds import refund
+from backend.billing.refunds import asked_by_customer, refund, require_refunding
 from backend.billing.standing import Move, move, require_owed
 from backend.billing.states import OWED, PAYMENT
-from backend.billing.tables import Invoice, Payment, PaymentAllocation
+from backend.billing.tables import WITHDRAWN, Invoice, Payment, PaymentAllocation
 from backend.company.service import currency, next_number, record
 from backend.customers.tables import Customer
 from backend.errors import Conflict, Invalid
@@ -26,7 +27,7 @@ from backend.money import shown
 from backend.sales.totals import ZERO
 from backend.work import Work
 
-__all__ = ["allocate", "fail", "hold", "record_payment", "refund", "settle"]
+__all__ = ["allocate", "fail", "hold", "record_payment", "refund", "settle", "withdraw", "withdraw_all"]
 
 
 def record_payment(
@@ -145,7 +146,7 @@ def _settle_refund(work: Work, refund: Payment) -> None:
     refund.state, refund.settled_at = PAYMENT.require(refund.state, "settled"), work.clock.now()
     note = refund.credit_note.number if refund.credit_note else None
     after = {"state": "settled", "amount": pennies(refund.amount), "method": refund.method, "credit_note": note}
-    record(work, "payment.refunded", "payment", refund.number, before={"state": "pending"}, after=after)
+    _record(work, "payment.refunded", refund, {"state": "pending"}, after)
     payload = {"number": refund.number, "currency": refund.currency, **after}
     publish(work, "payment.refunded", "payment", refund.number, payload, customer_id=refund.customer_id)
     original = refund.refund_of
@@ -158,8 +159,7 @@ def _settle_refund(work: Work, refund: Payment) -> None:
     if sum(back, ZERO) >= original.amount:
         original.state = PAYMENT.require(original.state, "refunded")
         original.version += 1
-        before, gone = {"state": "settled"}, {"state": "refunded"}
-        record(work, "payment.refunded", "payment", original.number, before=before, after=gone)
+        _record(work, "payment.refunded", original, {"state": "settled"}, {"state": "refunded"})
 
 
 def fail(work: Work, payment: Payment, reason: str) -> Payment:
@@ -172,10 +172,47 @@ def fail(work: Work, payment: Payment, reason: str) -> Payment:
     if why is None:
         raise Invalid("Please say why the payment failed.", code="reason_missing")
     hold(work, payment)
-    before = payment.state
-    if payment.kind == "refund" and before == "settled":
+    if payment.kind == "refund" and payment.state == "settled":
         sentence = "This refund has arrived. If the money came back, record it as a payment."
         raise Conflict(sentence, code="refund_settled")
+    return _failed(work, payment, why)
+
+
+def withdraw(work: Work, payment: Payment) -> Payment:
+    """Keep as credit what was asked back, while it still waits to go out.
+
+    Only what the customer's own people asked for: what our people began may be on its way already. Conflict
+    (not_a_refund, not_requested, refund_withdrawn, refund_decided) otherwise, NotAllowed as for asking.
+    """
+    require_refunding(work, payment.customer_id)
+    hold(work, payment)
+    if payment.kind != "refund":
+        raise Conflict(f"{payment.number} is no refund.", code="not_a_refund")
+    if payment.withdrawn:
+        raise Conflict(f"{payment.number} is withdrawn already; it is credit again.", code="refund_withdrawn")
+    if payment.state != "pending":
+        what = "was refused, so it is credit again" if payment.state == "failed" else "has gone out already"
+        sentence = f"{payment.number} {what}. There is nothing to withdraw."
+        raise Conflict(sentence, code="refund_decided", state=payment.state)
+    if not asked_by_customer(work, payment):
+        sentence = f"{payment.number} was begun by our people. Only our order desk can stop it."
+        raise Conflict(sentence, code="not_requested")
+    return _failed(work, payment, WITHDRAWN)
+
+
+def withdraw_all(work: Work, refunds: Sequence[Payment]) -> list[Payment]:
+    """Withdraw several requests, or none of them where one can't be: then the transaction is not to be committed."""
+    for customer_id in sorted({one.customer_id for one in refunds}):
+        lock_customer(work.session, customer_id)
+    touched = {one.id: one for refund in refunds for one in (refund, refund.refund_of) if one is not None}
+    lock_all(work.session, touched.values())
+    lock_all(work.session, {one.credit_note.id: one.credit_note for one in refunds if one.credit_note}.values())
+    return [withdraw(work, one) for one in refunds]
+
+
+def _failed(work: Work, payment: Payment, why: str) -> Payment:
+    """A payment that is held has failed: what it paid is owed again, what it gave back is credit again."""
+    before = payment.state
     payment.state = PAYMENT.require(before, "failed")
     payment.failure = why
     payment.version += 1
@@ -190,7 +227,7 @@ def fail(work: Work, payment: Payment, reason: str) -> Payment:
     facts = {"amount": pennies(payment.amount), "paid": _paid(payment)}
     payment.allocations.clear()
     after = {"state": "failed", "reason": why}
-    record(work, "payment.failed", "payment", payment.number, before={"state": before, **facts}, after=after)
+    _record(work, "payment.failed", payment, {"state": before, **facts}, after)
     payload = {"number": payment.number, "kind": payment.kind, "method": payment.method, **facts, **after}
     publish(work, "payment.failed", "payment", payment.number, payload, customer_id=payment.customer_id)
     work.session.flush()
@@ -221,8 +258,7 @@ def allocate(work: Work, payment: Payment, amounts: Mapping[Invoice, Decimal]) -
             payment.allocations.append(PaymentAllocation(invoice=invoice, amount=amount))
     move(work, [Move(invoice, paid=wanted[invoice]) for invoice in sorted(wanted, key=lambda one: one.id)])
     payment.version += 1
-    after = {"paid": _paid(payment)}
-    record(work, "payment.allocated", "payment", payment.number, before={"paid": before}, after=after)
+    _record(work, "payment.allocated", payment, {"paid": before}, {"paid": _paid(payment)})
     work.session.flush()
     return payment
 
@@ -251,6 +287,14 @@ def _paid(payment: Payment) -> dict[str, str]:
     return {str(part.invoice.number): pennies(part.amount) for part in payment.allocations}
 
 
+def _record(
+    work: Work, kind: str, payment: Payment, before: Mapping[str, Any] | None, after: Mapping[str, Any]
+) -> None:
+    whose = on_behalf_of(work, payment.customer_id)
+    earlier = dict(before) if before else None
+    record(work, kind, "payment", payment.number, before=earlier, after=dict(after), on_behalf_of=whose)
+
+
 def _tell_settled(work: Work, payment: Payment, before: str | None) -> None:
     after = {
         "state": "settled",
@@ -260,6 +304,6 @@ def _tell_settled(work: Work, payment: Payment, before: str | None) -> None:
         "paid": _paid(payment),
     }
     earlier = {"state": before} if before else None
-    record(work, "payment.settled", "payment", payment.number, before=earlier, after=after)
+    _record(work, "payment.settled", payment, earlier, after)
     payload = {"number": payment.number, "currency": payment.currency, **after}
     publish(work, "payment.settled", "payment", payment.number, payload, customer_id=payment.customer_id)

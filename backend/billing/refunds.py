@@ -8,12 +8,14 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from backend.billing.access import require_billing
+from backend.billing.access import on_behalf_of, require_billing
 from backend.billing.amounts import pennies, require_amount
 from backend.billing.tables import CreditNote, Goodwill, Invoice, Payment, PaymentAllocation
 from backend.company.service import next_number, record
 from backend.errors import Conflict
+from backend.events.service import publish
 from backend.identity.permissions import Permission
+from backend.identity.tables import User
 from backend.locks import lock, lock_all
 from backend.money import shown
 from backend.sales.totals import ZERO
@@ -74,6 +76,12 @@ def require_refunding(work: Work, customer_id: int) -> None:
     own = work.principal.customer_id == customer_id and work.principal.may(Permission.ORDER)
     if not own:
         require_billing(work, besides=Permission.HANDLE_RETURNS)
+
+
+def asked_by_customer(work: Work, refund: Payment) -> bool:
+    """Whether a refund is what the customer's own people asked for, and not what ours began."""
+    by = work.session.get(User, refund.created_by_id) if refund.created_by_id is not None else None
+    return by is not None and by.customer_id == refund.customer_id
 
 
 def hold(work: Work, credit_note: CreditNote) -> list[Payment]:
@@ -178,5 +186,9 @@ def _begin(
         "credit_note": note.number if note else None,
         "refund_of": original.number if original else None,
     }
-    record(work, "payment.refund_begun", "payment", made.number, after=after)
+    whose = on_behalf_of(work, made.customer_id)
+    record(work, "payment.refund_begun", "payment", made.number, after=after, on_behalf_of=whose)
+    if whose is None:
+        payload = {"number": made.number, "currency": made.currency, **after}
+        publish(work, "payment.refund_requested", "payment", made.number, payload, customer_id=made.customer_id)
     return made

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select, type_coerce
 
+from backend.billing.access import on_behalf_of
 from backend.billing.amounts import pennies
 from backend.billing.standing import Move, move
 from backend.billing.tables import CreditNote, Invoice, Payment, PaymentAllocation
@@ -69,7 +70,10 @@ def _pay(work: Work, payment: Payment, invoice: Invoice, amount: Decimal) -> Non
     payment.version += 1
     move(work, [Move(invoice, paid=amount)])
     after = {"paid": {**before, str(invoice.number): pennies(amount)}, "at_issue": True}
-    record(work, "payment.allocated", "payment", payment.number, before={"paid": before}, after=after)
+    whose = on_behalf_of(work, payment.customer_id)
+    record(
+        work, "payment.allocated", "payment", payment.number, before={"paid": before}, after=after, on_behalf_of=whose
+    )
 
 
 def _credit(work: Work, note: CreditNote, invoice: Invoice, amount: Decimal) -> None:
@@ -78,7 +82,8 @@ def _credit(work: Work, note: CreditNote, invoice: Invoice, amount: Decimal) -> 
     note.version += 1
     move(work, [Move(invoice, credited=amount)])
     after = {"applied": pennies(note.applied), "invoices": {str(invoice.number): pennies(amount)}, "at_issue": True}
-    record(work, "credit_note.applied", "credit_note", note.number, before=before, after=after)
+    whose = on_behalf_of(work, note.customer_id)
+    record(work, "credit_note.applied", "credit_note", note.number, before=before, after=after, on_behalf_of=whose)
 
 
 def spare_payments(work: Work, customer_id: int) -> Sequence[Payment]:

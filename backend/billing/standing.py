@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from backend.billing.access import on_behalf_of
 from backend.billing.amounts import pennies
 from backend.billing.states import INVOICE, OWED
 from backend.billing.tables import Invoice
@@ -72,7 +73,8 @@ def _follow(work: Work, invoice: Invoice, before: dict[str, str]) -> None:
         invoice.state = INVOICE.require(invoice.state, state)
     invoice.version += 1
     kind = f"invoice.{state}" if state != before["state"] else "invoice.changed"
-    record(work, kind, "invoice", invoice.number, before=before, after=figures(invoice))
+    whose = on_behalf_of(work, invoice.customer_id)
+    record(work, kind, "invoice", invoice.number, before=before, after=figures(invoice), on_behalf_of=whose)
     if state != before["state"] and state in ("paid", "overdue"):
         payload = {
             "number": invoice.number,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, type_coerce
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -14,6 +14,8 @@ from backend.customers.tables import Customer
 from backend.database import Amount, Base, Key, now
 from backend.identity.tables import User
 from backend.sales.tables import Order, SalesReturn, Shipment
+
+WITHDRAWN: Final = "withdrawn by the customer"
 
 
 class Invoice(Base):
@@ -157,6 +159,11 @@ class Payment(Base):
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it is a refund that who had asked for it would rather have as credit after all."""
+        return self.kind == "refund" and self.state == "failed" and self.failure == WITHDRAWN
 
     @property
     def unallocated(self) -> Decimal:

@@ -80,6 +80,15 @@ def by_ids(session: Session, product_ids: Iterable[int]) -> Sequence[Product]:
     return session.scalars(select(Product).where(Product.id.in_(list(product_ids))).options(*_PARTS)).all()
 
 
+def families(session: Session, products: Iterable[Product]) -> Sequence[Product]:
+    """All variants of some products with their other names, those that are no longer sold too."""
+    wanted = {product.family_id for product in products} - {None}
+    if not wanted:
+        return []
+    query = select(Product).where(Product.family_id.in_(wanted)).order_by(Product.sku)
+    return session.scalars(query.options(selectinload(Product.aliases))).all()
+
+
 def discontinued(session: Session, text: str) -> Product | None:
     """The product that is no longer sold under this SKU or exact name; None otherwise."""
     wanted = " ".join(text.split()).casefold()

@@ -11,7 +11,7 @@ from backend.billing.tables import CreditNote, Goodwill, Invoice
 from backend.catalogue.quantities import said
 from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
-from backend.events import forecast_news, purchase_news, texts
+from backend.events import forecast_news, purchase_news, refund_news, texts
 from backend.events.news_item import News, Read
 from backend.events.tables import OutboxEvent
 from backend.events.texts import clause, day_text, phrased, within
@@ -362,5 +362,6 @@ READERS: Final[dict[str, tuple[Read, ...]]] = {
     "stock.low": (_stock(texts.STOCK_LOW, "stock_low"),),
     "stock.back": (_stock(texts.STOCK_BACK, "back_in_stock"),),
     **{kind: (read,) for kind, read in purchase_news.READERS.items()},
+    **{kind: (read,) for kind, read in refund_news.READERS.items()},
     **{kind: (read,) for kind, read in forecast_news.READERS.items()},
 }

@@ -64,6 +64,14 @@ GOODWILL_REFUSED = "{number}, a goodwill credit of {amount} for {customer}, is r
 GOODWILL_YOURS = (
     "We have credited you {amount}{reason}. It is set off against what you owe or your next invoice: {note}."
 )
+REFUND_REQUESTED = (
+    "{number}: {who} of {customer} asks for {amount} of their credit back by {method}. It waits to be paid out."
+)
+REFUND_WITHDRAWN = "{number} over {amount} is withdrawn by {customer}; it is credit again and not to be paid out."
+REFUND_GONE = "Your refund {number} has gone out: {amount} by {method}."
+REFUND_REFUSED = "Your refund {number} over {amount} is not paid out{reason}. It stands to your credit again."
+REFUND_WITHDRAWN_YOURS = "Your refund {number} over {amount} is withdrawn; it stands to your credit again."
+AS_AGREED = "the way agreed for its order"
 NO_DUE_DATE = "a date to be named"
 
 QUOTE_SENT = "{quote} is ready: {total}, and the prices hold until {date}. Ask me for {number} to see or accept it."

@@ -177,7 +177,7 @@ def said_state(sales_return: SalesReturn, refund: Payment | None = None) -> str:
         return "rejected"
     if sales_return.resolution == "exchange":
         return "exchanged"
-    if refund is None:
+    if refund is None or refund.withdrawn:
         return "credited"
     return {"settled": "refunded", "failed": "the refund failed"}.get(refund.state, "the refund is on its way")
 

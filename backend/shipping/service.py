@@ -185,7 +185,7 @@ def follow(work: Work, order: Order) -> None:
         _tell(work, order, "order.completed", before)
     elif before == "in_fulfilment" and not gone and not states & {*NOT_GONE, "shipped"}:
         order.state = ORDER.require(before, "placed")
-        record(work, "order.reopened", "order", order.number, before={"state": before}, after={"state": "placed"})
+        _record(work, order, "order.reopened", before)
 
 
 def _require_going(order: Order) -> None:
@@ -309,6 +309,12 @@ def _want_again(work: Work, shipment: Shipment, levels: Levels) -> None:
 
 
 def _tell(work: Work, order: Order, kind: str, before: str) -> None:
-    record(work, kind, "order", order.number, before={"state": before}, after={"state": order.state})
+    _record(work, order, kind, before)
     payload = {"number": order.number, "state": order.state}
     publish(work, kind, "order", order.number, payload, customer_id=order.customer_id)
+
+
+def _record(work: Work, order: Order, kind: str, before: str) -> None:
+    behalf = order.customer_id if work.principal.customer_id != order.customer_id else None
+    after = {"state": order.state}
+    record(work, kind, "order", order.number, before={"state": before}, after=after, on_behalf_of=behalf)

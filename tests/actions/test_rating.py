@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from actions.memory import Confirmation
 from actions.skills import NOT_UNDERSTOOD
+from actions.texts import NOT_DONE
+from backend.chat.tables import Conversation
 from backend.company.tables import Company
 from backend.database import Database
 from backend.review.tables import KeptMessage, Rating
@@ -62,7 +65,7 @@ def test_it_is_asked_again_where_something_went_wrong(world: World, talk: Talk) 
 
 def test_yes_is_counted_and_keeps_nothing(world: World, talk: Talk) -> None:
     order(talk)
-    assert talk.tap("Yes").text == "Good, thank you."
+    assert talk.tap("Yes").text == "Good, thank you. I've noted that SO-100001 was done right."
     assert (ratings(world.database), reviewed(world.database)) == ([("order.placed", True)], [])
 
 
@@ -89,6 +92,54 @@ def test_it_may_be_typed_and_it_may_be_left(world: World, talk: Talk) -> None:
     talk.keep()
     assert talk.say("no", "deny").text.startswith("Sorry about that")
     assert reviewed(world.database) == [("60 hex bolts M8x40", "rated_badly")]
+
+
+@pytest.mark.parametrize(
+    ("text", "skill", "answer", "right"),
+    [
+        ("Yes", "affirm", "Good, thank you. I've noted that SO-100001 was done right.", True),
+        (
+            "no",
+            "deny",
+            "Sorry about that, and thank you for saying so. I've noted that SO-100001 was not done right; nothing is "
+            "changed by that. Tell me what should be different.",
+            False,
+        ),
+    ],
+)
+def test_typed_it_says_what_it_did_and_does_nothing_else(
+    world: World, talk: Talk, text: str, skill: str, answer: str, right: bool
+) -> None:
+    order(talk)
+    talk.keep()
+    assert talk.say(text, skill).text == answer
+    assert (ratings(world.database), world.orders()) == ([("order.placed", right)], 1)
+    talk.keep()
+    assert talk.say(text, skill).text != answer
+    assert len(ratings(world.database)) == 1
+
+
+def test_while_a_cart_is_on_the_screen_it_is_not_asked(world: World, talk: Talk) -> None:
+    with world.database.write() as session:
+        session.get_one(Company, 1).ask_ratings = False
+    order(talk)
+    with world.database.write() as session:
+        session.get_one(Company, 1).ask_ratings = True
+    talk.say("40 wood screw 4x40", "place_order")
+    talk.say("cancel SO-100001", "cancel_order")
+    assert QUESTION not in talk.tap("Yes").text
+    assert ratings(world.database) == []
+
+
+def test_a_typed_yes_answers_what_is_open_and_not_the_rating(world: World, talk: Talk) -> None:
+    order(talk)
+    talk.keep()
+    with world.database.write() as session:  # as if something had come to wait for a yes since
+        row = session.scalars(select(Conversation)).one()
+        waits = Confirmation(command="order.cancel", arguments={})
+        row.state = {**row.state, "confirmation": waits.model_dump(mode="json")}
+    assert talk.say("no", "deny").text == NOT_DONE
+    assert ratings(world.database) == [("order.placed", None)]
 
 
 def test_what_is_said_next_goes_on_as_ever(world: World, talk: Talk) -> None:

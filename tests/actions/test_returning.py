@@ -16,6 +16,7 @@ from backend.sales.tables import SalesReturn
 from backend.shipping import service as fulfilment
 from backend.stock.tables import StockLevel, Warehouse
 from tests.actions.conversation import Talk
+from tests.backend.returns.returning import delivered
 from tests.backend.world import World
 
 
@@ -102,6 +103,57 @@ def test_without_goods_the_lines_are_offered(world: World, number: str):
     talk.tap("10 ×")
     talk.tap("Yes")
     assert requested(world) == [("approved", "credit", [("30-102", 10)])]
+
+
+@pytest.mark.parametrize(
+    ("text", "has", "said"),
+    [
+        ("return 20 of the brass hex bolts", "Hex bolt M8x40 zinc", "brass"),
+        ("return 20 hex bolts M8x50 from my last order", "Hex bolt M8x40 zinc", "M8x50"),
+        ("return the stainless hex bolts", "Hex bolt M8x40 zinc", "stainless"),
+    ],
+)
+def test_what_the_order_has_otherwise_is_said_and_only_a_yes_returns_it(
+    world: World, number: str, text: str, has: str, said: str
+):
+    talk = Talk(world)
+    reply = talk.say(text, "return_items")
+    assert reply.text.startswith(f"{number} has {has}, not {said}. This is what would come back from {number}")
+    assert reply.text.endswith("Shall I register it?")
+    assert requested(world) == []
+    talk.tap("Yes, return it")
+    assert [state for state, *_ in requested(world)] == ["approved"]
+
+
+def test_where_several_could_be_meant_and_none_is_the_lines_are_offered(world: World, number: str):
+    talk = Talk(world)
+    reply = talk.say("return 10 wood screws 4x60", "return_items")
+    assert reply.text.startswith("I can't tell which of the delivered goods “wood screws 4x60” is.")
+    assert talk.titles() == ["60 × Hex bolt M8x40 zinc", "40 × Wood screw 4x40 zinc", "10 × Wood screw 4x50 zinc"]
+
+
+def test_what_is_wanted_instead_is_not_what_comes_back(world: World, number: str):
+    reply = Talk(world).say(
+        f"return 20 of the hex bolts from {number}, we needed the stainless hex bolts", "return_items"
+    )
+    assert [line.quantity for line in reply.card.lines] == [20]
+
+
+def test_an_exchange_of_what_the_order_has_otherwise_says_so(world: World, number: str):
+    talk = Talk(world)
+    reply = talk.say("swap 5 of the brass 4x50 screws for 4x40", "exchange_items")
+    assert reply.text.startswith(f"{number} has Wood screw 4x50 zinc, not brass. This is the exchange for {number}")
+    assert requested(world) == []
+
+
+def test_the_order_that_has_just_what_is_said_comes_first(world: World, number: str):
+    later = delivered(world, ("30-101", 30))
+    talk = Talk(world)
+    last = talk.say("return 5 wood screws 4x50 from my last order", "return_items")
+    assert last.text.startswith(f"{later} has Wood screw 4x40 zinc, not 4x50. ")
+    talk.say("no", "deny")
+    exactly = talk.say("return 5 wood screws 4x50", "return_items")
+    assert exactly.text.startswith(f"This is what would come back from {number} ")
 
 
 def test_each_exchanged_line_keeps_its_own_price(world: World, number: str):

@@ -128,6 +128,48 @@ def test_where_several_are_meant_it_is_asked_which(cards: World) -> None:
     assert usual(cards) == MASTERCARD
 
 
+@pytest.fixture
+def transfer(world: World) -> World:
+    """The small company, where Ferndale pays on account and a bank transfer is all that is on file."""
+    with world.database.write() as session:
+        customer = session.scalars(select(Customer).where(Customer.code == "C1")).one()
+        session.add(PaymentMethod(customer_id=customer.id, kind="bank_transfer", label="Bank transfer", default=True))
+    return world
+
+
+def test_a_bank_transfer_is_not_offered_to_who_pays_on_account(transfer: World) -> None:
+    """Both mean an invoice."""
+    talk = Talk(transfer)
+    reply = talk.say("how do I usually pay?", "not_understood")
+    assert [fact.value for fact in reply.card.facts] == ["On account", "Bank transfer"]
+    assert talk.titles() == []
+    for text in ("always pay by card from now on", "change our usual payment method"):
+        talk.say(text, "change_address")
+        assert talk.titles() == []
+    assert talk.say("change our usual payment method", "change_address").text == (
+        "Ferndale Joinery pays on account, and nothing else is on file that would make a difference. "
+        "I've changed nothing."
+    )
+    same = talk.say("always pay by bank transfer from now on", "not_understood")
+    assert same.text == "Ferndale Joinery pays on account as it is. I've changed nothing."
+
+
+def test_who_pays_by_card_is_offered_the_account_once(transfer: World) -> None:
+    with transfer.database.write() as session:
+        key = session.scalars(select(Customer.id).where(Customer.code == "C1")).one()
+        session.add(PaymentMethod(customer_id=key, kind="card", label=VISA, default=False))
+    talk = Talk(transfer)
+    talk.say("how do I usually pay?", "not_understood")
+    assert talk.titles() == [f"Always by {VISA}"]
+    talk.tap("Always by Visa")
+    talk.tap("Yes")
+    talk.say("how do I usually pay?", "not_understood")
+    assert talk.titles() == ["Always on account"]
+    talk.tap("Always on account")
+    talk.tap("Yes")
+    assert usual(transfer) == "account"
+
+
 @pytest.mark.parametrize(
     "text",
     [

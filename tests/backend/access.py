@@ -162,6 +162,7 @@ TABLE: dict[str, Case] = {
     "GET /api/payments/{number}": _of("$pending", "200 404 200 200 404 200 401"),
     "POST /api/payments/{number}/settle": _of("$refund", "403 404 403 200 404 200 401"),
     "POST /api/payments/{number}/fail": _of("$pending", "403 404 403 200 404 200 401", {"reason": "bounced"}),
+    "POST /api/payments/{number}/withdraw": _of("$asked_back", "200 404 403 200 404 200 401"),
     "POST /api/payments/{number}/allocate": _of("$unspent", "403 404 403 200 404 200 401", {"invoices": AMOUNT}),
     "POST /api/payments/{number}/refund": _of("$unspent", "201 404 403 201 404 201 401", {"amount": "0.50"}),
     "GET /api/goodwill-credits": Case("200 200 200 200 200 200 401"),

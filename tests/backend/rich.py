@@ -249,6 +249,9 @@ def _money(world: World, documents: dict[str, Any]) -> None:
         documents["unspent"] = payments.record_payment(work, ours, Decimal(100), "bank_transfer").number
         another = crediting.credit_invoice(work, first, "damaged too", {1: 10})
         documents["refund"] = refunds.refund(work, another).number
+    with world.writing() as work:
+        spare = billing.payment(work, documents["unspent"])
+        documents["asked_back"] = refunds.refund_spare(work, spare, Decimal(5)).number
     number = place(world, ("30-101", 20))
     deliver(world, shipped(world, number))
     with world.writing("desk@test") as work:

@@ -9,8 +9,10 @@ import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlalchemy import select
 
 from backend.app import create_app
+from backend.company.tables import AuditEvent
 from backend.database import Database
 from backend.settings import Settings
 from tests.backend.access import ROLES, TABLE, Case
@@ -103,6 +105,44 @@ def told_of_others(rich: Rich, answer: Response, endpoint: str) -> list[str]:
     ours = {name: number for name, number in rich.documents.items() if isinstance(number, str) and "-1000" in number}
     ours.pop("others_order")
     return [number for name, number in ours.items() if number in answer.text and f"${name}" not in named]
+
+
+OURS = ("rep", "desk", "manager")
+OF_CUSTOMERS = {
+    "invoice",
+    "payment",
+    "credit_note",
+    "goodwill",
+    "order",
+    "quote",
+    "return",
+    "inquiry",
+    "standing_order",
+}
+BUSINESS = ("invoices", "payments", "credit-notes", "goodwill-credits", "orders", "shipments", "returns", "quotes")
+CHANGES = [name for name in TABLE if not name.startswith("GET ") and name.split("/")[2] in BUSINESS]
+
+
+@pytest.mark.parametrize("endpoint", CHANGES)
+def test_what_ours_do_for_a_customer_is_recorded_as_that_and_what_theirs_do_is_their_own(
+    rich: Rich, client: TestClient, endpoint: str
+) -> None:
+    for role, status in TABLE[endpoint].expected().items():
+        if status < 300 and role in ("owner", *OURS):
+            before = recorded(rich)
+            ask(rich, client, endpoint, role)
+            new = recorded(rich)[len(before) :]
+            for kind, subject, user, behalf in new:
+                if subject in OF_CUSTOMERS and user is not None:
+                    assert (behalf is not None) == (role in OURS), (role, kind)
+        rich.restore()
+
+
+def recorded(rich: Rich) -> list[tuple[str, str, int | None, int | None]]:
+    """What the audit trail has: kind, subject, who did it, and for which customer; the oldest first."""
+    with rich.world.database.read() as session:
+        facts = (AuditEvent.kind, AuditEvent.subject, AuditEvent.user_id, AuditEvent.on_behalf_of_id)
+        return [tuple(row) for row in session.execute(select(*facts).order_by(AuditEvent.id))]
 
 
 def test_what_is_not_there_is_answered_like_what_is_another_customers(rich: Rich, client: TestClient) -> None:

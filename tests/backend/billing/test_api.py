@@ -266,6 +266,25 @@ def test_an_invoice_is_credited_and_refunded_from_outside(desk: Desk, small: Wor
     assert (used["applied"], used["left"]) == ("2.00", "0.00")
 
 
+def test_what_was_asked_back_is_withdrawn_once_and_for_the_version_that_was_read(desk: Desk, small: World) -> None:
+    money = paid(small, "40.00")
+    number = desk.post(f"payments/{money}/refund", {"amount": "30.00"}, "customer@test").json()["number"]
+    path, before = f"payments/{number}/withdraw", books(small)
+    assert desk.post(path, email="other@test").json()["code"] == "unknown_payment"
+    stale = desk.post(path, email="customer@test", If_Match='"9"')
+    assert (stale.status_code, books(small)) == (412, before)
+    answer = desk.post(path, email="customer@test", If_Match='"1"', Idempotency_Key="w1")
+    assert (answer.status_code, answer.json()["state"], answer.json()["failure"]) == (
+        200, "failed", "withdrawn by the customer",
+    )  # fmt: skip
+    assert desk.post(path, email="customer@test", If_Match='"1"', Idempotency_Key="w1").json() == answer.json()
+    assert desk.get(f"payments/{money}").json()["unallocated"] == "40.00"
+    again = desk.post(path, email="customer@test")
+    assert (again.status_code, again.json()["code"]) == (409, "refund_withdrawn")
+    assert "is withdrawn already; it is credit again" in again.json()["detail"]
+    assert desk.post(f"payments/{number}/settle").json()["code"] == "illegal_transition"
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "code"),
     [

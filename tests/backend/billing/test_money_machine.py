@@ -42,6 +42,7 @@ from tests.soak.size import SOAK, reduced_or_full
 D = Decimal
 ZERO = D(0)
 UNIT = D("3.33")
+BY = {True: "customer@test", False: "desk@test"}
 
 
 @dataclass
@@ -90,6 +91,7 @@ class Back:
     note: str | None
     of: str
     amount: Decimal
+    asked: bool  # by the customer's own people
     state: str = "pending"
 
 
@@ -267,8 +269,8 @@ class MoneyMachine(RuleBasedStateMachine):
             self.owed[key].credited += amount
 
     @precondition(lambda self: self.with_left())
-    @rule(at=st.integers(0, 9), quarters=st.integers(0, 5))
-    def refund(self, at: int, quarters: int) -> None:
+    @rule(at=st.integers(0, 9), quarters=st.integers(0, 5), asked=st.booleans())
+    def refund(self, at: int, quarters: int, asked: bool) -> None:
         """All that is left, or a part of it."""
         number = self.pick(self.with_left(), at)
         note = self.credits[number]
@@ -278,38 +280,38 @@ class MoneyMachine(RuleBasedStateMachine):
         most = {key: self.refundable(key, note.invoice) for key in self.of_state("settled", "refunded")}
         paid = sum(most.values(), ZERO)
         fits = wanted <= note.left and paid > 0
-        if not self.does(lambda: trading.refunded(self.world, number, amount=amount), fits):
+        if not self.does(lambda: trading.refunded(self.world, number, amount=amount, email=BY[asked]), fits):
             return
         numbers = {row.id: str(row.number) for row in self.rows(Payment)}
         made = [row for row in self.rows(Payment) if row.number not in before]
         for row in made:
             of = numbers[row.refund_of_id]
             assert row.amount <= most[of]
-            self.backs[str(row.number)] = Back(number, of, row.amount)
+            self.backs[str(row.number)] = Back(number, of, row.amount, asked)
         together = sum((row.amount for row in made), ZERO)
         assert together == min(wanted, paid)
         note.refunded += together
 
     @precondition(lambda self: self.with_spare())
-    @rule(at=st.integers(0, 9), quarters=st.integers(0, 5))
-    def give_back(self, at: int, quarters: int) -> None:
+    @rule(at=st.integers(0, 9), quarters=st.integers(0, 5), asked=st.booleans())
+    def give_back(self, at: int, quarters: int, asked: bool) -> None:
         """All that a payment left over, or a part of it."""
         number = self.pick(self.with_spare(), at)
         spare = self.spare(number)
         wanted, made = self.part(spare, quarters) if quarters else spare, []
         amount = str(wanted) if quarters else None
         fits = wanted <= spare and self.money[number].state == "settled"
-        if self.does(lambda: made.append(trading.given_back(self.world, number, amount)), fits):
+        if self.does(lambda: made.append(trading.given_back(self.world, number, amount, email=BY[asked])), fits):
             self.money[number].given_back += wanted
-            self.backs[made[0]] = Back(None, number, wanted)
+            self.backs[made[0]] = Back(None, number, wanted, asked)
 
     @precondition(lambda self: any(one.state == "pending" for one in self.backs.values()))
-    @rule(at=st.integers(0, 9), arrives=st.booleans())
-    def finish_refund(self, at: int, arrives: bool) -> None:
+    @rule(at=st.integers(0, 9), act=st.sampled_from((trading.settle, trading.fail, trading.withdraw)))
+    def finish_refund(self, at: int, act: Callable[[World, str], None]) -> None:
         number = self.pick(dict(self.backs), at)
-        back = self.backs[number]
-        act = trading.settle if arrives else trading.fail
-        if not self.does(lambda: act(self.world, number), back.state == "pending"):
+        back, arrives = self.backs[number], act is trading.settle
+        fits = back.state == "pending" and (back.asked or act is not trading.withdraw)
+        if not self.does(lambda: act(self.world, number), fits):
             return
         back.state = "settled" if arrives else "failed"
         if not arrives and back.note is not None:

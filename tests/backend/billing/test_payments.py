@@ -23,6 +23,7 @@ from tests.backend.billing.trading import (
     due,
     fail,
     figures,
+    given_back,
     invoiced,
     invoices,
     note,
@@ -33,6 +34,7 @@ from tests.backend.billing.trading import (
     refunded,
     returned,
     settle,
+    withdraw,
     worth,
 )
 from tests.backend.shipping.handling import at_once, shipped, told
@@ -362,6 +364,78 @@ def test_a_refund_that_fails_is_credit_again_and_one_that_arrived_stays(world: W
     assert note(world, credit).left == D(0)
 
 
+def requested(world: World, credit: str | None = None, *, email: str = "customer@test") -> str:
+    """Ask for a credit note as money, or for £40 that was paid too much; the refund's number."""
+    if credit is not None:
+        return refunded(world, credit, email=email)
+    return given_back(world, paid(world, "40.00"), email=email)
+
+
+def test_a_request_that_is_withdrawn_is_credit_again_and_can_not_be_paid_out(world: World) -> None:
+    credit = credited(world, settled(world, "40.00"))
+    back = requested(world, credit)
+    assert note(world, credit).left == D(0)
+    withdraw(world, back)
+    found = payment(world, back)
+    assert (found.state, found.failure, found.withdrawn, note(world, credit).left) == (
+        "failed", "withdrawn by the customer", True, D(40),
+    )  # fmt: skip
+    with pytest.raises(Conflict) as caught:
+        settle(world, back)
+    assert (caught.value.code, payment(world, back).state) == ("illegal_transition", "failed")
+
+
+def test_several_are_withdrawn_or_none(small: World) -> None:
+    first, second = requested(small), requested(small)
+    with small.writing() as work:
+        payments.withdraw_all(work, [queries.payment(work, number) for number in (second, first)])
+    assert [payment(small, number).withdrawn for number in (first, second)] == [True, True]
+    third, gone = requested(small), requested(small)
+    settle(small, gone)
+    with pytest.raises(Conflict), small.writing() as work:
+        payments.withdraw_all(work, [queries.payment(work, number) for number in (third, gone)])
+    assert payment(small, third).state == "pending"
+
+
+def test_what_was_paid_too_much_and_asked_back_is_credit_again_when_withdrawn(small: World) -> None:
+    back = requested(small)
+    withdraw(small, back)
+    original = payment(small, str(payment(small, back).reference))
+    assert (original.given_back, original.unallocated) == (D(0), D(40))
+
+
+def test_only_what_waits_and_was_asked_for_can_be_withdrawn(small: World) -> None:
+    credit, money = credited(small, settled(small, "40.00")), paid(small, "40.00")
+    gone, ours, twice = requested(small), refunded(small, credit), requested(small)
+    settle(small, gone)
+    withdraw(small, twice)
+    refused = requested(small)
+    fail(small, refused, "no bank details")
+    before = state(small)
+    for number, code in (
+        (money, "not_a_refund"),
+        (gone, "refund_decided"),
+        (refused, "refund_decided"),
+        (ours, "not_requested"),
+        (twice, "refund_withdrawn"),
+    ):
+        with pytest.raises(Conflict) as caught:
+            withdraw(small, number)
+        assert (caught.value.code, state(small)) == (code, before)
+
+
+@pytest.mark.parametrize("email", ["rep@test", "other@test", "buyer@test"])
+def test_only_their_own_people_and_the_desk_withdraw_it(small: World, email: str) -> None:
+    back = requested(small)
+    with small.reading("desk@test") as work:
+        found = queries.payment(work, back)
+    with pytest.raises(NotAllowed), small.writing(email) as work:
+        payments.withdraw(work, found)
+    assert payment(small, back).state == "pending"
+    withdraw(small, back, "desk@test")
+    assert payment(small, back).withdrawn
+
+
 def test_a_payment_may_bounce_after_a_part_of_it_was_refunded(small: World) -> None:
     one = invoiced(small, [("10-109", 4, "10.00", "0")])
     money = paid(small, "40.00", one)
@@ -414,6 +488,15 @@ def test_a_credit_note_is_refunded_once_whoever_asks(world: World) -> None:
     assert at_once(*[lambda: refunded(world, credit, None, "30.00")] * 4) == []
     assert (note(world, credit).refunded, note(world, credit).left) == (D(30), D(10))
     assert len(note(world, credit).refunds) == 1
+
+
+def test_a_refund_is_paid_out_or_withdrawn_and_never_both(world: World) -> None:
+    back = requested(world)
+    assert at_once(lambda: settle(world, back), lambda: withdraw(world, back)) == []
+    found = payment(world, back)
+    with world.reading("desk@test") as work:
+        left = accounts.balance(work, by_code(work, "C1")).credit
+    assert (found.state, left) in {("settled", D(0)), ("failed", D(40))}
 
 
 def test_a_shipment_may_leave_while_money_comes_in(world: World) -> None:

@@ -180,9 +180,11 @@ def credited(world: World, number: str, lines: dict[int, int] | None = None) -> 
         return crediting.credit_invoice(work, queries.invoice(work, number), "wrong price", lines).number
 
 
-def refunded(world: World, number: str, method: str | None = None, amount: str | None = None) -> str:
+def refunded(
+    world: World, number: str, method: str | None = None, amount: str | None = None, *, email: str = "desk@test"
+) -> str:
     """Refund a credit note; the (first) refund's number."""
-    with world.writing("desk@test") as work:
+    with world.writing(email) as work:
         wanted = None if amount is None else D(amount)
         return payments.refund(work, queries.credit_note(work, number), method, wanted).number
 
@@ -192,6 +194,12 @@ def given_back(world: World, number: str, amount: str | None = None, *, email: s
     with world.writing(email) as work:
         wanted = None if amount is None else D(amount)
         return refund_spare(work, queries.payment(work, number), wanted).number
+
+
+def withdraw(world: World, number: str, email: str = "customer@test") -> None:
+    """Leave as credit what was asked back."""
+    with world.writing(email) as work:
+        payments.withdraw(work, queries.payment(work, number))
 
 
 def returned(world: World, order: str, parts: dict[int, int], *, number: str = "RT-1") -> str:

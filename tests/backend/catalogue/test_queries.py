@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event, select
 
-from backend.catalogue.queries import for_ordering
-from backend.catalogue.tables import Price, Product
+from backend.catalogue.queries import families, for_ordering
+from backend.catalogue.tables import Price, Product, ProductFamily
 from backend.customers.tables import Customer
 from backend.errors import NotFound
 from tests.backend.world import World
@@ -48,3 +48,16 @@ def test_an_unknown_sku_is_named(small: World) -> None:
     with small.database.read() as session, pytest.raises(NotFound) as caught:
         for_ordering(session, ["10-109", "nope"])
     assert (caught.value.code, caught.value.facts["sku"]) == ("unknown_product", "nope")
+
+
+def test_a_family_has_the_variants_that_are_no_longer_sold_too(world: World) -> None:
+    with world.database.write() as session:
+        bolts = ProductFamily(name="Hex bolt M8x40")
+        session.add(bolts)
+        session.flush()
+        rows = {row.sku: row for row in session.scalars(select(Product))}
+        rows["10-109"].family_id = rows["11-109"].family_id = bolts.id
+    with world.database.read() as session:
+        rows = {row.sku: row for row in session.scalars(select(Product))}
+        assert [row.sku for row in families(session, [rows["10-109"], rows["30-101"]])] == ["10-109", "11-109"]
+        assert families(session, [rows["30-101"]]) == []

@@ -21,6 +21,7 @@ from backend.sales import queries, service
 from backend.sales.service import Details
 from backend.sales.tables import OrderLine, SalesReturn
 from backend.stock.tables import StockEntry
+from tests.backend.billing.trading import refunded, withdraw
 from tests.backend.returns.returning import (
     ask,
     at_once,
@@ -364,6 +365,23 @@ def test_a_refund_goes_the_way_the_goods_were_paid(world: World) -> None:
             Decimal("5.00"), Decimal(0), "Visa ending 4242", payment.number, None,
         )  # fmt: skip
     assert told(world, back)[-1] == "return.settled"
+
+
+def test_a_credit_that_is_asked_back_and_then_left_is_credited_again(world: World) -> None:
+    with_card(world)
+    number = delivered(world, ("10-109", 60), details=Details(payment_method="Visa ending 4242"))
+    pay(world, number, "Visa ending 4242")
+    back = ask(world, number, (1, 50))
+    receive(world, back)
+    settle(world, back)
+    with world.reading() as work:
+        note = work.session.scalars(select(CreditNote.number)).one()
+    asked = refunded(world, note, email="customer@test")
+    with world.reading() as work:
+        assert returns_queries.refund_status(work, found(work, back)).status == "the refund is on its way"
+    withdraw(world, asked)
+    with world.reading() as work:
+        assert returns_queries.refund_status(work, found(work, back)).status == "credited"
 
 
 def test_a_credit_stands_on_the_account_and_no_money_moves(world: World) -> None:
