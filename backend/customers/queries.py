@@ -19,7 +19,7 @@ _VISIBLE_BY_ID: Final = select(Customer).where(  # as ``visible`` has it
     Customer.id == bindparam("wanted"),
     or_(bindparam("everybody", type_=Boolean), Customer.id == bindparam("own")),
 )
-_USUAL_METHOD: Final = select(PaymentMethod.label).where(  # asked for every order, so it is built once
+USUAL_METHOD: Final = select(PaymentMethod.label).where(  # asked for every order, so it is built once
     PaymentMethod.customer_id == bindparam("customer"),
     PaymentMethod.active,
     PaymentMethod.default,
@@ -140,7 +140,7 @@ def usual_method(work: Work, customer: Customer) -> str:
 
     A bank transfer is how invoices on account are paid, so it makes no difference as the default.
     """
-    return work.session.scalar(_USUAL_METHOD, {"customer": customer.id}) or ON_ACCOUNT
+    return work.session.scalar(USUAL_METHOD, {"customer": customer.id}) or ON_ACCOUNT
 
 
 def payment_method(work: Work, customer: Customer, label: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import JSON, Table, bindparam, insert, text
 
+from backend.company.service import record
+from backend.database import Moment, now
 from backend.events.tables import OutboxEvent
 from backend.work import Work
 
@@ -54,6 +56,17 @@ KINDS: Final = (
     "forecast.drifted",
 )
 _PUBLISH: Final = insert(cast("Table", OutboxEvent.__table__))
+_BOTH: Final = text(
+    """
+    WITH noted AS (
+        INSERT INTO audit_event (at, user_id, on_behalf_of_id, kind, subject, subject_key, after)
+        VALUES (:at, :user_id, :on_behalf_of, :kind, :subject, :key, :after)
+    )
+    INSERT INTO outbox_event (at, kind, subject, key, customer_id, user_id, channel, payload, attempts)
+    VALUES (:at, :kind, :subject, :key, :customer_id, :user_id, :channel, :payload, 0)
+    """
+).bindparams(bindparam("after", type_=JSON), bindparam("payload", type_=JSON), bindparam("at", type_=Moment))
+"""PostgreSQL: an audit event and what is told of it, in one round trip."""
 
 
 def publish(
@@ -71,3 +84,35 @@ def publish(
         "channel": work.channel,
     }
     work.session.connection().execute(_PUBLISH, values)
+
+
+def record_and_publish(
+    work: Work,
+    kind: str,
+    subject: str,
+    key: str,
+    after: dict[str, Any],
+    payload: dict[str, Any],
+    *,
+    on_behalf_of: int | None,
+    customer_id: int | None,
+) -> None:
+    """Write the audit event of something new, and the event that tells of it."""
+    if work.session.get_bind().dialect.name != "postgresql":
+        record(work, kind, subject, key, after=after, on_behalf_of=on_behalf_of)
+        publish(work, kind, subject, key, payload, customer_id=customer_id)
+        return
+    assert kind in KINDS, kind
+    values = {
+        "at": now(),
+        "user_id": work.principal.user_id or None,
+        "on_behalf_of": on_behalf_of,
+        "kind": kind,
+        "subject": subject,
+        "key": key,
+        "after": after,
+        "customer_id": customer_id,
+        "channel": work.channel,
+        "payload": payload,
+    }
+    work.session.connection().execute(_BOTH, values)

@@ -32,17 +32,16 @@ class Bounded:
                 REQUESTS.labels(scope["method"], str(message["status"])).inc()
             await send(message)
 
-        refusal = problems.problem(413, "too_large", TOO_LARGE)
         headers = Headers(scope=scope)
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > LARGEST_BODY:
-            await refusal(scope, receive, counted)
+            await _refusal()(scope, receive, counted)
         elif "transfer-encoding" in headers:  # it does not say how long it is
-            await self._measured(scope, receive, counted, refusal)
+            await self._measured(scope, receive, counted)
         else:
             await self._app(scope, receive, counted)
 
-    async def _measured(self, scope: Scope, receive: Receive, send: Send, refusal: Response) -> None:
+    async def _measured(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The refusal goes in the place of whatever is answered to a body that was broken off."""
         measured, begun = _Measured(receive), False
 
@@ -58,7 +57,11 @@ class Bounded:
             if not measured.too_large:
                 raise
         if measured.too_large and not begun:
-            await refusal(scope, receive, send)
+            await _refusal()(scope, receive, send)
+
+
+def _refusal() -> Response:
+    return problems.problem(413, "too_large", TOO_LARGE)
 
 
 class _Measured:

@@ -34,7 +34,7 @@ LAST_ORDERS: Final = 50
 FEWEST_TIMES: Final = 3
 
 # Asked for every order that is placed, so they are built once.
-_OVERDUE: Final = select(func.sum(Invoice.outstanding)).where(
+OVERDUE: Final = select(func.sum(Invoice.outstanding)).where(
     Invoice.customer_id == bindparam("customer"), Invoice.state.in_(OWED), Invoice.due_date < bindparam("today")
 )
 _LATELY: Final = (
@@ -81,18 +81,20 @@ def holds(
     *,
     besides: Order | None = None,
     due: Decimal | None = None,
+    late: Decimal | None = None,
 ) -> list[Hold]:
     """Why an order of this total (tax and all) with this largest discount would be held.
 
     The caller has locked the customer's row where it has a credit limit (``backend.locks``). For a change of an order
-    ``besides`` is that order as it was, and ``due`` what of its new total is not invoiced yet.
+    ``besides`` is that order as it was, and ``due`` what of its new total is not invoiced yet. ``late`` is what is
+    overdue, where the caller knows it.
     """
     found = []
     unit = currency(work.session)
     passed = credit_passed(work, customer, total if due is None else due, besides=besides)
     if passed is not None:
         found.append(passed)
-    late = overdue(work, customer)
+    late = overdue(work, customer) if late is None else late
     if late:
         found.append(Hold("overdue", f"{shown(late, unit)} is overdue"))
     granted = discount_passed(work, discount)
@@ -145,7 +147,7 @@ def exposure(work: Work, customer: Customer, *, besides: Order | None = None) ->
 
 def overdue(work: Work, customer: Customer) -> Decimal:
     """What a customer should have paid by now and has not."""
-    late = work.session.scalar(_OVERDUE, {"customer": customer.id, "today": work.clock.today()})
+    late = work.session.scalar(OVERDUE, {"customer": customer.id, "today": work.clock.today()})
     return late or ZERO
 
 

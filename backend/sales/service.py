@@ -10,11 +10,10 @@ from decimal import Decimal
 from backend.catalogue.service import price_for
 from backend.catalogue.tables import Product
 from backend.company.service import next_number, record
-from backend.customers.queries import usual_method
 from backend.customers.tables import Address, Customer
 from backend.database import now
 from backend.errors import Conflict, Invalid, Stale
-from backend.events.service import publish
+from backend.events.service import publish, record_and_publish
 from backend.identity.permissions import Permission
 from backend.locks import lock_customer, lock_levels
 from backend.money import line_total, shown
@@ -26,8 +25,9 @@ from backend.sales.passing_on import Moved, pass_on
 from backend.sales.repromising import lock_with_waiting
 from backend.sales.states import ORDER
 from backend.sales.tables import Cart, Order, OrderHold, OrderLine
-from backend.sales.terms import Terms, default_address, snapshot, terms_for
+from backend.sales.terms import Terms, snapshot, terms_for
 from backend.sales.totals import ZERO, Totals, discounted
+from backend.sales.usual import usual
 from backend.stock import watching
 from backend.work import Work
 
@@ -100,7 +100,8 @@ def place_order(
         raise Invalid("The delivery date asked for is in the past.", code="date_in_past")
     if customer.credit_limit is not None:
         lock_customer(work.session, customer.id)
-    address = details.address or default_address(work, customer)
+    otherwise = usual(work, customer)
+    address = details.address or otherwise.address
     terms = terms_for(work, customer, address.country if address else None)
     priced = price_wishes(work, customer, merged, terms)
     sums = _totals(terms, priced, details)
@@ -108,8 +109,9 @@ def place_order(
         raise too_little(terms, sums)
     levels = lock_levels(work.session, [wish.product.id for wish in merged])
     free = watching.free(levels)
-    holds = checking.holds(work, customer, sums.total, max(wish.discount for wish in merged))
-    order = _order(work, customer, details, terms, sums, address, holds)
+    holds = checking.holds(work, customer, sums.total, max(wish.discount for wish in merged), late=otherwise.overdue)
+    method = details.payment_method or otherwise.method
+    order = _order(work, customer, details, terms, sums, address, method, holds)
     order.lines = _lines(work, priced, levels, terms, details.requested_date)
     enter(work, order, levels, expires_at=now() + timedelta(days=terms.hold_days) if holds else None)
     _tell_placed(work, order)
@@ -169,6 +171,7 @@ def _order(
     terms: Terms,
     sums: Totals,
     address: Address | None,
+    method: str,
     holds: Sequence[checking.Hold],
 ) -> Order:
     return Order(
@@ -187,7 +190,7 @@ def _order(
         tax=sums.tax,
         total=sums.total,
         delivery_address=snapshot(customer, address),
-        payment_method=details.payment_method or usual_method(work, customer),
+        payment_method=method,
         payment_days=customer.payment_days,
         quote_id=details.quote_id,
         standing_order_id=details.standing_order_id,
@@ -232,9 +235,10 @@ def _tell_placed(work: Work, order: Order) -> None:
         "channel": order.channel,
         "lines": [[line.product.sku, line.quantity, str(line.price)] for line in order.lines],
     }
-    record(work, "order.placed", "order", order.number, after=after, on_behalf_of=behalf)
     payload = {"number": order.number, "state": order.state, **after}
-    publish(work, "order.placed", "order", order.number, payload, customer_id=order.customer_id)
+    record_and_publish(
+        work, "order.placed", "order", order.number, after, payload, on_behalf_of=behalf, customer_id=order.customer_id
+    )
     if order.holds:
         reasons = {"number": order.number, "reasons": [hold.reason for hold in order.holds]}
         publish(work, "order.held", "order", order.number, reasons, customer_id=order.customer_id)

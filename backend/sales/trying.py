@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from backend.customers.queries import usual_method
 from backend.customers.tables import Customer
 from backend.errors import Invalid
 from backend.sales import carts, checking
 from backend.sales.changes import LineAs, OrderAs
 from backend.sales.covering import cover_all
 from backend.sales.service import Details, PricedWish, Wish, merge, price_wishes
-from backend.sales.terms import Terms, default_address, snapshot, terms_for
+from backend.sales.terms import Terms, snapshot, terms_for
+from backend.sales.usual import usual
 from backend.stock.queries import positions
 from backend.work import Work
 
@@ -36,13 +36,14 @@ def try_order(work: Work, customer: Customer, wishes: Sequence[Wish], details: D
     merged = merge(wishes)
     if details.requested_date is not None and details.requested_date < work.clock.today():
         raise Invalid("The delivery date asked for is in the past.", code="date_in_past")
-    address = details.address or default_address(work, customer)
+    otherwise = usual(work, customer)
+    address = details.address or otherwise.address
     terms = terms_for(work, customer, address.country if address else None)
     lines = _lines(work, price_wishes(work, customer, merged, terms), terms, details.requested_date)
     sums = terms.totals([(line.total, line.tax_rate) for line in lines], delivery=details.delivery_charge)
     wanted = [(line.product, line.quantity) for line in lines]
     remarks = checking.remarks(work, customer, wanted, sums.total, sums.goods, terms, details.requested_date)
-    holds = checking.holds(work, customer, sums.total, max(wish.discount for wish in merged))
+    holds = checking.holds(work, customer, sums.total, max(wish.discount for wish in merged), late=otherwise.overdue)
     where: Mapping[str, Any] | None = snapshot(customer, address)
     order = OrderAs(
         lines=lines,
@@ -50,7 +51,7 @@ def try_order(work: Work, customer: Customer, wishes: Sequence[Wish], details: D
         requested_date=details.requested_date,
         customer_reference=details.customer_reference,
         address=where,
-        payment_method=details.payment_method or usual_method(work, customer),
+        payment_method=details.payment_method or otherwise.method,
         payment_days=customer.payment_days,
     )
     return Tried(order, terms.currency, terms.arrives, tuple(remarks), tuple(holds))
