@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from backend.catalogue.tables import Product
@@ -31,6 +31,9 @@ _LISTED = (
     selectinload(Order.lines).joinedload(OrderLine.product).options(*_NAMES),
     selectinload(Order.shipments).selectinload(Shipment.lines),
     selectinload(Order.holds),
+)
+_PAGE: Final = (  # the longest statement of all, so it is built once
+    select(Order).where(Order.id.in_(bindparam("keys", expanding=True))).options(*_LISTED)
 )
 
 
@@ -111,7 +114,7 @@ def page(
     found = [row[-1] for row in work.session.execute(keys)]
     if not found:
         return []
-    rows = work.session.scalars(select(Order).where(Order.id.in_(found)).options(*_LISTED)).all()
+    rows = work.session.scalars(_PAGE, {"keys": found}).all()
     place = {key: at for at, key in enumerate(found)}
     return sorted(rows, key=lambda order: place[order.id])
 
