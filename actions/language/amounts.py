@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
+from typing import Final
 
 from .catalogue import CatalogueIndex
 from .piece import Piece
 from .talk import is_talk_word
-from .units import unit_like
+from .units import MEASURES, unit_like, unit_named
 from .words import stem, tokens
+
+_THROUGH: Final = frozenset({"to", "thru", "through"})
+_LONGEST_RUN: Final = 20
 
 
 def prices_off(pieces: list[Piece]) -> list[Piece]:
@@ -31,6 +36,7 @@ def unclear(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
     Not so where the second belongs to a name: "10 60 gold and silver cake cases".
     """
     found: list[Piece] = []
+    pieces = _numbered(pieces, index)
     for i, piece in enumerate(pieces):
         last = found[-1] if found else None
         if last and last.kind == piece.kind == "number" and piece.unit is None and last.unit is None:
@@ -43,14 +49,43 @@ def unclear(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
     return found
 
 
+def _numbered(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
+    """As in "door sign number one twelve, number two six": what is told apart by a number."""
+    named = [i for i, piece in enumerate(pieces) if i and piece.kind == "number" and pieces[i - 1].lower == "number"]
+    if not any(i + 1 < len(pieces) and pieces[i + 1].kind == "number" and not pieces[i].unit for i in named):
+        return pieces
+    found = list(pieces)
+    for i in named:
+        figure = f"{pieces[i].value:f}"
+        if index.knows(figure):
+            found[i - 1] = replace(pieces[i - 1], kind="noise")
+            found[i] = replace(pieces[i], kind="word", text=figure, value=None)
+    return found
+
+
 def units_spelled(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
     """Misspelt units behind a number, put right: "3 bundels"."""
     found = list(pieces)
     for i, piece in enumerate(pieces[1:], start=1):
-        counted = pieces[i - 1].kind == "number" or pieces[i - 1].lower in ("a", "an")
+        bare = pieces[i - 1].kind == "number" and pieces[i - 1].unit is None
+        counted = bare or pieces[i - 1].lower in ("a", "an")
         if piece.kind == "word" and counted and not (index.hears(stem(piece.lower)) or is_talk_word(stem(piece.lower))):
             unit = unit_like(piece.text)
             found[i] = replace(piece, text=unit) if unit else piece
+    return found
+
+
+def halves_added(pieces: list[Piece]) -> list[Piece]:
+    """As in "a metre and a half of linen", "two metres and a half"."""
+    found = list(pieces)
+    for i in range(len(found) - 5, -1, -1):
+        first, unit, joint, article, half = found[i : i + 5]
+        if joint.lower != "and" or article.lower not in ("a", "an") or half.lower != "half":
+            continue
+        whole = first.value if first.kind == "number" else Decimal(1) if first.lower in ("a", "an") else None
+        if whole is not None and first.unit is None and unit_named(unit.text) in MEASURES:
+            value = whole + Decimal("0.5")
+            found[i : i + 5] = [Piece("number", first.text, first.start, half.end, value, unit.text.lower())]
     return found
 
 
@@ -75,6 +110,33 @@ def ranges(pieces: list[Piece]) -> list[Piece]:
         found.append(pieces[i])
         i += 1
     return found
+
+
+def code_runs(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
+    """Codes that are counted through: "22916 to 22921" are six, where the catalogue has all of them."""
+    found: list[Piece] = []
+    for i, piece in enumerate(pieces):
+        if i > 1 and pieces[i - 1].lower in _THROUGH and _like_code(piece, pieces[i - 2]):
+            found[-1] = Piece("comma", ",", piece.start, piece.start)
+            found.append(replace(piece, kind="word", value=None))
+            continue
+        first, last = (pieces[i - 2].sku, piece.sku) if i > 1 and pieces[i - 1].lower in _THROUGH else (None, None)
+        if first and last and first.isdigit() and last.isdigit() and 1 < int(last) - int(first) <= _LONGEST_RUN:
+            between = [str(code) for code in range(int(first) + 1, int(last))]
+            entries = [index.get(sku) for sku in between]
+            if all(entry is not None and entry.active for entry in entries):
+                found.pop()
+                for sku in between:
+                    found.append(Piece("comma", ",", piece.start, piece.start))
+                    found.append(Piece("code", piece.text, piece.start, piece.end, None, None, sku))
+                found.append(Piece("comma", ",", piece.start, piece.start))
+        found.append(piece)
+    return found
+
+
+def _like_code(piece: Piece, code: Piece) -> bool:
+    """A number as long as the code it is counted through from: one that nobody has."""
+    return piece.kind == "number" and code.kind == "code" and len(piece.text) == len(code.text) and code.text.isdigit()
 
 
 def _ends_row(pieces: Sequence[Piece], i: int) -> bool:

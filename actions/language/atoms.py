@@ -1,6 +1,7 @@
 """Where lines may begin and end among the pieces of a sentence."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -11,12 +12,19 @@ from .words import OPTIONAL_WORDS, STOP_WORDS
 
 JOINTS: Final = frozenset({"comma", "separator", "aside"})
 _ARTICLES: Final = frozenset({"the", "a", "an", "some", "all"})
+_HOLDING: Final = frozenset({"box", "carton", "case", "crate"})
 _COUNTED_IN: Final = PACKAGES | {"dozen", "gross", "pair"}
 
 
 def begins_anew(run: Sequence[Piece], at: int) -> bool:
     """Whether a new thing begins behind a quantity: "a dozen the wooden ropes", yet not "a dozen of the"."""
     return 0 < at < len(run) and run[at].lower in _ARTICLES and run[at - 1].lower not in ("of", "off")
+
+
+def refers_back(run: Sequence[Piece], at: int) -> bool:
+    """Whether a quantity is one of what came before, and something else follows: "sixteen of them and the bag"."""
+    said = [piece.lower for piece in run[at - 1 : at + 1]]
+    return said == ["of", "them"] and at + 1 < len(run) and run[at + 1].kind in JOINTS
 
 
 def is_a_pack(run: Sequence[Piece]) -> bool:
@@ -29,13 +37,20 @@ def names(piece: Piece) -> bool:
     """Whether a piece may name goods, small words aside."""
     if piece.kind not in ("word", "code"):
         return False
-    word = piece.lower.replace("'", "")
-    return word not in OPTIONAL_WORDS and word not in STOP_WORDS
+    return not _is_small(piece.lower)
+
+
+@lru_cache(maxsize=20_000)
+def _is_small(word: str) -> bool:
+    word = word.replace("'", "")
+    return word in OPTIONAL_WORDS or word in STOP_WORDS
 
 
 def _is_unit_of(pieces: Sequence[Piece], i: int) -> bool:
     """Whether piece i is the unit of the number before it: no line begins between the two."""
     before = pieces[i - 1]
+    if i > 1 and pieces[i].kind == "number" and pieces[i].unit is None and before.lower == "of":
+        return pieces[i - 2].kind == "word" and unit_named(pieces[i - 2].text) in _HOLDING  # "box of 10"
     if pieces[i].lower == "of" and before.kind == "word" and unit_named(before.text) in PACKAGES:
         return i + 1 < len(pieces) and pieces[i + 1].kind == "number"  # "2 boxes of 20"
     counted = before.kind == "number" and before.unit is None

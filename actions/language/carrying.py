@@ -7,41 +7,15 @@ from typing import Final
 
 from .catalogue import CatalogueIndex, Match
 from .deciding import Decision
-from .piece import Piece
 from .segments import Segment, telling_words
+from .talk import is_slip_of_talk
 from .tokenizing import PHRASES
 from .units import PACKAGES, resize
-from .words import contrast_classes, is_hard, word_set
+from .words import contrast_classes, is_hard
 
 _ADJECTIVES: Final = frozenset({"colour", "metal", "extent"})
 _ANDS: Final = frozenset({"and", "&", "+", "n", "plus", "with"})
 _FEW: Final = 5
-_MEASURED: Final = frozenset({"width", "length", "diameter"})
-_NO_QUANTITY_AFTER: Final = word_set(
-    """
-    day days week weeks month months year years hour hours hr hrs minute minutes min mins am pm oclock percent pct
-    wide long thick deep high
-    """
-)
-
-
-def without_durations(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
-    """Numbers that count no goods: "valid 30 days", "before 9 am", "150 wide"."""
-    found = list(pieces)
-    for i, piece in enumerate(pieces[1:], start=1):
-        figure = f"{piece.value:f}" if piece.kind == "number" and piece.value is not None and not piece.unit else ""
-        if figure and pieces[i - 1].lower in _MEASURED and (index.knows(figure) or index.knows(f"{figure}mm")):
-            found[i] = replace(piece, kind="word", text=figure, value=None)  # "elastic white, width 25"
-    for i, piece in enumerate(found[:-1]):
-        after = pieces[i + 1].lower
-        if piece.kind not in ("number", "range") or after not in _NO_QUANTITY_AFTER or index.knows(after) or piece.unit:
-            continue
-        figure = f"{piece.value:f}" if piece.value is not None else ""
-        if after in ("long", "wide", "deep") and index.knows(figure):
-            found[i] = replace(piece, kind="word", text=figure, value=None)
-        else:
-            found[i] = replace(piece, kind="noise", value=None)
-    return found
 
 
 def with_packs_carried(
@@ -71,7 +45,7 @@ def _leans_on(segment: Segment, last: Segment) -> bool:
     if segment.sku:
         return False
     classes = contrast_classes()
-    own = telling_words(segment.product)
+    own = [word for word in telling_words(segment.product) if not is_slip_of_talk(word)]
     said = set(telling_words(last.product))
     return all(is_hard(word) or classes.get(word) in _ADJECTIVES or word in said for word in own)
 

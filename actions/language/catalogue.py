@@ -16,7 +16,7 @@ from .scoring import rank, score, shared
 from .talk import is_everyday_slip, is_slip_of_talk, sounds_like_talk
 from .units import unit_named
 from .vocabulary import Vocabulary
-from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, is_hard, squeeze, synonyms_like, tokens
+from .words import OPTIONAL_WORDS, SIZE, contrast_classes, is_hard, squeeze, synonyms_like, telling, tokens
 
 __all__ = ["NOTHING_BOUGHT", "Candidate", "CatalogueIndex", "Entry", "Match", "Pack", "Term", "rank"]
 
@@ -177,7 +177,7 @@ class CatalogueIndex:
 
     def terms(self, text: str) -> list[Term]:
         """What was said, word by word, with the known words that each may stand for."""
-        words = [w for w in tokens(text) if w not in STOP_WORDS][:_MOST_TERMS]
+        words = telling(tokens(text))[:_MOST_TERMS]
         terms = [self._term(word, words[max(0, i - 1) : i], words[i + 1 : i + 2]) for i, word in enumerate(words)]
         terms = [self._again(term) if term.text in words[:i] else term for i, term in enumerate(terms)]
         return sorted(terms, key=lambda term: term.text.isdigit())  # bare numbers last: they lean on the sizes

@@ -12,6 +12,9 @@ _NO_DOZENS = 7
 """From here on a new number after "dozen" counts pieces."""
 TAKES_BACK: Final = frozenset({"no", "nope"})
 _SUGGESTS: Final = frozenset({"let's say", "lets say", "let s say"})
+_TALK: Final = OPTIONAL_WORDS | STOP_WORDS
+_COUNTS: Final = frozenset({"a", "an", "another", "dozen", "couple", "pair"})
+_ONLY: Final = frozenset({"just", "only"})
 _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
 
 
@@ -33,6 +36,8 @@ def _correct(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
     right = at + 1
     while right < len(pieces) and pieces[right].kind in (*_SILENT, "correction") and pieces[right].text != "\n":
         right += 1
+    while right + 1 < len(pieces) and pieces[right].lower in _ONLY and pieces[right + 1].kind == "number":
+        right += 1  # "scrap that, just twenty"
     left = at
     while left and pieces[left - 1].kind in _SILENT:
         left -= 1
@@ -89,7 +94,8 @@ def _line_start(pieces: Sequence[Piece], left: int) -> int:
 
 
 def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tuple[list[Piece], int]:
-    if pieces[at].lower in _SUGGESTS and not _counted(pieces[_line_start(pieces, left) : left]):
+    new_line = left < at and pieces[at - 1].kind == "separator"
+    if pieces[at].lower in _SUGGESTS and (new_line or not _counted(pieces[_line_start(pieces, left) : left])):
         return _quieten(pieces, at), at + 1  # "… and the spice tins, let's say four"
     old = _corrected(pieces, left, right)
     if old is None:
@@ -104,7 +110,9 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
         return _quieten(pieces, at), at + 1  # "4x40 two boxes 4x50 make that three boxes": that is the 4x50's
     goes_on = _names_more(pieces, rest)
     one_number = not any(p.kind == "number" for p in pieces[_line_start(pieces, left) : old])
-    if said and goes_on and one_number:  # a whole new line: "12 washers, sorry, 24 bolts"
+    behind = old + 1 + (_unit_after(pieces, old) is not None and not pieces[old].unit) >= left
+    names = [p for p in pieces[_line_start(pieces, left) : old] if p.kind == "word" and stem(p.lower) not in _TALK]
+    if said and goes_on and one_number and not (behind and names):  # a whole new line: "12 washers, sorry, 24 bolts"
         start = _line_start(pieces, left)
         return [*pieces[:start], *pieces[right:]], start
     kept_unit = pieces[old + 1 : left]
@@ -167,4 +175,31 @@ def _correct_word(pieces: list[Piece], left: int, at: int, right: int) -> tuple[
             if classes.get(stem(pieces[i].lower)) == kind:
                 corrected = replace(pieces[right], start=pieces[i].start)
                 return [*pieces[:i], corrected, *pieces[i + 1 : left], *pieces[right + 1 :]], i + 1
+    if start := _another_of_its_kind(pieces, left, right):
+        return [*pieces[:start], *pieces[right:]], start
     return _quieten(pieces, at), at + 1
+
+
+def _another_of_its_kind(pieces: Sequence[Piece], left: int, right: int) -> int:
+    """Where a thing begins whose place another takes, its noun said again: "…, large tins, no make that small square
+    tins 12"; 0 where none does.
+    """
+    start = left
+    while start and pieces[start - 1].kind == "word":
+        start -= 1
+    if start and pieces[start - 1].kind == "number" and not _ends_line(pieces, start - 1):
+        return 0
+    end = right
+    while end < len(pieces) and pieces[end].kind == "word":
+        end += 1
+    before = {stem(piece.lower) for piece in pieces[start:left]}
+    after = {stem(piece.lower) for piece in pieces[right:end]}
+    again = (before & after) - OPTIONAL_WORDS - STOP_WORDS
+    return start if again and not before & _COUNTS else 0
+
+
+def _ends_line(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether the number at `at` stands behind the thing it counts: "spaceboy tins twelve circus tins"."""
+    counted = at > 1 and unit_named(pieces[at - 1].text) is not None and pieces[at - 2].kind == "number"
+    before = pieces[at - 1].lower if at and pieces[at - 1].kind == "word" else ""
+    return bool(before) and not counted and stem(before) not in OPTIONAL_WORDS | STOP_WORDS

@@ -18,6 +18,8 @@ WIDE: Final = 0.2
 EXACT: Final = 0.985
 HALF: Final = 0.5
 """Of a name without a size, so much must have been said then."""
+_WORDS_OF_A_NAME: Final = 3
+_MOST_BESIDE: Final = 2
 _MOST_TIES_FOR_HISTORY: Final = 12
 _CANDIDATES: Final = 8
 
@@ -43,7 +45,7 @@ def decide(
     ranked = rank(near, bought, (*on_screen, *cart))
     if len(near) == 1 and (top.met or top.required > 1):
         lead = top.score - (matches[1].score if len(matches) > 1 else 0.0)
-        if top.score >= SURE or (top.score >= LIKELY and lead >= WIDE) or _alone(matches) or _outstanding(matches):
+        if top.score >= SURE or (top.score >= LIKELY and lead >= WIDE) or _alone(matches) or _stands_out(matches):
             return Decision(top.sku, None, tuple(rank(matches[:_CANDIDATES], bought, on_screen)))
     elif len(near) > 1 and top.score >= SURE and len(near) <= _MOST_TIES_FOR_HISTORY:
         chosen = _by_history(near, bought) or _only_one(near, on_screen) or _only_one(near, cart)
@@ -60,6 +62,19 @@ def _alone(matches: Sequence[Match]) -> bool:
     top = matches[0]
     said_so = top.met > 0 or top.score >= LIKELY
     return said_so and top.missed == 0 and top.required > 1 and not any(m.missed == 0 for m in matches[1:])
+
+
+def _stands_out(matches: Sequence[Match]) -> bool:
+    return _outstanding(matches) or _wholly_said(matches)
+
+
+def _wholly_said(matches: Sequence[Match]) -> bool:
+    """Whether a whole name was said, with few words around it that are not its own: "lode of the paper chain kit"."""
+    top = matches[0]
+    own = top.required - top.missed
+    if top.named < EXACT or own < _WORDS_OF_A_NAME or not 0 < top.missed <= _MOST_BESIDE:
+        return False
+    return len(matches) == 1 or matches[1].score <= FAR * top.score
 
 
 def _outstanding(matches: Sequence[Match]) -> bool:
@@ -79,7 +94,10 @@ def near_equals(matches: Sequence[Match]) -> list[Match]:
     top = matches[0]
     if top.named >= EXACT and not top.missed and top.required > 1 and top.score >= SURE:  # misspelt, yet all of it said
         return [m for m in matches if m.named >= EXACT and m.score >= top.score - NEAR]
-    return [m for m in matches if m.score >= top.score - NEAR or m.explained >= top.explained - 0.04]
+    near = [m for m in matches if m.score >= top.score - NEAR or m.explained >= top.explained - 0.04]
+    if top.met == top.required >= _WORDS_OF_A_NAME:  # word for word, others by a slip of the keys or their category
+        return [m for m in near if m.met == m.required]
+    return near
 
 
 def _by_history(near: Sequence[Match], bought: Mapping[str, int]) -> str | None:

@@ -6,12 +6,12 @@ what all of them share (words before the list, a heading, the last of them), nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from .catalogue import CatalogueIndex, Match
-from .deciding import EXACT
+from .deciding import EXACT, Decision
 from .segments import Segment, telling_words
 from .words import contrast_classes, tokens
 
@@ -23,6 +23,9 @@ _LONGEST_PART: Final = 2
 _MOST_LISTS: Final = 20
 """In one message: a list takes some hundred look-ups."""
 
+_SEVERAL: Final = 2
+_SHARED_NOUNS: Final = 2
+Decide = Callable[[Sequence[Match]], Decision]
 Part = tuple[str, Match]
 
 
@@ -34,6 +37,32 @@ def spread(sentences: Sequence[Sequence[Segment]], index: CatalogueIndex) -> lis
         tried += any(_is_for_each(segment) for segment in sentence)
         found.append(_spread(sentence, index) if tried <= _MOST_LISTS else list(sentence))
     return found
+
+
+def settled(sentences: Sequence[Sequence[Segment]], index: CatalogueIndex, decide: Decide) -> list[list[Segment]]:
+    """The sentences, once their lines are decided: what is wanted "of each" and is one thing only is asked about, and
+    what only says what the listed things are is a heading: "watering cans, six of each: the elephant, the bunny".
+    """
+    return [[_settled(segment, sentence, index, decide) for segment in sentence] for sentence in sentences]
+
+
+def _settled(segment: Segment, sentence: Sequence[Segment], index: CatalogueIndex, decide: Decide) -> Segment:
+    if segment.sku or not segment.product or segment.mention is None or not segment.mention.each:
+        return segment
+    others = [s for s in sentence if s is not segment and s.mention is segment.mention and s.names_something]
+    if not others:
+        joined = any(piece.kind == "separator" for piece in segment.pieces[1:])
+        return replace(segment, doubted=True) if joined else segment
+    skus = [other.sku or decide(other.matches).sku for other in others]
+    own = set(telling_words(segment.product))
+    names = [set(tokens(entry.name)) for sku in skus if sku and (entry := index.get(sku))]
+    if not len(names) == len(others) >= _SEVERAL:
+        return segment
+    shared = own.intersection(*names)
+    sku = decide(segment.matches).sku
+    entry = index.get(sku) if sku else None
+    tells = (own - shared) & set(tokens(entry.name)) if entry else set()
+    return _heading(segment) if len(shared) >= _SHARED_NOUNS and not tells else segment
 
 
 def _spread(sentence: Sequence[Segment], index: CatalogueIndex) -> list[Segment]:

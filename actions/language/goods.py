@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from .words import SIZE, STOP_WORDS, contrast_classes, implied, joined_pairs, tokens
+from .words import SIZE, STOP_WORDS, contrast_classes, implied, joined_pairs, telling, tokens
 
+_LETTERED: Final = {"l": "large", "m": "medium", "s": "small"}
 AGAIN: Final = " again"
 """Marks a word that a name holds twice."""
 
@@ -94,9 +95,11 @@ def index_entry(entry: Entry) -> Indexed:
     indexed = Indexed(entry)
     classes = contrast_classes()
     for text in (entry.name, *entry.aliases):
-        words = [w for w in tokens(text) if w not in STOP_WORDS]
+        words = telling(tokens(text))
         # a word that stands twice must be said twice: "light pink cherry lights" is not "pink cherry lights"
         indexed.names.append([w if w not in words[:i] else w + AGAIN for i, w in enumerate(words)])
+        if len(words) > 1 and words[-1] in _LETTERED:  # "paper lantern, holly star L"
+            indexed.answers.setdefault(_LETTERED[words[-1]], []).append((words[-1], 1.0))
         for word in words:
             indexed.answers.setdefault(word, []).append((word, 1.0))
             indexed.sized = indexed.sized or bool(SIZE.match(word))

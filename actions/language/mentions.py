@@ -14,7 +14,7 @@ from .words import OPTIONAL_WORDS, STOP_WORDS
 EXPLICIT: Final = 1.0
 LEADING: Final = 0.9
 TRAILING: Final = 0.7
-AMONG: Final = 0.0
+AMONG: Final = -0.25
 ARTICLE: Final = 0.45
 
 _BEFORE: Final = frozenset(
@@ -24,8 +24,12 @@ _MOST_IN_A_PACK: Final = 1_000_000
 _ARTICLES: Final = frozenset({"a", "an", "another", "one"})
 _DOZENS_OF: Final = PACKAGES | {"pair"}
 _APART: Final = frozenset({"box", "pack", "carton", "case", "bag", "roll", "reel", "spool", "cone", "bundle", "metre"})
+_BOXES: Final = frozenset({"box", "carton", "case", "crate"})
 _JOINS: Final = frozenset({"of", "is", "a", "about", ":", "."})
 _LONE: Final = frozenset({"box", "pack", "carton", "case", "bag", "roll", "reel", "bundle", "dozen", "gross"})
+_MORE: Final = frozenset({"more", "extra", "further"})
+_COME: Final = frozenset({"come", "comes", "came", "packed", "many"})
+_SOME: Final = frozenset({"some", "sum", "several"})
 _VAGUE: Final = frozenset({"few", "several", "loads", "plenty"})
 
 
@@ -46,6 +50,8 @@ class Mention:
 
     def covers(self, i: int) -> bool:
         """Whether piece i belongs to the quantity."""
+        if self.apart is not None and self.per is not None and self.apart < i <= self.apart + 2:
+            return True
         return self.first <= i < self.last or i == self.apart
 
 
@@ -56,11 +62,24 @@ def with_units_apart(pieces: Sequence[Piece], found: Sequence[Mention]) -> list[
         for i, piece in enumerate(pieces)
         if piece.kind == "word" and (unit := unit_named(piece.text)) in _APART and len(piece.text) > 2
     ]
+    units = [(i, unit) for i, unit in units if _held(pieces, i)] or units
     if len(units) != 1:
         return list(found)
     (at, unit) = units[0]
+    if at and (pieces[at - 1].lower in _ARTICLES or pieces[at - 1].kind == "number"):
+        return list(found)  # "60 dome nuts a bag": that says another quantity
+    per = _held(pieces, at)
     bare = [m for m in found if m.unit is None and m.amount is not None and (at > m.last or at == m.first - 1)]
-    return [*found, *(replace(m, unit=unit, apart=at) for m in bare)]
+    bare = [m for m in bare if per is None or m.last < at]
+    return [*found, *(replace(m, unit=unit, apart=at, per=per) for m in bare)]
+
+
+def _held(pieces: Sequence[Piece], at: int) -> int | None:
+    """What a pack that stands behind its product is said to hold: "2 jumbo bags, box of 10"."""
+    if at + 3 != len(pieces) or pieces[at + 1].lower != "of":
+        return None
+    value = pieces[at + 2].value
+    return int(value) if value is not None and value > 0 and value == value.to_integral_value() else None
 
 
 def mentions(pieces: Sequence[Piece]) -> list[Mention]:
@@ -72,25 +91,34 @@ def mentions(pieces: Sequence[Piece]) -> list[Mention]:
     while len(words) > 1 and pieces[words[-1]].kind == "word" and _is_filler(pieces[words[-1]].lower):
         words.pop()  # "…, fifty please"
     for i, piece in enumerate(pieces):
+        if i > 2 and pieces[i - 1].lower == "of" and _unit_at(pieces, i - 2) in _BOXES and i + 1 == len(pieces):
+            continue  # "2 jumbo bags, box of 10"
         if piece.kind in ("number", "range") or (piece.kind == "code" and piece.value is not None):
             found.extend(_readings(pieces, i, words))
     for i, piece in enumerate(pieces[:-1]):
         unit = unit_named(pieces[i + 1].text) if pieces[i + 1].kind == "word" else None
+        if _says_the_pack(pieces, i):
+            continue
         if piece.lower in ("a", "an") and unit and unit in _DOZENS_OF | {"dozen", "gross"}:
             found.append(_with_unit(pieces, i, i + 2, Decimal(1), unit, LEADING))
     opening = next((i for i in words if pieces[i].kind != "word" or not _is_filler(pieces[i].lower)), words[-1])
-    if pieces[opening].kind == "word":
+    if pieces[opening].kind == "word" and not _says_the_pack(pieces, opening):
         found.extend(_article(pieces, opening))
     if not found:
         found.extend(_lone_pack(pieces, words))
     return found
 
 
+def _says_the_pack(pieces: Sequence[Piece], i: int) -> bool:
+    """As in "I don't know how many come in a box"."""
+    return i > 1 and pieces[i - 1].lower == "in" and pieces[i - 2].lower in _COME
+
+
 def _lone_pack(pieces: Sequence[Piece], words: Sequence[int]) -> list[Mention]:
     """One pack, said by its name only: "brown plugs, case", "3.5x16 box", "box red plugs"."""
     found = []
     for i in {words[0], words[-1]}:
-        unit = _unit_at(pieces, i)
+        unit = _unit_at(pieces, i) if not _says_the_pack(pieces, i - 1) else None
         if unit in _LONE and len(words) > 1 and len(pieces[i].text) > 2 and not pieces[i].lower.endswith("s"):
             found.append(_finish(pieces, (i, i + 1), Decimal(1), unit, ARTICLE))
     return found
@@ -121,6 +149,9 @@ def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Men
     likely = EXPLICIT if times else likely
     plain = _finish(pieces, (first, end), amount, None, likely)
     unit = _unit_at(pieces, end)
+    if unit is None and end < len(pieces) and pieces[end].lower in _MORE and _unit_at(pieces, end + 1) in PACKAGES:
+        end += 1  # "1 more box"
+        unit = _unit_at(pieces, end)
     if unit not in ("millimetre", "centimetre"):  # never 50 of "mm pipe", nor 40 of "cm zip"
         found.append(plain)
     if unit:
@@ -222,8 +253,13 @@ def _article(pieces: Sequence[Piece], i: int) -> list[Mention]:
             return []  # "a formal quote for …"
         with_unit = [_with_unit(pieces, i, i + 2, Decimal(1), unit)] if unit and unit != "each" else []
         return [*with_unit, _finish(pieces, (i, i + 1), Decimal(1), None, ARTICLE)]
+    vaguely = word in _SOME and i + 2 < len(pieces) and pieces[i + 2].lower == "of"
+    if vaguely and _unit_at(pieces, i + 1) in PACKAGES:
+        return [_finish(pieces, (i, i + 2), None, None, ARTICLE)]  # "some boxes of snake eggs"
     unit = unit_named(word)
     followed_by_of = i + 1 < len(pieces) and pieces[i + 1].lower == "of"
+    if i and followed_by_of and unit in PACKAGES and pieces[i - 1].lower in _SOME:
+        return [_finish(pieces, (i - 1, i + 1), None, None, ARTICLE)]
     if unit in ("dozen", "gross") or (
         unit in _DOZENS_OF and followed_by_of and len(word) > 2 and not word.endswith("s")
     ):

@@ -92,13 +92,14 @@ PLURALS: Final = {
 }  # fmt: skip
 """As in "m eight by twenty fives", "the seventies": sizes, never quantities."""
 _BY_EAR: Final = {"wun": "one", "fore": "four", "foure": "four", "nien": "nine", "cupl": "couple", "copule": "couple"}
+_NO_NUMBERS: Final = frozenset({"fair", "fare", "fear", "fire", "tune", "tone", "town"})
 _OFTEN_MISSPELT: Final = tuple(w for w in (*_ONES, *_TENS, "hundred", "thousand", "couple", "dozen") if len(w) > 3)
 
 
 @lru_cache(maxsize=5_000)
 def number_like(word: str) -> str | None:
     """The number word that a slip or a spelling by ear stands for: "twelv", "fortey", "cupple"."""
-    if word in _BY_EAR or len(word) < 4 or not word.isalpha() or word in NUMBER_WORDS:
+    if word in _BY_EAR or len(word) < 4 or not word.isalpha() or word in NUMBER_WORDS or word in _NO_NUMBERS:
         return _BY_EAR.get(word)
     key = sound(word)
     for known in _OFTEN_MISSPELT:

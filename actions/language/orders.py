@@ -5,24 +5,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Final
 
-from .carrying import corrects, counts_with, with_packs_carried, without_durations
+from .carrying import corrects, with_packs_carried
 from .catalogue import NOTHING_BOUGHT, Candidate, CatalogueIndex, Match
 from .context import read_context
 from .corrections import TAKES_BACK, apply_corrections
+from .counting import counted, each_for_all
 from .deciding import POSSIBLE, Decision, decide
-from .enumerations import spread
+from .enumerations import settled, spread
+from .leftovers import owed
 from .mentions import LEADING, Mention
 from .piece import Piece
 from .pieces import cut
 from .segments import Segment, Segmenter, spoken, telling_words, trimmed
 from .sharing import MEANT, Sharing
 from .sifting import sifted
-from .throughout import for_all_lines
+from .throughout import for_all_lines, theme_apart
 from .tokenizing import LONGEST_TEXT
+from .uncounted import without_uncounted
 from .units import MOST_SALES_UNITS, Problem, resize, unit_named
+from .varieties import in_each_variety
 from .words import tokens
 
 __all__ = ["OrderReading", "Problem", "ReadLine", "read_order", "resize"]
@@ -30,17 +33,6 @@ __all__ = ["OrderReading", "Problem", "ReadLine", "read_order", "resize"]
 _MOST_LINES: Final = 200
 _COMMA_IN_A_SIZE: Final = re.compile(r"(?<![\w.,])(\d),(\d)(?=\s?[x×]\s?\d)")
 """As in "5,5x38": offsets stay as they are."""
-_THE_SAME: Final = frozenset(
-    {
-        ("same", "of"),
-        ("same", "again"),
-        ("same", "number"),
-        ("same", "amount"),
-        ("same", "quantity"),
-        ("same", "in"),
-        ("as", "many"),
-    }
-)
 _HARDLY_NAMED: Final = 0.45
 _PRONOUNS: Final = frozenset({"those", "them", "these", "it", "that", "same", "this", "one", "ones"})
 
@@ -104,26 +96,18 @@ def read_order(
     """
     text = _COMMA_IN_A_SIZE.sub(r"\1.\2", text[:LONGEST_TEXT])
     context = read_context(text, index, today)
-    pieces = apply_corrections(without_durations(cut(text, index, context.spans), index))
+    pieces = apply_corrections(without_uncounted(cut(text, index, context.spans), index))
+    theme, pieces = theme_apart(pieces, index)
     hints = _Hints(bought, on_screen, cart)
     segmenter = Segmenter(index)
-    cut_up = _doubted(_counted(spread(_each_for_all(_sentences(pieces, segmenter)), index)))
-    cut_up = for_all_lines(cut_up, pieces, segmenter)
+    cut_up = _doubted(counted(spread(each_for_all(_sentences(pieces, segmenter)), index)))
+    cut_up = in_each_variety(for_all_lines(cut_up, pieces, segmenter, theme), segmenter)
     shared = Sharing(segmenter, hints.decide).over(cut_up)
-    carried = with_packs_carried(shared, index, hints.decide)
-    segments = sifted(carried, segmenter, hints.decide)
+    carried = with_packs_carried(settled(shared, index, hints.decide), index, hints.decide)
+    segments = sifted(carried, pieces, segmenter, hints.decide)
     if not any(s.names_something for sentence in segments for s in sentence):
         segments = carried  # "how much is the sage linen": what is named without a quantity is all there is
-    lines: list[ReadLine] = []
-    unread: list[str] = []
-    for sentence in segments:
-        for segment in sentence:
-            line = _line(text, segment, index, hints)
-            if line:
-                lines = _in_place_of(lines, line) if corrects(segment) else lines
-                lines.append(line)
-            elif left := trimmed(" ".join(p.text for p in segment.pieces if p.kind in ("word", "number", "aside"))):
-                unread.append(left)
+    lines, unread = _read_lines(text, [s for sentence in segments for s in sentence], index, hints)
     return OrderReading(
         tuple(_without_chatter(lines)[:_MOST_LINES]),
         context.requested_date,
@@ -132,6 +116,26 @@ def read_order(
         context.delivery_text,
         tuple(unread),
     )
+
+
+def _read_lines(
+    text: str, segments: Sequence[Segment], index: CatalogueIndex, hints: _Hints
+) -> tuple[list[ReadLine], list[str]]:
+    """The segments as order lines, and the words that were taken for none."""
+    found = [_line(text, segment, index, hints) for segment in segments]
+    owing = owed(segments, [line is not None for line in found], index)
+    lines: list[ReadLine] = []
+    unread: list[str] = []
+    for i, (segment, line) in enumerate(zip(segments, found, strict=True)):
+        if line:
+            lines = _in_place_of(lines, line) if corrects(segment) else lines
+            lines.append(line)
+        elif left := trimmed(" ".join(p.text for p in segment.pieces if p.kind in ("word", "number", "aside"))):
+            if i in owing:
+                lines.append(_question(text, segment, left))
+            else:
+                unread.append(left)
+    return lines, unread
 
 
 def _in_place_of(lines: list[ReadLine], line: ReadLine) -> list[ReadLine]:
@@ -197,45 +201,10 @@ def _at_colon(sentence: list[Piece], segmenter: Segmenter) -> tuple[str | None, 
     if not fit.matches or fit.matches[0].explained < 0.7:
         known = bool(fit.matches) and fit.matches[0].score >= POSSIBLE
         return (None, sentence) if known and not (named and _has_number(after)) else ("", after)
-    only_quantity = not trimmed(" ".join(p.text for p in named if p.kind == "word")) and _has_number(after)
+    counted = [p for p in named if p.kind == "word" and unit_named(p.text)]
+    words = [p.text for p in named if p.kind == "word" and p not in counted]
+    only_quantity = not trimmed(" ".join(words)) and (_has_number(after) or bool(counted))
     return (None, sentence) if only_quantity or (not named and after) else (text, after)
-
-
-def _each_for_all(sentences: list[list[Segment]]) -> list[list[Segment]]:
-    """As in "red and blue linen, 5 m each": lines without a quantity take the one that was said for each."""
-    found: list[list[Segment]] = []
-    for sentence in sentences:
-        said = [s for s in sentence if s.mention]
-        if len(said) == 1 and found and not said[0].names_something and said[0].mention and said[0].mention.each:
-            found[-1] = [_as_much(s, said[0]) for s in found[-1]]  # "22558 and 22980. 10 each"
-        if len(said) == 1 and any(p.kind == "each" for s in sentence for p in s.pieces):
-            found.append([_as_much(s, said[0]) for s in sentence])
-        else:
-            found.append(_each_of_several(sentence))
-    return found
-
-
-def _as_much(segment: Segment, other: Segment) -> Segment:
-    if segment.mention or not segment.names_something:
-        return segment
-    return replace(segment, mention=other.mention, asked=other.asked)
-
-
-def _counted(sentences: list[list[Segment]]) -> list[list[Segment]]:
-    """A quantity that stands alone belongs to what was named before it without one: "…, put me down for six"."""
-    found: list[list[Segment]] = []
-    named: tuple[int, int] | None = None
-    for i, sentence in enumerate(sentences):
-        found.append([])
-        for segment in sentence:
-            alone = segment.mention and not segment.names_something and not telling_words(spoken(_unsaid(segment)))
-            if alone and named and named[0] >= i - 1:
-                found[named[0]][named[1]] = _as_much(found[named[0]][named[1]], segment)
-                named = None
-            elif segment.names_something:
-                named = (i, len(found[-1])) if segment.mention is None else None
-            found[-1].append(segment)
-    return found
 
 
 def _doubted(sentences: list[list[Segment]]) -> list[list[Segment]]:
@@ -251,30 +220,6 @@ def _doubted(sentences: list[list[Segment]]) -> list[list[Segment]]:
             else:
                 kept.append(segment)
         found.append(kept)
-    return found
-
-
-def _unsaid(segment: Segment) -> list[Piece]:
-    """The pieces beside the quantity."""
-    return [p for i, p in enumerate(segment.pieces) if not (segment.mention and segment.mention.covers(i))]
-
-
-def _says_the_same(segment: Segment) -> bool:
-    """As in "five metres of white and the same of sky blue"."""
-    words = [piece.lower for piece in segment.pieces]
-    return any(pair in _THE_SAME for pair in pairwise(words))
-
-
-def _each_of_several(sentence: list[Segment]) -> list[Segment]:
-    """As in "20 white, plus 10 each of red, blue and brown"."""
-    found: list[Segment] = []
-    each: Segment | None = None
-    for segment in sentence:
-        if segment.mention:
-            each = segment if segment.mention.each and segment.names_something else None
-        elif found and found[-1].mention and (_says_the_same(segment) or counts_with(segment, found[-1])):
-            each = found[-1]
-        found.append(_as_much(segment, each) if each is not None else segment)
     return found
 
 
@@ -300,8 +245,21 @@ def _line(text: str, segment: Segment, index: CatalogueIndex, hints: _Hints) -> 
         decision.candidates,
         decision.problem or problem,
         mention.per if mention else None,
-        not decision.candidates and mention is not None and mention.unit is None and mention.likely < LEADING,
+        not decision.candidates and mention is not None and _is_chatter(mention, segment.product, index),
     )
+
+
+def _is_chatter(mention: Mention, product: str, index: CatalogueIndex) -> bool:
+    """A number as in "Room 12"; "M24 bolts, fifty" is no chatter, although nobody has such bolts."""
+    words = telling_words(product)
+    goods = len(words) > 1 and any(index.knows(word) for word in words)
+    return mention.unit is None and mention.likely < LEADING and not goods
+
+
+def _question(text: str, segment: Segment, left: str) -> ReadLine:
+    """What no line took, as a line that nothing is known of but its words."""
+    span = (segment.pieces[0].start, segment.pieces[-1].end)
+    return ReadLine(text[span[0] : span[1]], span, segment.asked, None, None, left, None, None, (), "unknown_product")
 
 
 def _decision(segment: Segment, index: CatalogueIndex, hints: _Hints) -> Decision | None:

@@ -1,6 +1,6 @@
 """One meaningful piece of a message; offsets always point into the text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -21,8 +21,8 @@ class Piece:
     value: Decimal | None = None
     unit: str | None = None
     sku: str | None = None
+    lower: str = field(init=False, repr=False, compare=False)
+    """The text in lower case."""
 
-    @property
-    def lower(self) -> str:
-        """The text in lower case."""
-        return self.text.lower()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lower", self.text.lower())

@@ -6,11 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final, cast
 
-from .amounts import bullets_off, prices_off, ranges, unclear, units_spelled
+from .amounts import bullets_off, code_runs, halves_added, prices_off, ranges, unclear, units_spelled
 from .catalogue import CatalogueIndex
+from .grown import grown
 from .numbers import NUMBER_WORDS, PLURALS, number_like, numeral, spelled
 from .piece import Kind, Piece
 from .pronouns import counts, one_is_a_pronoun
+from .signs import ends_sentence, introduces, is_bullet
 from .spoken_codes import spoken_code
 from .spoken_sizes import size_at
 from .talk import HESITATIONS, is_talk_word
@@ -23,20 +25,18 @@ __all__ = ["Kind", "Piece", "cut"]
 _DOTTED_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}\.\d{2}0$")
 _RANGE: Final = re.compile(r"(\d{1,6})[-–](\d{1,6})$")
 _GLUED_UNIT: Final = re.compile(r"(\d+(?:\.\d+)?)([a-z]+)$", re.IGNORECASE)
-_TIMES_BEFORE: Final = re.compile(r"[x×](\d+(?:\.\d+)?k?)$", re.IGNORECASE)
-_TIMES_AFTER: Final = re.compile(r"(\d+)[x×]$", re.IGNORECASE)
-_CODE_TIMES: Final = re.compile(r"(.+?)[x×](\d+k?)$", re.IGNORECASE)
-_TIMES_CODE: Final = re.compile(r"(\d+)[x×](.+)$", re.IGNORECASE)
 _SYMBOLS: Final[dict[str, Kind]] = {
     ",": "comma", ";": "break", "\n": "break", "!": "break", "?": "break", "•": "break", "|": "break", "·": "break",
     "&": "separator", "+": "separator", ":": "colon", "×": "times", "*": "times", "@": "at", "=": "colon",
 }  # fmt: skip
 _CURRENCY: Final = frozenset("£$€")
 _SHORTEST_NUMBER_CODE: Final = 4
+_ENDINGS: Final = frozenset({".", ",", "\n", ";", "!", "and"})
+_CONSONANTS: Final = frozenset("mnl")
+_VOWELS: Final = frozenset("aeiou")
 _AFTER_AN: Final = frozenset("aeiouhmnlx")
 _ONES: Final = frozenset({"1s", "1z", "wons", "wuns"})
 """As in "the spaceboy 1s"."""
-_SHORTENED: Final = frozenset({"doz", "no", "nos", "approx", "qty", "pcs", "st"})
 
 
 def cut(text: str, index: CatalogueIndex, hidden: Sequence[tuple[int, int]] = ()) -> list[Piece]:
@@ -44,8 +44,8 @@ def cut(text: str, index: CatalogueIndex, hidden: Sequence[tuple[int, int]] = ()
     tokenized = tokenize(text)
     cutter = _Cutter(text, tokenized, index, hidden)
     pieces = cutter.run()
-    plain = units_spelled(bullets_off(prices_off(pieces)), index)
-    return ranges(unclear(plain, index))
+    plain = units_spelled(bullets_off(prices_off(halves_added(pieces))), index)
+    return ranges(unclear(code_runs(plain, index), index))
 
 
 class _Cutter:
@@ -85,7 +85,7 @@ class _Cutter:
 
     def _add(self, kind: Kind, i: int, n: int, **more: object) -> None:
         start, end = self.tokens[i].start, self.tokens[i + n - 1].end
-        self.pieces.append(replace(Piece(kind, self.text[start:end], start, end), **more))  # type: ignore[arg-type]
+        self.pieces.append(Piece(kind, self.text[start:end], start, end, **more))  # type: ignore[arg-type]
 
     def _phrase(self, phrase: Phrase) -> bool:
         """Whether the set phrase is one here. A bare "no" or "not" corrects only after a pause ("12, no, 24")."""
@@ -113,12 +113,21 @@ class _Cutter:
                 return False
             if self._in_a_name(words[0].lower, after):
                 return False
+        if words[-1].lower == "with" and self._goes_on(phrase.last):
+            return False
         self._add(cast(Kind, phrase.label), phrase.first, phrase.last - phrase.first)
         return True
+
+    def _goes_on(self, following: int) -> bool:
+        """Whether a thing is described on here: "cards with the robin", yet not "with the 12 nuts"."""
+        words = [token.lower for token in self.tokens[following : following + 2]]
+        return len(words) == 2 and words[0] == "the" and numeral(words[1]) is None and not counts(words[1:])
 
     def _denied(self, following: int) -> bool:
         """Whether "not" denies an article or an amount here: "not the red one", "not ten"."""
         words = [token.lower for token in self.tokens[following : following + 4]]
+        if words and words[0].isalpha() and (len(words) == 1 or words[1] in _ENDINGS):
+            return True  # "the dinosaur ones, not woodland"
         return bool(words) and (words[0] in ("the", "that", "those") or numeral(words[0]) is not None or counts(words))
 
     def _between_amounts(self, following: int) -> bool:
@@ -126,6 +135,8 @@ class _Cutter:
         said = [p for p in self.pieces[-3:] if p.kind != "noise"]
         if said and said[-1].kind == "word" and unit_named(said[-1].text) and len(said) > 1:
             said.pop()
+            if said[-1].lower in ("a", "an"):
+                return counts([token.lower for token in self.tokens[following : following + 4]] or [""])
         if not said or said[-1].kind != "number" or following >= len(self.tokens):
             return False
         words = [token.lower for token in self.tokens[following : following + 4]]
@@ -145,14 +156,16 @@ class _Cutter:
             return 2
         if text in "-−+" and touching and following and self._starts_word(i):
             value = numeral(following.text)
-            if value is not None and text != "+" and not self._is_bullet(i):
+            if value is not None and text != "+" and not is_bullet(self.text, self.tokens, i):
                 self._add("number", i, 2, value=-value)
                 return 2
         if text == "." and "." in self._beside(i):
             self._add("noise", i, 1)  # "… 12", "..... 12"
         elif text == ".":
             goes_on = following is not None and following.text[0].islower()
-            self._add("noise" if not self._ends_sentence(i) else "comma" if goes_on else "break", i, 1)
+            self._add("noise" if not ends_sentence(self.tokens, i) else "comma" if goes_on else "break", i, 1)
+        elif text in "-–—" and introduces(self.tokens, i):
+            self._add("colon", i, 1)
         elif text in '"″' and i and self.tokens[i - 1].end == self.tokens[i].start and self.pieces:
             self._inches(i)
         else:
@@ -174,23 +187,6 @@ class _Cutter:
 
     def _starts_word(self, i: int) -> bool:
         return i == 0 or self.tokens[i - 1].end < self.tokens[i].start or self.tokens[i - 1].text in ":\n("
-
-    def _is_bullet(self, i: int) -> bool:
-        """A dash at the start of a line is a bullet where other lines begin with one too."""
-        at_start = i == 0 or self.tokens[i - 1].text == "\n"
-        return at_start and len(re.findall(r"(?m)^\s*[-−]", self.text)) > 1
-
-    def _ends_sentence(self, i: int) -> bool:
-        """A full stop, rather than the dot of "doz." or "no."."""
-        before = self.tokens[i - 1].lower if i else ""
-        after = self.tokens[i + 1].text if i + 1 < len(self.tokens) else ""
-        if unit_named(before) and i > 1 and numeral(self.tokens[i - 2].text) is not None and after[:1].isupper():
-            return True  # "25 m. Also …"
-        return not (
-            (len(before) == 1 and before.isalpha())
-            or before in _SHORTENED
-            or (before[:1].isdigit() and before.endswith(("no", "doz")))
-        )
 
     def _code(self, i: int) -> int:
         """A product code, also one typed with a blank in it ("20 104"); 0 if there is none here."""
@@ -249,6 +245,9 @@ class _Cutter:
     def _number(self, i: int) -> int:
         token = self.tokens[i]
         value = numeral(token.text)
+        if token.text == "1" and one_is_a_pronoun(self.tokens, i, self.index):
+            self._add("noise", i, 1)
+            return 1
         if value is not None:
             return self._in_figures(i, value)
         words = [self._number_word(t.lower) for t in self.tokens[i : self._before_a_name(i)]]
@@ -267,7 +266,16 @@ class _Cutter:
         if not found:
             return 0
         self._add("number", i, found[1], value=found[0])
+        if found[1] == 1 and self._told_by_number(i, f"{found[0]:f}"):
+            self.pieces[-1] = replace(self.pieces[-1], kind="word", text=f"{found[0]:f}", value=None)
         return found[1]
+
+    def _told_by_number(self, i: int, figure: str) -> bool:
+        """As in "the nine point star": behind an article, and some product has it beside the next word."""
+        after = [stem(token.lower) for token in self.tokens[i + 1 : i + 3]]
+        if not i or self.tokens[i - 1].lower != "the" or len(after) < 2 or is_talk_word(after[1]):
+            return False
+        return self.index.go_together(figure, after[0]) and self.index.go_together(*after)
 
     def _in_figures(self, i: int, value: Decimal) -> int:
         """As in "12", "2 thousand", "7 and a half"."""
@@ -335,7 +343,7 @@ class _Cutter:
     def _blob(self, i: int) -> int:
         """A word, or a number with something grown onto it: 25m, x40, 40x, 20-104x40, 12xM8."""
         token = self.tokens[i]
-        if parts := self._grown(token.text):
+        if parts := grown(token.text, self._entry):
             self._parts(token, parts)
         elif self.index.like_codes(token.text):
             self._add("word", i, 1)  # "12-101" where there is 10-101: a code that nothing has
@@ -353,21 +361,9 @@ class _Cutter:
     def _and_clipped(self, i: int) -> bool:
         """An "an" before a consonant is an "and": "12 small an 6 large"."""
         following = self.tokens[i + 1].lower if self.tokens[i].lower == "an" and i + 1 < len(self.tokens) else ""
+        if following.isalpha() and len(following) > 2 and following[:1] in _CONSONANTS and following[1:2] in _VOWELS:
+            return True  # "linen an matching thread", while an "M8 bolt" is an m
         return following[:1].isdigit() or (following.isalpha() and following[:1] not in _AFTER_AN)
-
-    def _grown(self, text: str) -> tuple[tuple[Kind, str], ...]:
-        """What a number and an "x" have grown together from; nothing if they have not."""
-        if match := _TIMES_BEFORE.match(text):
-            return ("times", text[0]), ("number", match[1])
-        if text[-1] in "xX×" and self._entry(text[:-1]):
-            return ("code", text[:-1]), ("times", text[-1])  # "23204x 10"
-        if match := _TIMES_AFTER.match(text):
-            return ("number", match[1]), ("times", text[-1])
-        if (match := _CODE_TIMES.match(text)) and self._entry(match[1]):
-            return ("code", match[1]), ("times", "x"), ("number", match[2])
-        if (match := _TIMES_CODE.match(text)) and (self._entry(match[2]) or match[2][0].isalpha()):
-            return ("number", match[1]), ("times", "x"), ("code" if self._entry(match[2]) else "word", match[2])
-        return ()
 
     def _parts(self, token: Token, parts: Iterable[tuple[Kind, str]]) -> None:
         at = token.start

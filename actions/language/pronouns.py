@@ -26,10 +26,14 @@ def counts(words: Sequence[str]) -> bool:
 def one_is_a_pronoun(tokens: Sequence[Token], i: int, index: CatalogueIndex) -> bool:
     """No quantity: "the red one", "that one", "the large one six"."""
     before = tokens[i - 1].lower if i else ""
+    if tokens[i].text == "1":
+        return _ends_a_name(tokens, i)
     following = [token.lower for token in tokens[i + 1 : i + 4]]
     named = before.isalpha() and before not in NUMBER_WORDS and unit_named(before) is None
     if named and following and (numeral(following[0]) is not None or counts(following)):
         return True  # "the dolly mixture one 6"
+    if following and index.go_together(stem(before), "one") and index.go_together("one", stem(following[0])):
+        return True  # in a name: "please one person"
     if contrast_classes().get(stem(before)) == "extent" and following and unit_named(following[0]) is None:
         return True  # "little one same", "the large one six"
     if named and following and following[0] in _AFTER_A_PRONOUN and _with_article(tokens, i):
@@ -37,6 +41,16 @@ def one_is_a_pronoun(tokens: Sequence[Token], i: int, index: CatalogueIndex) -> 
     if before == "for" and i > 1 and index.go_together(stem(tokens[i - 2].lower), "one"):
         return True  # "a tea for one"
     return before in _BEFORE_A_PRONOUN or (before.isalpha() and _last_of_clause(tokens, i))
+
+
+def _ends_a_name(tokens: Sequence[Token], i: int) -> bool:
+    """A figure for the pronoun, behind a quantity: "48 the roses 1 plus …"."""
+    after = tokens[i + 1].lower if i + 1 < len(tokens) else "."
+    if not i or not tokens[i - 1].text.isalpha() or unit_named(tokens[i - 1].text) or after not in _AFTER_A_PRONOUN:
+        return False
+    start = next((j for j in reversed(range(max(0, i - 6), i)) if not tokens[j].text.isalpha()), -1)
+    said = [token.lower for token in tokens[start + 1 : i]]
+    return start >= 0 and numeral(tokens[start].text) is not None and bool({"the", "those"} & set(said[:2]))
 
 
 def _with_article(tokens: Sequence[Token], i: int) -> bool:

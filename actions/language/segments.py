@@ -4,45 +4,32 @@ Quantities and names both hold numbers, and "and" both joins lines and stands in
 this alone. A run of pieces is worth what the catalogue explains of it; dynamic programming picks the best runs.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .atoms import JOINTS, begins_anew, find_atoms, is_a_pack, names
+from .atoms import JOINTS, find_atoms, is_a_pack, names
 from .catalogue import CatalogueIndex, Match
 from .mentions import Mention, mentions, with_units_apart
 from .piece import Piece
 from .talk import HESITATIONS, OPENERS
-from .units import MEASURES, PACKAGES, SINGLE, resize, unit_named
+from .units import MEASURES, resize, unit_named
+from .weighing import LINE, SILENT, Fit, bare_worth, placed, worth_of
 from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, stem, tokens, word_tokens
 
+_FILLERS: Final = OPTIONAL_WORDS | STOP_WORDS
+_UNMARKED: Final = str.maketrans("", "", "'’.,")
 _LONGEST_RUN: Final = 7
 _MOST_NUMBERS: Final = 3
 _MOST_LOOKUPS: Final = 600
 _MOST_EVALUATIONS: Final = 2_000
-_UNEXPLAINED: Final = 0.8
-_QUANTITY: Final = 0.75
-_NO_QUANTITY: Final = -0.3
-_PAUSE: Final = 0.6
-"""A pause between quantity and product: "zinc 60, black 40" is not 60 black."""
-_AGAINST_THE_ORDER: Final = 1.0
 _ENOUGH_TO_COMPARE: Final = 3
 _CLEARLY_LESS: Final = 0.4
-_LINE: Final = -0.6
-_NAMED: Final = 0.3
 _CODE: Final = 3.0
 _NOT_SOLD_SO: Final = 0.6
 _ONLY_A_UNIT: Final = 1.0
-_OPENING_NUMBER: Final = 1.0
-_OF_NOTHING: Final = 1.0
-"""As in "socket caps, 100 of": what is counted comes after."""
-_OF_EACH: Final = -0.6
-"""A quantity of each stands well without a name: "…, a dozen of each"."""
-_PACK_LEFT_OVER: Final = 1.3
-_PIECE_LEFT_OVER: Final = 0.3
 _WORTHLESS: Final = -100.0
-_SILENT: Final = frozenset({"aside", "comma", "noise", "times", "at", "colon", "correction", "each", "break"})
+_BOXES: Final = frozenset({"box", "carton", "case", "crate", "pallet"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +61,9 @@ class Segment:
         return bool(self.product or self.sku)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """How the catalogue answers to a text: matches, how many words need explaining, how many are bare figures."""
-
-    matches: tuple[Match, ...]
-    required: int
-    hard: int
-
-
 def spoken(pieces: Sequence[Piece]) -> str:
     """The words of pieces, without what only joins them."""
-    return " ".join(_written(p) for p in pieces if p.kind not in _SILENT)
+    return " ".join(_written(p) for p in pieces if p.kind not in SILENT)
 
 
 def _written(piece: Piece) -> str:
@@ -100,12 +78,13 @@ def _written(piece: Piece) -> str:
 def trimmed(text: str, index: CatalogueIndex | None = None) -> str:
     """Without the polite words at either end; one that a product has beside the next word stays ("love building")."""
     words = text.split()
-    fillers = OPTIONAL_WORDS | STOP_WORDS
-    plain_words = [re.sub(r"['’.,]", "", word.lower()) for word in words]
-    kept = [i for i, word in enumerate(plain_words) if word not in fillers]
+    plain_words = [word.lower().translate(_UNMARKED) for word in words]
+    kept = [i for i, word in enumerate(plain_words) if word not in _FILLERS]
     if not kept:
         return ""
     first, last = kept[0], kept[-1] + 1
+    if last < len(words) and plain_words[last - 1] == "letter":
+        last += 1  # "letter A"
     while index and first and index.go_together(stem(plain_words[first - 1]), stem(plain_words[first])):
         first -= 1
     while index and last < len(words) and index.go_together(stem(plain_words[last - 1]), stem(plain_words[last])):
@@ -124,12 +103,12 @@ class Segmenter:
 
     def __init__(self, index: CatalogueIndex) -> None:
         self.index = index
-        self._fits: dict[str, _Fit] = {}
+        self._fits: dict[str, Fit] = {}
         self._evaluations = 0
         self._leading: bool | None = None
         """Whether quantities come before the things; None as long as each line may do as it likes."""
 
-    def fit(self, text: str) -> _Fit:
+    def fit(self, text: str) -> Fit:
         """How the catalogue answers to `text`; asked once per message."""
         found = self._fits.get(text)
         if found is None:
@@ -137,7 +116,7 @@ class Segmenter:
             worded = any(not w[0].isdigit() or SIZE.match(w) for w in words)  # bare numbers name no product
             matches = tuple(self.index.match(text)) if len(self._fits) < _MOST_LOOKUPS and worded else ()
             bare = sum(is_hard(word) and not SIZE.match(word) and not word.startswith("m") for word in words)
-            found = self._fits[text] = _Fit(matches, len(words), bare)
+            found = self._fits[text] = Fit(matches, len(words), bare)
         return found
 
     def segments(self, pieces: Sequence[Piece], head: str = "") -> list[Segment]:
@@ -183,8 +162,11 @@ class Segmenter:
         for first, last in atoms[1:]:
             if pieces[first].kind not in JOINTS:
                 continue
-            left = [stem(p.lower) for p in pieces[atoms[0][0] : first] if names(p)]
+            before = pieces[atoms[0][0] : first]
+            left = [stem(p.lower) for p in before if names(p) and not (_only_counts(before))]
             right = [stem(p.lower) for p in pieces[first:last] if names(p) and not unit_named(p.text)]
+            if left and pieces[first].kind == "separator" and _counts_anew(pieces[first + 1 : atoms[-1][1]]):
+                return False  # "pink and 12 roses", "the small ones and some large"
             if left and any(p.lower == "same" for p in pieces[first + 1 : first + 3]):
                 return False  # "and the same in clear" is a line of its own
             if left and is_a_pack(pieces[first + 1 : atoms[-1][1]]):
@@ -222,11 +204,16 @@ class Segmenter:
 
     def _numbers_fit(self, rest: Sequence[Piece]) -> bool:
         """Whether each number left to the product's name stands beside a word that some product has it with."""
+        if not any(p.kind in ("number", "range") or p.unit for p in rest):
+            return True
         words = [p for p in rest if p.kind in JOINTS or p.kind in ("number", "range") or names(p)]
         if len(words) == 1 and words[0].unit and unit_named(words[0].unit) in MEASURES:
             return True  # "5 boxes of 25mm": of what, the neighbours say
         if len(words) == 2 and words[0].kind == "number" and unit_named(words[1].text) in MEASURES:
             return True  # "the thirty-two mil, three boxes"
+        opening = [p for p in words[:2] if p.kind == "number" or names(p)]
+        if len(opening) == 2 and opening[0].kind == "number" and unit_named(opening[1].text) in _BOXES:
+            return False  # "3 boxes of 6 jam pots": no thing is called that
         for i, piece in enumerate(words):
             if piece.kind == "number" and any(p.lower in (f"{piece.text}cm", f"{piece.text}mm") for p in rest):
                 return False  # "zips 20cm red 20": that is said
@@ -243,14 +230,7 @@ class Segmenter:
         return True
 
     def _weigh(self, run: Sequence[Piece], rest: Sequence[Piece], mention: Mention | None, head: str) -> Segment:
-        likely = _QUANTITY * mention.likely if mention else _NO_QUANTITY
-        if mention and mention.last < len(run) and run[mention.last].kind in ("comma", "separator", "aside"):
-            likely -= _PAUSE
-        if mention and self._leading is not None and _is_leading(run, mention) is not self._leading:
-            likely -= _AGAINST_THE_ORDER
-        if mention and begins_anew(run, mention.last):
-            likely -= _PAUSE
-        likely -= self._odd(run, mention)
+        likely = placed(run, mention, self._leading)
         codes = [p for p in rest if p.kind == "code"]
         text = trimmed(spoken([p for p in rest if p not in codes]), self.index)
         fit = self.fit(text)
@@ -258,45 +238,37 @@ class Segmenter:
         if codes:
             own = self.index.fit(codes[0].sku or "", text) if fit.required else None
             described = fit.required * (own.explained if own else 0.0)
-            worth = _CODE + likely + _LINE + described - 0.1 * fit.required
+            worth = _CODE + likely + LINE + described - 0.1 * fit.required
             return replace(read, worth=worth, product=trimmed(spoken(rest)), sku=codes[0].sku)
         if text and all(unit_named(word) for word in text.split()):
             likely -= _ONLY_A_UNIT
             counted = mention is not None and mention.unit is None and mention.last < len(run)
             if mention and counted and unit_named(run[mention.last].text):
-                return replace(read, worth=_bare_worth(mention) - 0.1, product="")  # "a box of each"
-        if mention and mention.first > 0 and mention.last == len(run) and run[-1].lower == "of":
-            likely -= _OF_NOTHING
+                return replace(read, worth=bare_worth(mention) - 0.1, product="")  # "a box of each"
         if mention and mention.unit and not self._comes_in(mention, fit):
             likely -= _NOT_SOLD_SO
         if not fit.required and not fit.matches:
-            return replace(read, worth=_bare_worth(mention), product="")
+            under = self._said_under(head, rest) if head and mention else ""
+            if not under:
+                return replace(read, worth=bare_worth(mention), product="")
+            text, fit = under, Fit((), 1, 0)
         numbers = sum(p.kind in ("number", "range") for p in rest) + (mention is None and is_a_pack(run))
-        read = replace(read, worth=_worth(fit, likely, mention, numbers))
+        read = replace(read, worth=worth_of(fit, likely, mention, numbers))
         if head and mention and fit.required:
             said = {stem(word.lower()) for word in text.split()}
             head = " ".join(word for word in head.split() if stem(word.lower()) not in said)
             whole = self.fit(f"{text} {head}")
-            shared = _worth(replace(whole, required=fit.required, hard=fit.hard), likely, mention, numbers) + 0.5
+            shared = worth_of(replace(whole, required=fit.required, hard=fit.hard), likely, mention, numbers) + 0.5
             if whole.matches and whole.matches[0].explained >= 0.75 and shared > read.worth:
                 return replace(read, worth=shared, product=f"{text} {head}", matches=whole.matches)
         return read
 
-    @staticmethod
-    def _odd(run: Sequence[Piece], mention: Mention | None) -> float:
-        """A number at the start is hardly part of a name, and "2 boxes" hardly two of something called boxes."""
-        if mention is None:
-            opening = next((p for p in run if p.kind not in _SILENT and p.kind not in JOINTS), None)
-            if opening is None:
-                return 0.0
-            at = run.index(opening)
-            unit = unit_named(run[at + 1].text) if at + 1 < len(run) and opening.lower in ("a", "an") else None
-            return _OPENING_NUMBER if opening.kind == "number" or unit in PACKAGES else 0.0
-        after = run[mention.last] if mention.last < len(run) else None
-        unit = unit_named(after.text) if after is not None and after.kind == "word" and mention.unit is None else None
-        return 0.0 if unit not in PACKAGES else _PIECE_LEFT_OVER if unit in SINGLE else _PACK_LEFT_OVER
+    def _said_under(self, head: str, rest: Sequence[Piece]) -> str:
+        """Small words that name something under a heading: "building blocks: love x 3"."""
+        words = [p.lower for p in rest if p.kind == "word" and p.lower not in STOP_WORDS]
+        return " ".join(w for w in words if any(self._together(w, h) for h in head.lower().split()))
 
-    def _comes_in(self, mention: Mention, fit: _Fit) -> bool:
+    def _comes_in(self, mention: Mention, fit: Fit) -> bool:
         """Whether the best products may be had by this unit; "40 cm" of a thing that is counted is a size."""
         if not fit.matches or mention.amount is None:
             return True
@@ -305,32 +277,16 @@ class Segmenter:
         return any(isinstance(amount, int) for amount in sized)
 
 
-def _bare_worth(mention: Mention | None) -> float:
-    """A quantity on its own: better than a number left unread, worse than one with a product."""
-    return 0.0 if mention is None else _OF_EACH if mention.each else -1.0
+def _only_counts(pieces: Sequence[Piece]) -> bool:
+    """As in "1 box of 10"."""
+    return all(p.kind == "number" or not names(p) or unit_named(p.text) for p in pieces)
 
 
-def _worth(fit: _Fit, likely: float, mention: Mention | None, numbers: int) -> float:
-    """What the catalogue explains of a text, as a number to compare cuts by."""
-    unread = -0.25 * fit.required - 0.05 - 1.0 * numbers
-    if not fit.matches:
-        return max(-_UNEXPLAINED * fit.required + likely + _LINE, _least(mention)) if mention else unread
-    top = fit.matches[0]
-    words = float(fit.required)
-    if fit.hard and mention is None and top.named < 0.7:
-        words -= 0.7 * fit.hard  # "3 hooks" is a quantity, although there is a "3 hook hanger …"
-    elif top.named < 0.7:
-        words -= 0.7 * min(numbers, fit.hard)
-    explained = top.explained if top.named > 0.15 else 0.3 * top.explained  # a category's word names no product
-    worth = words * explained - _UNEXPLAINED * words * (1 - explained) + _NAMED * top.named + likely + _LINE
-    if mention is None:
-        return min(worth, unread) if top.score < 0.5 else worth
-    return max(worth, _least(mention))
-
-
-def _least(mention: Mention) -> float:
-    """What a line is worth at least: rather "3 metres" than "3" of something that nothing is like."""
-    return -0.85 if mention.unit else -0.9
+def _counts_anew(pieces: Sequence[Piece]) -> bool:
+    """Whether a quantity of something else begins here."""
+    if len(pieces) < 2 or not any(names(piece) for piece in pieces[1:]):
+        return False
+    return pieces[0].kind == "number" or pieces[0].lower == "some"
 
 
 def _asked(run: Sequence[Piece], mention: Mention | None) -> str | None:
@@ -354,14 +310,17 @@ def _walk_back(best: Sequence[tuple[float, int, Segment | None]]) -> list[Segmen
     return found[::-1]
 
 
-def _is_leading(run: Sequence[Piece], mention: Mention) -> bool:
-    """Whether the quantity stands before the words of the thing."""
-    return not any(names(piece) for piece in run[: mention.first])
-
-
 def _defects(segments: Sequence[Segment]) -> int:
     """Quantities of nothing, and things named between others without a quantity."""
     bare = sum(1 for s in segments if s.mention and not s.names_something)
     lost = sum(1 for s in segments if not s.mention and any(p.kind == "number" for p in s.pieces))
     named = sum(1 for s in segments if s.names_something and not s.mention and s.product and len(s.matches) > 0)
-    return 2 * bare + 2 * lost + named
+    return 2 * bare + 2 * lost + named + sum(map(_across_a_joint, segments))
+
+
+def _across_a_joint(segment: Segment) -> bool:
+    """Whether a quantity and its thing stand on either side of an "and" or a comma: "a dozen, and the night light"."""
+    if segment.mention is None or not segment.names_something:
+        return False
+    after = segment.pieces[segment.mention.last : segment.mention.last + 1]
+    return any(piece.kind in ("comma", "separator") for piece in after)

@@ -61,6 +61,8 @@ class Sharing:
         for at, line in enumerate(self._lines):
             if line.open:
                 self._settle(line, self._family(at), later=False)
+            if line.open and line.sku is None and at:
+                self._settle(line, self._name(self._lines[at - 1]), later=False)
         for at in range(len(self._lines) - 2, -1, -1):
             line = self._lines[at]
             if line.open and line.sku is None:
@@ -123,9 +125,15 @@ class Sharing:
         sku = None if _tells_apart(segment.product) else decision.sku
         named = segment.matches[0].named if segment.matches else 0.0
         weak = named < _WEAKLY_NAMED and (bool(heading) or (len(words) == 1 and bool(self._lines)))
+        weak = weak or (sku is not None and bool(heading) and not self._answers(sku, heading))
         if sku is None and decision.sku:
             segment = replace(segment, unsure=True)
         return _Line(segment, heading, sku is None or weak, sku)
+
+    def _answers(self, sku: str, heading: str) -> bool:
+        """Whether a product has any word of the heading that its line stands under."""
+        fit = self._index.fit(sku, heading)
+        return fit is not None and (fit.missed < fit.required or not fit.required)
 
     def _is_heading(self, segment: Segment) -> bool:
         if not segment.heading:
@@ -146,6 +154,8 @@ class Sharing:
             if not heading and not name:
                 continue
             close = self._closest(line, heading, name)
+            if len(close) > 1 and name and not later:
+                close = self._of_one_range(line, close, heading) or close
             if len(close) == 1 or (close and line.sku is None and heading):
                 line.segment = replace(line.segment, matches=tuple(close), unsure=False)
                 line.sku, line.settled = (close[0].sku if len(close) == 1 else None), True
@@ -168,6 +178,23 @@ class Sharing:
         if len(wholly) == 1:  # "heart of wicker: 12 small, 6 large": not the large white one
             close = wholly
         return [replace(match, score=MEANT, explained=MEANT, met=match.required) for match in close]
+
+    def _of_one_range(self, line: _Line, close: Sequence[Match], heading: str) -> list[Match]:
+        """Of things that a neighbour's range has in several colours, the one in its colour: "pink spotted cups 8,
+        plates 8". Not so in "red linen and thread", which share no more than the colour.
+        """
+        before = next((other for other in reversed(self._lines[: self._place(line)]) if other.sku), None)
+        if before is None or heading:
+            return []
+        words = [word for word in tokens(self._name(before)) if word not in STOP_WORDS]
+        colours = [word for word in words if contrast_classes().get(word) == "colour"]
+        entries = [(match, set(tokens(entry.name))) for match in close if (entry := self._index.get(match.sku))]
+        kin = set(words) - set(colours)
+        fits = [m for m, name in entries if len(kin & name) > 0 and colours and set(colours) <= name]
+        return fits if len(fits) == 1 and all(kin & name for _, name in entries) else []
+
+    def _place(self, line: _Line) -> int:
+        return next(at for at, other in enumerate(self._lines) if other is line)
 
     def _family(self, at: int) -> str:
         """What the lines before have in common, or else the name of the last of them."""

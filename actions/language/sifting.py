@@ -5,6 +5,7 @@ from typing import Final
 
 from .catalogue import Match
 from .deciding import Decision
+from .piece import Piece
 from .segments import Segment, Segmenter
 from .talk import word_set
 
@@ -14,13 +15,18 @@ _NAMED_ENOUGH: Final = 0.6
 _MANY: Final = 3
 _MOST_LOOKED_AT: Final = 12
 _SOME: Final = frozenset({"some", "sum", "few", "several"})
+_MUCH: Final = frozenset({"alot", "lots", "loads", "plenty", "several"})
 _VAGUELY: Final = word_set("some sum any few several more the those these")
 
 
 def sifted(
-    sentences: Sequence[Sequence[Segment]], segmenter: Segmenter, decide: Callable[[Sequence[Match]], Decision]
+    sentences: Sequence[Sequence[Segment]],
+    pieces: Sequence[Piece],
+    segmenter: Segmenter,
+    decide: Callable[[Sequence[Match]], Decision],
 ) -> list[list[Segment]]:
     """The sentences; what is named without a quantity and yet is no line of its own has lost its product."""
+    marks = frozenset(piece.start for piece in pieces if piece.text == "?")
     quantified = [s for sentence in sentences for s in sentence if s.mention and s.names_something]
     skus = {s.sku for s in quantified if s.sku}
     for segment in quantified:
@@ -31,8 +37,30 @@ def sifted(
     named = [s for sentence in sentences for s in sentence if s.names_something]
     last = named[-1] if named else None
     return [
-        [s if s.mention or sift.stands(s, last=s is last) else _unread(s) for s in sentence] for sentence in sentences
+        [
+            s
+            if s.mention
+            or sift.stands(
+                s,
+                last=s is last,
+                vague=_is_vague(sentence[at + 1 : at + 2]),
+                queried=s.pieces[-1].end in marks and _is_apart(s, at),
+            )
+            else _unread(s)
+            for at, s in enumerate(sentence)
+        ]
+        for sentence in sentences
     ]
+
+
+def _is_apart(segment: Segment, at: int) -> bool:
+    """Whether it stands by itself: "…, mugs?"."""
+    return segment.pieces[0].kind in ("comma", "separator") or at == 0
+
+
+def _is_vague(following: Sequence[Segment]) -> bool:
+    """Whether what follows says how much, and no number: "tea cosies, a lot please"."""
+    return any(not s.names_something and any(p.lower in _MUCH for p in s.pieces) for s in following)
 
 
 class _Sift:
@@ -43,7 +71,7 @@ class _Sift:
         self._ordered = ordered
         self._quantified = quantified
 
-    def stands(self, segment: Segment, *, last: bool = False) -> bool:
+    def stands(self, segment: Segment, *, last: bool = False, vague: bool = False, queried: bool = False) -> bool:
         """Whether it names a product well enough to be asked about. The last thing named is no heading of others."""
         if segment.sku:
             return segment.sku not in self._ordered
@@ -51,12 +79,17 @@ class _Sift:
             return False
         if self._is_described(segment.product):
             return False
-        return self._names(segment, segment.matches[0], last=last)
+        top = segment.matches[0]
+        if (vague and top.explained >= _NEARLY) or (queried and not top.missed and top.met == top.required):
+            return True
+        return self._names(segment, top, last=last)
 
     def _names(self, segment: Segment, top: Match, *, last: bool) -> bool:
         required = self._segmenter.fit(segment.product).required
         if top.missed:
             return top.met >= _MANY and top.named >= _NAMED_ENOUGH  # "fore poppys playhouse kitchens"
+        if top.explained >= _NEARLY and any(piece.lower == "matching" for piece in segment.pieces):
+            return True
         vague = any(piece.lower in _SOME for piece in segment.pieces)
         if vague and top.explained >= _NEARLY and required > 1:
             return True  # "sum babooshka purses silk"

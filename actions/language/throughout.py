@@ -4,20 +4,44 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from .catalogue import CatalogueIndex
 from .piece import Piece
 from .segments import Segment, Segmenter, telling_words
-from .words import contrast_classes, stem
+from .words import OPTIONAL_WORDS, STOP_WORDS, contrast_classes, stem
 
 _ALL: Final = frozenset({"all", "everything"})
 _BETWEEN: Final = frozenset({"in", "of", "it", "them", "this", "these", "that", "the", "is", "be", "to", "please"})
 _MATERIALS: Final = frozenset({"metal", "colour"})
+_ALL_IN: Final = frozenset({"all in", "all of it in", "all of them in"})
+_LONGEST_THEME: Final = 3
 _WHOLLY: Final = 0.9
 
 
+def theme_apart(pieces: Sequence[Piece], index: CatalogueIndex) -> tuple[str, list[Piece]]:
+    """The theme that a message ends with, as in "plasters 12, storage box 6, all in woodland", and the rest of it."""
+    at = next((i for i, piece in enumerate(pieces) if piece.lower in _ALL_IN), -1)
+    if at < 1:
+        return "", list(pieces)
+    end = at + 1
+    while end < len(pieces) and pieces[end].kind == "word":
+        end += 1
+    words = [stem(piece.lower) for piece in pieces[at + 1 : end]]
+    words = [word for word in words if word not in OPTIONAL_WORDS | STOP_WORDS]
+    closes = end == len(pieces) or pieces[end].kind == "break"
+    if not closes or not 0 < len(words) <= _LONGEST_THEME or any(word in contrast_classes() for word in words):
+        return "", list(pieces)
+    if not all(index.knows(word) for word in words):
+        return "", list(pieces)
+    quiet = [replace(piece, kind="noise") for piece in pieces[at:end]]
+    return " ".join(words), [*pieces[:at], *quiet, *pieces[end:]]
+
+
 def for_all_lines(
-    sentences: Sequence[Sequence[Segment]], pieces: Sequence[Piece], segmenter: Segmenter
+    sentences: Sequence[Sequence[Segment]], pieces: Sequence[Piece], segmenter: Segmenter, theme: str = ""
 ) -> list[list[Segment]]:
     """The sentences, with the material that is said for all of them read into each line that says none itself."""
+    if theme:
+        sentences = [[_of_theme(theme, segment, segmenter) for segment in sentence] for sentence in sentences]
     word = _said_for_all(pieces)
     if word is None:
         return [list(sentence) for sentence in sentences]
@@ -39,6 +63,15 @@ def _said_for_all(pieces: Sequence[Piece]) -> str | None:
             if classes.get(material) in _MATERIALS:
                 return material
     return None
+
+
+def _of_theme(theme: str, segment: Segment, segmenter: Segmenter) -> Segment:
+    if segment.sku or not segment.mention or not segment.product:
+        return segment
+    fit = segmenter.fit(f"{segment.product} {theme}")
+    if not fit.matches or fit.matches[0].missed or fit.matches[0].explained < _WHOLLY:
+        return segment
+    return replace(segment, product=f"{segment.product} {theme}", matches=fit.matches)
 
 
 def _with(word: str, segment: Segment, segmenter: Segmenter) -> Segment:

@@ -23,7 +23,7 @@ _TOKEN: Final = re.compile(
 
 PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "correction": (
-        "sorry", "no make that", "no make it", "make that", "i mean", "i meant", "oops", "scrap that",
+        "sorry", "no make that", "no make it", "make that", "i mean", "i meant", "oops", "scrap that", "no scrap that",
         "actually", "or rather", "rather", "correction", "no wait", "wait", "wait no", "no sorry", "sorry no",
         "sorry i mean", "sorry i meant", "sorry make that", "actually make that", "actually make it",
         "actually no", "no actually", "change that to", "no i mean", "no i meant", "should be", "should read",
@@ -53,6 +53,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "all in", "all of it in", "all of them in", "a moment", "a minute", "a sec",
         "this is for", "its for", "it s for",
     ),
+    "break": ("full stop", "new line", "next line", "next item", "next one", "last one", "first line", "last line"),
     "each": ("of each", "each of", "each", "apiece", "of both", "of all", "both", "respectively"),
 }  # fmt: skip
 

@@ -34,7 +34,7 @@ _SPELLINGS: Final = {
     "litre": "l ltr ltrs litre litres liter liters",
     "millilitre": "ml millilitre millilitres",
     "box": "box boxes bx bxs boxs",
-    "pack": "pack packs pk pks pkt pkts packet packets pck",
+    "pack": "pack packs pk pks pkt pkts packet packets pck pak paks",
     "carton": "carton cartons ctn ctns crtn",
     "case": "case cases cs",
     "bag": "bag bags",
@@ -90,6 +90,7 @@ def spellings() -> dict[str, str]:
     return {spelling: unit for unit, words in _SPELLINGS.items() for spelling in words.split()}
 
 
+@lru_cache(maxsize=20_000)
 def unit_named(word: str) -> str | None:
     """The unit a word names, None if it names none."""
     return spellings().get(word.lower().rstrip(".").replace("'", "").replace("’", ""))

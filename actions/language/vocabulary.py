@@ -16,6 +16,7 @@ _LONGEST_WORD: Final = 40
 _BY_EAR: Final = 0.9
 _HOMOPHONE: Final = 0.76
 """A known word that sounds like another known one: "scotty", "scottie"."""
+_SHORT: Final = 4
 _LONG_SOUND: Final = 4
 _CONSONANTS: Final = 0.86
 _SHORTEST_SOUND: Final = 3
@@ -139,6 +140,8 @@ class Vocabulary:
         found = []
         for near, distance, _ in extract(word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=8):
             if near == word or is_hard(near) or (near in contrasting and word in contrasting):
+                continue
+            if length <= _SHORT and near[0] != word[0] and len(near) == length:  # a "cool" box is no tool box
                 continue
             score = _TYPO_SCORE[int(distance)] - (0.06 if near[0] != word[0] else 0.0) - (0.1 if known else 0.0)
             found.append((near, score))

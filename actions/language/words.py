@@ -12,7 +12,7 @@ from .talk import OPTIONAL_WORDS, STOP_WORDS, word_set
 
 __all__ = [
     "NUMBER_NAMES", "OPTIONAL_WORDS", "SIZE", "STOP_WORDS", "SYNONYMS", "contrast_classes", "implied", "is_hard",
-    "joined_pairs", "plain", "squeeze", "stem", "synonyms_like", "tokens", "word_set", "word_tokens",
+    "joined_pairs", "plain", "squeeze", "stem", "synonyms_like", "telling", "tokens", "word_set", "word_tokens",
 ]  # fmt: skip
 
 
@@ -118,6 +118,15 @@ def synonyms_like(word: str) -> frozenset[str]:
         and (OSA.distance(s, word, score_cutoff=1) <= 1 or (s.isalpha() and sound(s) == sound(word)))
     ]
     return frozenset(SYNONYMS[spelling] for spelling in near)
+
+
+def telling(words: list[str]) -> list[str]:
+    """Words without those that carry grammar; the A of "letter A" is its name."""
+    if "letter" not in words:
+        return [word for word in words if word not in STOP_WORDS]
+    return [
+        word for before, word in zip(["", *words], words, strict=False) if word not in STOP_WORDS or before == "letter"
+    ]
 
 
 def squeeze(code: str) -> str:

@@ -47,6 +47,28 @@ def fasteners_and_textiles() -> CatalogueIndex:
     return CatalogueIndex(entries)
 
 
+def seaside_shop() -> CatalogueIndex:
+    """An invented gift shop, whose names share nouns, colours, numbers and small words."""
+    names = {
+        "T1": "Pirate lunch tin", "T2": "Mermaid lunch tin", "T3": "Lighthouse lunch tin",
+        "S1": "Sandcastle spade pink", "S2": "Sandcastle spade blue", "S3": "Sandcastle rake pink",
+        "S4": "Sandcastle rake blue",
+        "C1": "Dotty cup pink", "C2": "Dotty cup blue", "C3": "Dotty dish pink", "C4": "Dotty dish blue",
+        "D1": "Harbour door sign 1", "D2": "Harbour door sign 2", "D3": "Harbour door sign 3",
+        "L1": "Letter A enamel hook", "L2": "Letter B enamel hook", "L3": "Letter T enamel hook",
+        "G1": "Love garden stake", "G2": "Home garden stake", "G3": "Bath garden stake",
+        "H1": "Wicker hamper small", "H2": "Wicker hamper large", "H3": "Lantern seven point star L",
+        "H4": "Lantern seven point star S", "H5": "Shrimping net", "H6": "Wooden tool crate",
+        "N1": "Pirate napkins", "N2": "Pirate bunting", "N3": "Mermaid napkins", "N4": "Mermaid bunting",
+        "K1": "Quilted kettle cover", "K2": "12 striped rose windmills",
+        "R1": "Watering pot pink whale", "R2": "Watering pot blue whale", "R3": "Puzzle with watering pot",
+    }  # fmt: skip
+    entries = [Entry(sku, name, "Gifts", "each", 1, (Pack("box", 12),)) for sku, name in names.items()]
+    herbs = ("thyme", "mint", "sage", "basil")
+    entries += [Entry(str(44010 + n), f"Herb label {herb}", "Garden", "each") for n, herb in enumerate(herbs)]
+    return CatalogueIndex(entries)
+
+
 def giftware() -> CatalogueIndex:
     """The real wholesaler's products, each under its most frequent description; codes that differ by case are one."""
     import polars as pl

@@ -7,7 +7,7 @@ import pytest
 
 from actions.language.catalogue import CatalogueIndex
 from actions.language.orders import OrderReading, read_order
-from tests.actions.language.catalogues import REAL_FILE, fasteners_and_textiles, giftware
+from tests.actions.language.catalogues import REAL_FILE, fasteners_and_textiles, giftware, seaside_shop
 
 Lines = list[tuple[str | None, int | None]]
 
@@ -38,6 +38,21 @@ def read(index: CatalogueIndex, today: date) -> Callable[..., OrderReading]:
 @pytest.fixture
 def lines(read: Callable[..., OrderReading]) -> Callable[..., Lines]:
     return lambda text, **hints: [(line.sku, line.quantity) for line in read(text, **hints).lines]
+
+
+@pytest.fixture(scope="session")
+def seaside() -> CatalogueIndex:
+    return seaside_shop()
+
+
+@pytest.fixture
+def read_shop(seaside: CatalogueIndex, today: date) -> Callable[..., OrderReading]:
+    return lambda text: read_order(text, seaside, today=today)
+
+
+@pytest.fixture
+def shop_lines(read_shop: Callable[..., OrderReading]) -> Callable[..., Lines]:
+    return lambda text: [(line.sku, line.quantity) for line in read_shop(text).lines]
 
 
 @pytest.fixture

@@ -1,0 +1,103 @@
+"""Quantities that count other things than those they stand beside: of each, the same of, what was named before."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from .carrying import counts_with
+from .piece import Piece
+from .segments import Segment, spoken, telling_words
+
+_THE_SAME: Final = frozenset(
+    {
+        ("same", "of"),
+        ("same", "again"),
+        ("same", "number"),
+        ("same", "amount"),
+        ("same", "quantity"),
+        ("same", "in"),
+        ("as", "many"),
+    }
+)
+
+
+def each_for_all(sentences: list[list[Segment]]) -> list[list[Segment]]:
+    """As in "red and blue linen, 5 m each": lines without a quantity take the one that was said for each."""
+    found: list[list[Segment]] = []
+    for sentence in map(_without_total, sentences):
+        said = [s for s in sentence if s.mention]
+        if len(said) == 1 and found and not said[0].names_something and said[0].mention and said[0].mention.each:
+            found[-1] = [_as_much(s, said[0]) for s in found[-1]]  # "22558 and 22980. 10 each"
+        if len(said) == 1 and any(p.kind == "each" for s in sentence for p in s.pieces):
+            found.append([_as_much(s, said[0]) for s in sentence])
+        else:
+            found.append(_each_of_several(sentence))
+    return found
+
+
+def _without_total(sentence: list[Segment]) -> list[Segment]:
+    """As in "3 dozen bags: brown, red, white, a dozen of each": the first quantity is what all of them come to."""
+    said = [s for s in sentence if s.mention]
+    if not _is_total(said, sentence):
+        return sentence
+    return [replace(s, mention=None, asked=None) if s is said[0] else s for s in sentence]
+
+
+def _is_total(said: Sequence[Segment], sentence: Sequence[Segment]) -> bool:
+    if len(said) != 2 or not said[0].names_something or (said[1].names_something and said[1] is not sentence[-1]):
+        return False
+    total, each = said[0].mention, said[1].mention
+    if total is None or each is None or not each.each or total.unit != each.unit or total.amount is None:
+        return False
+    named = [words for s in sentence if s.names_something and (words := telling_words(s.product))]
+    return each.amount is not None and len(named) > 1 and total.amount in (each.amount * n for n in range(2, 9))
+
+
+def _as_much(segment: Segment, other: Segment) -> Segment:
+    if segment.mention or not segment.names_something:
+        return segment
+    return replace(segment, mention=other.mention, asked=other.asked)
+
+
+def counted(sentences: list[list[Segment]]) -> list[list[Segment]]:
+    """A quantity that stands alone belongs to what was named before it without one: "…, put me down for six"."""
+    found: list[list[Segment]] = []
+    named: tuple[int, int] | None = None
+    for i, sentence in enumerate(sentences):
+        found.append([])
+        for segment in sentence:
+            alone = segment.mention and not segment.names_something and not telling_words(spoken(_unsaid(segment)))
+            if alone and named and named[0] >= i - 1:
+                found[named[0]][named[1]] = _as_much(found[named[0]][named[1]], segment)
+                named = None
+            elif segment.names_something:
+                named = (i, len(found[-1])) if segment.mention is None else None
+            found[-1].append(segment)
+    return found
+
+
+def _unsaid(segment: Segment) -> list[Piece]:
+    """The pieces beside the quantity."""
+    return [p for i, p in enumerate(segment.pieces) if not (segment.mention and segment.mention.covers(i))]
+
+
+def _says_the_same(segment: Segment) -> bool:
+    """As in "five metres of white and the same of sky blue"."""
+    words = [piece.lower for piece in segment.pieces]
+    return any(pair in _THE_SAME for pair in pairwise(words))
+
+
+def _each_of_several(sentence: list[Segment]) -> list[Segment]:
+    """As in "20 white, plus 10 each of red, blue and brown"."""
+    found: list[Segment] = []
+    each: Segment | None = None
+    counted: Segment | None = None
+    for segment in sentence:
+        if segment.mention:
+            counted = segment
+            each = segment if segment.mention.each and segment.names_something else None
+        elif found and found[-1].mention and (_says_the_same(segment) or counts_with(segment, counted or found[-1])):
+            each = found[-1]
+        found.append(_as_much(segment, each) if each is not None else segment)
+    return found

@@ -1,0 +1,135 @@
+"""Quantities that no line took: what they count was not understood, and that is said instead of left out silently."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Self
+
+from .atoms import is_a_pack
+from .catalogue import CatalogueIndex
+from .mentions import Mention
+from .piece import Piece
+from .segments import Segment, spoken, telling_words
+from .units import MEASURES
+from .words import tokens, word_set
+
+_FIGURES: Final = re.compile(r"\d+(?:\.\d+)?")
+_NUMBERED: Final = word_set(
+    """
+    line item page part order orders po ref reference no number nos numbers week wk room unit bay site block
+    branch centre center stand booth floor table desk gate before until till after by at around it code that jan
+    feb mar apr may jun jul aug sep oct nov dec tel phone ext account acc acct invoice quote tender pack set
+    version type grade class lot next last first so
+    """
+)
+"""What stands before a number that counts no goods: "week 46", "unit 7", "call it fifty"."""
+_OF_THE_LINES: Final = word_set(
+    "thing things line lines lots item items product products am pm them those these more days weeks st nd rd th"
+)
+"""What stands behind one: "two more lines", "ten of them"."""
+
+
+def owed(segments: Sequence[Segment], became_lines: Sequence[bool], index: CatalogueIndex) -> set[int]:
+    """Which of the segments hold a quantity that must be asked about."""
+    if not any(became_lines):
+        return set()
+    lines = _Lines.of([segment for segment, line in zip(segments, became_lines, strict=True) if line], index)
+    return {i for i, line in enumerate(became_lines) if not line and _is_owed(segments, i, became_lines, lines, index)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What the lines of a message take up: their amounts, those of each, and the figures in their products' names."""
+
+    mentions: tuple[Mention, ...]
+    amounts: frozenset[Decimal | None]
+    each: frozenset[Decimal | None]
+    figures: frozenset[str]
+
+    @classmethod
+    def of(cls, lines: Sequence[Segment], index: CatalogueIndex) -> Self:
+        mentions = tuple(line.mention for line in lines if line.mention)
+        skus = [line.sku or (line.matches[0].sku if line.matches else "") for line in lines]
+        names = [" ".join(tokens(entry.name)) for sku in dict.fromkeys(skus) if (entry := index.get(sku))]
+        return cls(
+            mentions,
+            frozenset(mention.amount for mention in mentions),
+            frozenset(mention.amount for mention in mentions if mention.each),
+            frozenset(figure for name in names for figure in _FIGURES.findall(name)),
+        )
+
+
+def _is_owed(
+    segments: Sequence[Segment], at: int, became_lines: Sequence[bool], lines: _Lines, index: CatalogueIndex
+) -> bool:
+    pieces, own = segments[at].pieces, segments[at].mention
+    if own is not None and any(mention is own for mention in lines.mentions):
+        return False
+    values = {piece.value for piece in pieces if piece.kind == "number" and piece.value is not None}
+    figures = {f"{value:f}" for value in values}
+    told = [word for word in telling_words(spoken(pieces)) if word not in figures]
+    each = any(piece.kind == "each" for piece in pieces)
+    if each and values & lines.each:
+        return False  # "twelve markers in each": said again with what they are
+    counts = each or _is_described(told, segments, at, became_lines, index)
+    if not counts and (own is None or own.amount in lines.amounts or told):
+        return False
+    before = segments[at - 1].pieces[-1:] if at else ()
+    for i, piece in enumerate(pieces):
+        said_before = (*before, *pieces[:i])
+        if not _may_count(piece, said_before, pieces[i + 1 : i + 3]):
+            continue
+        if not counts and _is_no_amount(piece, said_before) and not _contradicts(segments, at, became_lines):
+            continue
+        if f"{piece.value:f}" not in lines.figures and not _is_sum(piece.value or Decimal(0), segments[at + 1 :]):
+            return True
+    return is_a_pack(pieces)
+
+
+def _is_described(
+    told: Sequence[str], segments: Sequence[Segment], at: int, became_lines: Sequence[bool], index: CatalogueIndex
+) -> bool:
+    """Whether words of the catalogue stand with the quantity, or before a measure: "purple linen? About 7 metres"."""
+    own = segments[at].mention
+    words = list(told)
+    if own is not None and at and not became_lines[at - 1] and own.unit in MEASURES:
+        words += telling_words(spoken(segments[at - 1].pieces))
+    return any(index.knows(word) for word in words)
+
+
+def _may_count(piece: Piece, before: Sequence[Piece], after: Sequence[Piece]) -> bool:
+    """A number that is neither a reference ("week 46", "0440") nor a count of lines ("two more lines")."""
+    if piece.kind != "number" or piece.value is None or piece.value <= 0 or piece.text.startswith("0"):
+        return False
+    if before and before[-1].lower in _NUMBERED:
+        return False
+    return not any(p.lower in _OF_THE_LINES for p in after)
+
+
+def _contradicts(segments: Sequence[Segment], at: int, became_lines: Sequence[bool]) -> bool:
+    """Whether a bare number stands right before a line that has another quantity: "60 dome nuts a bag"."""
+    if at + 1 >= len(segments) or not became_lines[at + 1] or len(segments[at].pieces) > 1:
+        return False
+    following, number = segments[at + 1], segments[at].pieces[0]
+    if number.value is None or number.value <= 1:
+        return False
+    close = following.pieces[0].start - segments[at].pieces[-1].end <= 1
+    return close and following.mention is not None and following.mention.first > 0
+
+
+def _is_sum(total: Decimal, segments: Sequence[Segment]) -> bool:
+    """Whether the lines that follow add up to it: "12 bags: 4 red, 4 blue, 4 green"."""
+    summed, count = Decimal(0), 0
+    for segment in segments:
+        if segment.mention and segment.mention.amount is not None and segment.names_something:
+            summed, count = summed + segment.mention.amount, count + 1
+            if summed >= total:
+                return summed == total and count > 1
+    return False
+
+
+def _is_no_amount(piece: Piece, before: Sequence[Piece]) -> bool:
+    """A figure of a number that is spelled out, a "4" that is a "for", or one that is no more than a word."""
+    spelled = bool(before) and before[-1].kind in ("number", "range")
+    return spelled or piece.text.isdigit() or piece.value == 1

@@ -1,0 +1,60 @@
+"""Numbers among the pieces that count no goods: "valid 30 days", "week 46", "four lots of things"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from .catalogue import CatalogueIndex
+from .piece import Piece
+from .words import word_set
+
+_MEASURED: Final = frozenset({"width", "length", "diameter"})
+_NO_QUANTITY_AFTER: Final = word_set(
+    """
+    day days week weeks month months year years hour hours hr hrs minute minutes min mins am pm oclock percent pct
+    wide long thick deep high
+    """
+)
+_NUMBERED: Final = word_set("week wk room booth stand stall bay aisle floor gate")
+_MONTHS: Final = word_set("january february march april may june july august september october november december")
+_THINGS: Final = word_set("things lines")
+
+
+def without_uncounted(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
+    """The pieces, with each number that counts no goods made noise, or a word where it is a size."""
+    return _without_places(_without_durations(pieces, index), index)
+
+
+def _without_places(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
+    """As in "for week 48 we need", "booth 14", and "four lots of things, first the …"."""
+    found = list(pieces)
+    for i, piece in enumerate(pieces):
+        if piece.kind != "number" or piece.unit:
+            continue
+        before = pieces[i - 1].lower if i else ""
+        after = [p.lower for p in pieces[i + 1 : i + 4] if p.lower not in ("more", "other", "of")]
+        things = bool(after) and (after[0] in _THINGS or after[:2] == ["lots", "things"])
+        numbered = before in _NUMBERED and not index.knows(before)
+        dated = any(word in _MONTHS and not index.knows(word) for word in (before, *after[:1]))
+        if things or numbered or dated:
+            found[i] = replace(piece, kind="noise", value=None)
+    return found
+
+
+def _without_durations(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
+    """Numbers that count no goods: "valid 30 days", "before 9 am", "150 wide"."""
+    found = list(pieces)
+    for i, piece in enumerate(pieces[1:], start=1):
+        figure = f"{piece.value:f}" if piece.kind == "number" and piece.value is not None and not piece.unit else ""
+        if figure and pieces[i - 1].lower in _MEASURED and (index.knows(figure) or index.knows(f"{figure}mm")):
+            found[i] = replace(piece, kind="word", text=figure, value=None)  # "elastic white, width 25"
+    for i, piece in enumerate(found[:-1]):
+        after = pieces[i + 1].lower
+        if piece.kind not in ("number", "range") or after not in _NO_QUANTITY_AFTER or index.knows(after) or piece.unit:
+            continue
+        figure = f"{piece.value:f}" if piece.value is not None else ""
+        if after in ("long", "wide", "deep") and index.knows(figure):
+            found[i] = replace(piece, kind="word", text=figure, value=None)
+        else:
+            found[i] = replace(piece, kind="noise", value=None)
+    return found

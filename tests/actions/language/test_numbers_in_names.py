@@ -1,0 +1,52 @@
+"""Numbers, letters and small words that are part of a name, and those that are not."""
+
+import pytest
+
+from tests.actions.language.catalogues import Reader
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("harbour door sign number one twelve number two six number three four", [("D1", 12), ("D2", 6), ("D3", 4)]),
+        ("12 letter A enamel hooks, 4 letter B enamel hooks", [("L1", 12), ("L2", 4)]),
+        ("lanterns, the seven point star large 12 and 3 shrimping nets", [("H3", 12), ("H5", 3)]),
+        ("6 seven point star lanterns small", [("H4", 6)]),
+        ("garden stakes: love x 3, home x 4, bath x 5", [("G1", 3), ("G2", 4), ("G3", 5)]),
+        ("48 of the pirate napkins 1 plus 6 shrimping nets", [("N1", 48), ("H5", 6)]),
+        ("44010 to 44013 x 12 each", [("44010", 12), ("44011", 12), ("44012", 12), ("44013", 12)]),
+        ("44012 to 44014 x 12 each", [("44012", 12), (None, None)]),
+    ],
+)
+def test_in_names(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert shop_lines(text) == expected
+
+
+def test_a_number_between_two_things_counts_one_of_them(shop_lines: Reader):
+    text = "12 dotty cups pink, 6 blue and 12 striped rose windmills"
+    assert shop_lines(text) == [("C1", 12), ("C2", 6), ("K2", 12)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3 boxes of 12 shrimping nets", [("H5", 36)]),
+        ("2 shrimping nets box of 12", [("H5", 24)]),
+        ("1 box of 12 on the shrimping net", [("H5", 12)]),
+        ("1 more box of pirate napkins", [("N1", 12)]),
+        ("two dozen pirate napkins", [("N1", 24)]),
+    ],
+)
+def test_packs(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert shop_lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a metre and a half of blue linen", [("50-100", 15)]),
+        ("two metres and a half of red linen", [("50-101", 25)]),
+    ],
+)
+def test_and_a_half(lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert lines(text) == expected

@@ -1,0 +1,18 @@
+"""What is said once for every line of a message."""
+
+import pytest
+
+from tests.actions.language.catalogues import Reader
+
+
+@pytest.mark.parametrize("theme", ["all in mermaid", "all of it in mermaid please"])
+def test_a_theme_at_the_end(shop_lines: Reader, theme: str):
+    assert shop_lines(f"napkins 6, bunting 4, {theme}") == [("N3", 6), ("N4", 4)]
+
+
+def test_a_theme_changes_no_line_that_does_not_come_in_it(shop_lines: Reader):
+    assert shop_lines("napkins 6, 3 shrimping nets, all in mermaid") == [("N3", 6), ("H5", 3)]
+
+
+def test_what_nobody_knows_is_no_theme(shop_lines: Reader):
+    assert shop_lines("pirate napkins 6, 3 shrimping nets, all in good time") == [("N1", 6), ("H5", 3)]

@@ -1,0 +1,28 @@
+"""Numbers that count no goods."""
+
+import pytest
+
+from tests.actions.language.catalogues import Reader
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for week 48 we need 6 shrimping nets",
+        "from booth 14, 6 shrimping nets",
+        "6 shrimping nets for the fair on 12 July",
+        "two things: 6 shrimping nets",
+        "four lots of things: 6 shrimping nets",
+    ],
+)
+def test_are_no_quantities(shop_lines: Reader, text: str):
+    assert shop_lines(text) == [("H5", 6)]
+
+
+def test_how_a_thing_is_packed_is_no_order_of_a_pack(read_shop: Reader):
+    (line,) = read_shop("some of the shrimping nets please, I don't know how many come in a box").lines
+    assert (line.sku, line.quantity, line.problem) == ("H5", None, "no_quantity")
+
+
+def test_lots_of_a_thing_are_a_quantity(shop_lines: Reader):
+    assert shop_lines("Line 1: 44010 qty 4 Line 2: 44011 qty 6") == [("44010", 4), ("44011", 6)]
