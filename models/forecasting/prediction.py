@@ -19,7 +19,8 @@ from models.forecasting.periods import period_start
 from models.forecasting.quantiles import QUANTILES
 
 QUANTILE_COLUMNS: tuple[str, ...] = tuple(f"q{round(100 * level)}" for level in QUANTILES)
-BATCH = 4096
+BATCH = 384  # series at once: what they need stays in a core's cache, which is twice as fast as thousands at once
+BATCH_ON_GPU = 8192
 
 Floats = npt.NDArray[np.float64]
 
@@ -31,7 +32,7 @@ def forecast(
     *,
     last_complete: date | None = None,
     factors: pl.DataFrame | None = None,
-    batch: int = BATCH,
+    batch: int | None = None,
 ) -> pl.DataFrame:
     """Forecast every series of a long table `unique_id, ds, y`, known to the model from its training or not.
 
@@ -62,7 +63,7 @@ def forecast(
 
 
 def _with_factors(
-    artefact: ForecastArtefact, data: Panel, factors: pl.DataFrame, steps: int, batch: int
+    artefact: ForecastArtefact, data: Panel, factors: pl.DataFrame, steps: int, batch: int | None
 ) -> tuple[Floats, Floats, Drivers]:
     """The forecast at usual prices, times the effects of what is known ahead."""
     effects, model = artefact.effects, artefact.model
@@ -86,7 +87,7 @@ def forecast_arrays(
     origin: npt.NDArray[np.int64],
     horizon: int,
     *,
-    batch: int = BATCH,
+    batch: int | None = None,
 ) -> tuple[Floats, Floats, Drivers]:
     """The same for arrays: y [n, T] zeros before the first sale, length [n], origin [n] (numbers of the last periods).
 
@@ -95,9 +96,10 @@ def forecast_arrays(
     """
     if y.ndim != 2 or y.shape[1] == 0 or length.shape != (len(y),) or origin.shape != (len(y),):
         raise PanelError("y must be [n, T] with T > 0, and length and origin [n].")
+    at_once = batch or (BATCH_ON_GPU if torch.device(model.device).type == "cuda" else BATCH)
     means, quantiles = [], []
-    for start in range(0, len(y), batch):
-        rows = slice(start, start + batch)
+    for start in range(0, len(y), at_once):
+        rows = slice(start, start + at_once)
         history, life, last = (
             torch.from_numpy(np.ascontiguousarray(part[rows])).to(model.device) for part in (y, length, origin)
         )

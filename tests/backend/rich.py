@@ -61,6 +61,7 @@ from tests.backend.shipping.handling import (
     shipped,
 )
 from tests.backend.world import TODAY, World, build
+from tests.services import PostgresServer
 
 SETTINGS = {"internal_secret": "secret", "rasa_url": "http://127.0.0.1:9", "models_url": "http://127.0.0.1:9"}
 PEOPLE = {
@@ -113,6 +114,28 @@ class Furnished:
 
     def restore(self) -> None:
         """Make everything as it was at first, where that is quick: on SQLite."""
+
+    def begin_again(self) -> None:
+        """Make everything as it was at first, the next keys too, whatever it takes."""
+        self.restore()
+
+
+@dataclass
+class RichOnServer(Furnished):
+    """The world in a PostgreSQL database, and a copy of that as it was at first."""
+
+    server: PostgresServer
+    name: str
+
+    def __post_init__(self) -> None:
+        self.world.database.close()
+        self._original = self.server.create(template=self.name)
+
+    def begin_again(self) -> None:
+        """Make everything as it was at first, the next keys too."""
+        self.world.database.close()
+        self.server.drop(self.name)
+        self.server.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self._original}"')
 
 
 @dataclass

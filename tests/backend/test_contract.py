@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -29,7 +29,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.backend.access import ROLES, TABLE
-from tests.backend.rich import MONTHLY, PEOPLE, Furnished, opened, serving
+from tests.backend.rich import MONTHLY, PEOPLE, Furnished, RichOnServer, opened, serving
+from tests.services import PostgresServer
 from tests.soak.size import SOAK, reduced_or_full
 
 EXAMPLES = reduced_or_full(3, 60)
@@ -52,9 +53,15 @@ POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 
 def _opened(request: pytest.FixtureRequest) -> AbstractContextManager[Tried]:
     if request.param == "postgres":
-        server = request.getfixturevalue("postgres_server")
-        return serving(server.url(server.create()))
+        return _on_server(request.getfixturevalue("postgres_server"))
     return opened(request.getfixturevalue("tmp_path_factory").mktemp("contract"))
+
+
+@contextmanager
+def _on_server(server: PostgresServer) -> Iterator[Tried]:
+    name = server.create()
+    with serving(server.url(name)) as (made, client):
+        yield RichOnServer(made.world, made.documents, made.headers, server, name), client
 
 
 @pytest.fixture(scope="module", params=["sqlite", *([POSTGRES] if SOAK else [])])
@@ -149,7 +156,7 @@ def test_answers_stay_as_the_document_says_along_a_walk_through_the_api(tried: T
 
     class Walk(document.as_state_machine()):  # type: ignore[misc]
         def setup(self) -> None:
-            rich.restore()
+            rich.begin_again()
 
         def call(self, case: Any, **_more: Any) -> Response:
             case.headers = rich.headers[role]  # no If-Match, no key: they would stop most walks at once
@@ -159,7 +166,7 @@ def test_answers_stay_as_the_document_says_along_a_walk_through_the_api(tried: T
             case.validate_response(response, checks=CHECKS)
 
     Walk.run(settings=settings(PLAIN, max_examples=WALKS, stateful_step_count=reduced_or_full(6, 25)))
-    rich.restore()
+    rich.begin_again()
 
 
 # ---- what a database can't keep ------------------------------------------------------------------------------------
