@@ -99,9 +99,14 @@ def take_reading(context: Context, customer: Customer, reading: OrderReading) ->
     taken.questions += gone.questions
     taken.remarks += [*gone.remarks, *remarks]
     unread = " ".join(reading.unread)
-    if len(unread.split()) > 1:
+    if len(unread.split()) > 1 or (unread and _is_asked_for(unread, context.text)):
         taken.remarks.append(texts.UNREAD.format(text=unread[:80]))
     return answer(context, customer, taken)
+
+
+def _is_asked_for(word: str, text: str) -> bool:
+    """Whether a word that nothing was made of stands as a thing does: "a stapler", and not "thanks, Birgit"."""
+    return re.search(rf"\b(?:an?|another|some|any)\s+{re.escape(word)}\b", text, re.IGNORECASE) is not None
 
 
 def _gone(context: Context, cart: Cart, reading: OrderReading) -> Taken:

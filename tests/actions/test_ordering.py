@@ -418,3 +418,16 @@ def customers_of(world: World) -> tuple[str, str]:
     with world.database.read() as session:
         first, second, *_ = session.scalars(select(Customer.name).order_by(Customer.id))
         return first, second
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("60 M8x40 hex bolts and a stapler please", True),
+        ("60 M8x40 hex bolts please, thanks, Birgit", False),
+    ],
+)
+def test_a_single_word_that_was_asked_for_does_not_vanish(talk: Talk, text: str, told: bool) -> None:
+    reply = talk.say(text, "place_order")
+    assert lines(reply.card) == [("10-109", 60)]
+    assert ("I didn't know what to make of “stapler”." in reply.text) is told
