@@ -96,7 +96,10 @@ def orders(
         product_id=catalogue.by_sku(work.session, sku).id if sku else None,
     )
     rows = queries.page(work, before=after, limit=limit + 1, sought=sought)
-    return page_of(rows, limit, lambda order: shown(order, work.principal), lambda order: order.id)
+    lines = queries.lines_of(work, rows[:limit])
+    return page_of(
+        rows, limit, lambda order: presenting.listed(order, work.principal, lines[order.id]), lambda order: order.id
+    )
 
 
 @router.get("/{number}")

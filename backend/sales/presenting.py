@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from backend.identity.permissions import Permission, Principal
 from backend.sales.changes import LineAs, OrderAs, Plan
 from backend.sales.checking import Hold, Remark
-from backend.sales.progress import said_state
+from backend.sales.progress import LineAsListed, said_state
 from backend.sales.repeating import LeftOut
 from backend.sales.schemas import (
     ChangeCheckOut,
@@ -39,6 +39,11 @@ def shown(order: Order, reader: Principal | None = None, *, placed_by: str | Non
     return OrderOut(**_facts(order, reader, placed_by))
 
 
+def listed(order: Order, reader: Principal, lines: Sequence[LineAsListed]) -> OrderOut:
+    """An order of a list, with its lines as they were read apart from it."""
+    return OrderOut(**_facts(order, reader, None, lines))
+
+
 def placed(order: Order, reader: Principal, warnings: Iterable[Remark]) -> PlacedOut:
     """An order that this reader has just placed."""
     return PlacedOut(**_facts(order, reader, reader.name), warnings=_warnings(warnings))
@@ -50,12 +55,14 @@ def repeated(order: Order, reader: Principal, warnings: Iterable[Remark], left_o
     return RepeatedOut(**facts, warnings=_warnings(warnings), left_out=_left_out(left_out))
 
 
-def _facts(order: Order, reader: Principal | None, placed_by: str | None) -> dict[str, Any]:
+def _facts(
+    order: Order, reader: Principal | None, placed_by: str | None, lines: Sequence[LineAsListed] | None = None
+) -> dict[str, Any]:
     name = placed_by or (order.placed_by.name if order.placed_by else None)
     return {
         "number": order.number,
         "state": order.state,
-        "status": said_state(order),
+        "status": said_state(order, lines),
         "customer": order.customer.code,
         "placed_at": order.placed_at,
         "placed_by": name,
@@ -68,7 +75,9 @@ def _facts(order: Order, reader: Principal | None, placed_by: str | None) -> dic
         "payment_days": order.payment_days,
         "cancel_reason": order.cancel_reason,
         "currency": order.currency,
-        "lines": [_line(line) for line in order.lines],
+        "lines": [_line(line) for line in order.lines]
+        if lines is None
+        else [LineOut.model_validate(line, from_attributes=True) for line in lines],
         "shipments": [ShipmentOut.model_validate(one, from_attributes=True) for one in order.shipments],
         "holds": [_hold(hold, reader) for hold in order.holds],
         "goods": order.goods,

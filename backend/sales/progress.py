@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Final, Protocol
 
 from backend.sales.tables import Order
 
@@ -17,15 +18,37 @@ _HELD: Final = {  # what is said of the first of these that holds an order
 }
 
 
-def said_state(order: Order) -> str:
-    """One short phrase: "on its way", "part shipped, the rest is on back order", …"""
+class LineAsListed(Protocol):
+    """What an order's line comes to, be it an object or a row of a list."""
+
+    @property
+    def reserved(self) -> int:
+        """Promised from stock."""
+        ...
+
+    @property
+    def back_ordered(self) -> int:
+        """Waiting for stock."""
+        ...
+
+    @property
+    def shipped(self) -> int:
+        """Out of the house."""
+        ...
+
+
+def said_state(order: Order, listed: Sequence[LineAsListed] | None = None) -> str:
+    """One short phrase: "on its way", "part shipped, the rest is on back order", …; ``listed`` where the lines are read
+    apart from the order.
+    """
+    lines: Sequence[LineAsListed] = order.lines if listed is None else listed
     if order.state == "cancelled":
         return "cancelled"
     if order.state == "on_hold":
         return _held(order)
-    shipped = sum(line.shipped for line in order.lines)
-    waiting = sum(line.reserved + line.back_ordered for line in order.lines)
-    behind = sum(line.back_ordered for line in order.lines)
+    shipped = sum(line.shipped for line in lines)
+    waiting = sum(line.reserved + line.back_ordered for line in lines)
+    behind = sum(line.back_ordered for line in lines)
     states = {shipment.state for shipment in order.shipments}
     if shipped and waiting:
         return _partly(states, waiting, behind)

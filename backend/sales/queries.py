@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
 from backend.errors import NotFound
 from backend.identity.permissions import Permission
 from backend.identity.tables import User
+from backend.sales.progress import LineAsListed
 from backend.sales.states import OPEN
 from backend.sales.tables import Cart, CartLine, Order, OrderLine, Shipment
 from backend.work import Work
@@ -24,16 +25,37 @@ _WHOLE = (
     selectinload(Order.shipments).selectinload(Shipment.lines),
     selectinload(Order.holds),
 )
-_NAMES = (load_only(Product.sku, Product.name, Product.unit, Product.units_per), lazyload(Product.category))
 _LISTED = (
     joinedload(Order.customer).load_only(Customer.code, Customer.name),
     joinedload(Order.placed_by).load_only(User.name),
-    selectinload(Order.lines).joinedload(OrderLine.product).options(*_NAMES),
     selectinload(Order.shipments).selectinload(Shipment.lines),
     selectinload(Order.holds),
 )
 _PAGE: Final = (  # the longest statement of all, so it is built once
     select(Order).where(Order.id.in_(bindparam("keys", expanding=True))).options(*_LISTED)
+)
+_LINES: Final = (
+    select(
+        OrderLine.order_id,
+        OrderLine.position,
+        Product.sku,
+        Product.name,
+        OrderLine.quantity,
+        OrderLine.list_price,
+        OrderLine.discount,
+        OrderLine.price,
+        OrderLine.tax_rate,
+        OrderLine.total,
+        OrderLine.reserved,
+        OrderLine.back_ordered,
+        OrderLine.shipped,
+        OrderLine.cancelled,
+        OrderLine.returned,
+        OrderLine.promised_date,
+    )
+    .join(Product, Product.id == OrderLine.product_id)
+    .where(OrderLine.order_id.in_(bindparam("keys", expanding=True)))
+    .order_by(OrderLine.order_id, OrderLine.position)
 )
 
 
@@ -108,7 +130,10 @@ def page(
     state: str | None = None,
     sought: Sought | None = None,
 ) -> Sequence[Order]:
-    """Visible orders after the one with the key ``before``, newest first: by key, or by when they were placed."""
+    """Visible orders after the one with the key ``before``, newest first: by key, or by when they were placed.
+
+    Their lines are read by ``lines_of``.
+    """
     sought = sought or Sought(customer_id=customer_id, state=state)
     keys = _keys(work, sought, before).limit(limit)
     found = [row[-1] for row in work.session.execute(keys)]
@@ -117,6 +142,15 @@ def page(
     rows = work.session.scalars(_PAGE, {"keys": found}).all()
     place = {key: at for at, key in enumerate(found)}
     return sorted(rows, key=lambda order: place[order.id])
+
+
+def lines_of(work: Work, orders: Sequence[Order]) -> dict[int, list[LineAsListed]]:
+    """The lines of some orders by the order's key: rows and not objects, of which a page has hundreds."""
+    found: dict[int, list[LineAsListed]] = {order.id: [] for order in orders}
+    if orders:
+        for row in work.session.execute(_LINES, {"keys": list(found)}):
+            found[row.order_id].append(cast("LineAsListed", row))
+    return found
 
 
 def _keys(work: Work, sought: Sought, before: int | None) -> Select[*tuple[Any, ...]]:
