@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Boolean, Select, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from backend.customers.tables import Address, Customer, PaymentMethod
 from backend.errors import Invalid, NotFound
@@ -14,11 +14,6 @@ from backend.identity.tables import User
 from backend.work import Work
 
 ON_ACCOUNT: Final = "account"
-_VISIBLE_BY_ID: Final = select(Customer).where(  # as ``visible`` has it
-    Customer.active,
-    Customer.id == bindparam("wanted"),
-    or_(bindparam("everybody", type_=Boolean), Customer.id == bindparam("own")),
-)
 USUAL_METHOD: Final = select(PaymentMethod.label).where(  # asked for every order, so it is built once
     PaymentMethod.customer_id == bindparam("customer"),
     PaymentMethod.active,
@@ -45,12 +40,7 @@ def by_code(work: Work, code: str) -> Customer:
 
 def by_id(work: Work, customer_id: int) -> Customer:
     """A visible customer by its key, NotFound otherwise."""
-    values = {
-        "wanted": customer_id,
-        "everybody": work.principal.may(Permission.SEE_CUSTOMERS),
-        "own": work.principal.customer_id or -1,
-    }
-    customer = work.session.scalar(_VISIBLE_BY_ID, values)
+    customer = work.session.scalar(visible(work).where(Customer.id == customer_id))
     if customer is None:
         raise NotFound("There is no such customer.", code="unknown_customer")
     return customer
