@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -35,6 +36,11 @@ PING_AFTER = 1.0  # seconds; a connection that lay idle for longer is tried befo
 SCALE = Decimal(10_000)
 
 
+@lru_cache(maxsize=65_536)
+def _amount(stored: Any) -> Decimal | None:
+    return None if stored is None else Decimal(int(stored)) / SCALE
+
+
 class Amount(TypeDecorator[Decimal]):
     """Decimal with four places, stored as an integer of ten-thousandths: exact, and summable on every engine."""
 
@@ -45,9 +51,9 @@ class Amount(TypeDecorator[Decimal]):
         """Decimal to ten-thousandths."""
         return None if value is None else int((Decimal(value) * SCALE).to_integral_value())
 
-    def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:  # noqa: ARG002
-        """Ten-thousandths to Decimal."""
-        return None if value is None else Decimal(int(value)) / SCALE
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Decimal | None]:  # noqa: ARG002
+        """Ten-thousandths to Decimal; a page of lines asks it thousands of times, mostly for the same few amounts."""
+        return _amount
 
 
 class Moment(TypeDecorator[datetime]):

@@ -37,7 +37,7 @@ from backend.errors import Invalid
 from backend.http.asking import Reading
 from backend.http.bodies import PLAIN, NothingIn
 from backend.http.idempotency import OnlyOnce
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import OTHERS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.work import Work
 
@@ -61,7 +61,7 @@ def _whose(work: Work, code: str | None) -> int | None:
 @router.get("/invoices")
 def invoices(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = OTHERS,
     after: Before = None,
     customer: Whose = None,
     order: OfOrder = None,
@@ -113,7 +113,7 @@ def credit_invoice(number: Number, body: CreditIn, once: OnlyOnce, if_match: IfM
 @router.get("/payments")
 def list_payments(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = OTHERS,
     after: Before = None,
     customer: Whose = None,
     state: PaymentState | None = None,
@@ -221,7 +221,7 @@ def _wanted(work: Work, parts: list[ShareIn]) -> dict[Invoice, Decimal]:
 
 @router.get("/credit-notes")
 def credit_notes(
-    work: Reading, limit: Limit = 50, after: Before = None, customer: Whose = None, order: OfOrder = None
+    work: Reading, limit: Limit = OTHERS, after: Before = None, customer: Whose = None, order: OfOrder = None
 ) -> Page[CreditNoteOut]:
     """The credit notes you may see, newest first."""
     whose = _whose(work, customer)

@@ -24,7 +24,7 @@ from backend.customers import queries as customers
 from backend.http.asking import Reading
 from backend.http.bodies import PLAIN, NothingIn
 from backend.http.idempotency import OnlyOnce
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import OTHERS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.locks import lock
 from backend.sales import queries as orders
@@ -40,7 +40,7 @@ Whose = Annotated[str | None, Query(max_length=40, pattern=PLAIN, description="O
 @router.get("/goodwill-credits")
 def list_goodwill(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = OTHERS,
     after: Before = None,
     customer: Whose = None,
     state: GoodwillState | None = None,

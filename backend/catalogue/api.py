@@ -14,7 +14,7 @@ from backend.catalogue.tables import Product
 from backend.company.service import currency
 from backend.customers.tables import Customer
 from backend.http.asking import Reading
-from backend.http.pages import After, Limit, Page, Search, page_of
+from backend.http.pages import OTHERS, After, Limit, Page, Search, page_of
 from backend.stock.queries import positions
 from backend.work import Work
 
@@ -50,7 +50,7 @@ def _one(product: Product, available: int, customer: Customer | None, money: str
 
 
 @router.get("")
-def products(work: Reading, limit: Limit = 50, after: After = None, search: Search = None) -> Page[ProductOut]:
+def products(work: Reading, limit: Limit = OTHERS, after: After = None, search: Search = None) -> Page[ProductOut]:
     """Products on sale, in SKU order."""
     rows = queries.page(work.session, search=search, after=after, limit=limit + 1)
     shown = _shown(work, list(rows))

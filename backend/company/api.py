@@ -12,7 +12,7 @@ from backend.company import queries
 from backend.company.tables import AuditEvent
 from backend.http.asking import Reading
 from backend.http.bodies import PLAIN
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import OTHERS, Limit, Page, page_of
 
 router = APIRouter(prefix="/api", tags=["audit"])
 
@@ -51,7 +51,7 @@ def _shown(row: tuple[AuditEvent, str | None, str | None]) -> AuditOut:
 @router.get("/audit")
 def audit(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = OTHERS,
     after: Annotated[int | None, Query(ge=1, le=2**62)] = None,
     subject: Annotated[
         str | None, Query(max_length=40, pattern=PLAIN, description="A kind of document: `order`.")

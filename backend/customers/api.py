@@ -26,7 +26,7 @@ from backend.errors import Invalid, NotFound
 from backend.http.asking import Reading
 from backend.http.bodies import PLAIN, NothingIn
 from backend.http.idempotency import OnlyOnce
-from backend.http.pages import After, Limit, Page, Search, page_of
+from backend.http.pages import OTHERS, After, Limit, Page, Search, page_of
 from backend.identity.tables import User
 from backend.work import Work
 
@@ -60,7 +60,7 @@ def _person(user: User) -> PersonOut:
 @router.get("")
 def customers(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = OTHERS,
     after: After = None,
     search: Search = None,
     email: Annotated[str | None, Query(max_length=200, pattern=PLAIN, description="Of one of their people.")] = None,

@@ -25,7 +25,7 @@ from backend.events.tables import AlertSubscription, OutboxEvent, Webhook, Webho
 from backend.http.asking import Reading
 from backend.http.bodies import PLAIN, NothingIn
 from backend.http.idempotency import OnlyOnce
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import OTHERS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.settings import Settings
 from backend.work import Work
@@ -83,7 +83,7 @@ def _locked(work: Work, webhook_id: int, if_match: str | None = None) -> Webhook
 
 
 @_webhooks.get("")
-def registered(work: Reading, limit: Limit = 50, after: Before = None) -> Page[WebhookOut]:
+def registered(work: Reading, limit: Limit = OTHERS, after: Before = None) -> Page[WebhookOut]:
     """The webhooks there are, newest first."""
     rows = queries.webhooks(work, before=after, limit=limit + 1)
     return page_of(rows, limit, _shown, lambda webhook: webhook.id)
@@ -157,7 +157,7 @@ def ping(webhook_id: Id, once: OnlyOnce) -> JSONResponse:
 def deliveries(
     webhook_id: Id,
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = OTHERS,
     after: Before = None,
     state: Literal["pending", "delivered", "dead"] | None = None,
 ) -> Page[DeliveryOut]:
@@ -196,7 +196,7 @@ def _event(row: tuple[OutboxEvent, str | None]) -> EventOut:
 @_events.get("")
 def all_events(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = OTHERS,
     after: Before = None,
     kind: Annotated[str | None, Query(max_length=60, pattern=PLAIN)] = None,
     subject: Annotated[str | None, Query(max_length=40, pattern=PLAIN)] = None,

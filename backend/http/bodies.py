@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
@@ -11,8 +12,20 @@ PLAIN = r"^[^\x00]*$"  # PostgreSQL keeps no NUL
 
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=PLAIN)]
 Reference = Annotated[str, Field(max_length=80, pattern=PLAIN)]
-Money = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str, when_used="json")]
-Price = Annotated[Decimal, PlainSerializer(lambda price: f"{price.normalize():f}", return_type=str, when_used="json")]
+
+
+@lru_cache(maxsize=65_536)
+def _money(amount: Decimal) -> str:
+    return f"{amount:.2f}"
+
+
+@lru_cache(maxsize=65_536)
+def _price(price: Decimal) -> str:
+    return f"{price.normalize():f}"
+
+
+Money = Annotated[Decimal, PlainSerializer(_money, return_type=str, when_used="json")]
+Price = Annotated[Decimal, PlainSerializer(_price, return_type=str, when_used="json")]
 
 
 class NothingIn(BaseModel):

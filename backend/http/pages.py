@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Final, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel
 
+DOCUMENTS: Final = 20  # on a page of documents, which carry their lines: a wholesaler's orders have some 25 each
+OTHERS: Final = 50
 Limit = Annotated[int, Query(ge=1, le=200, description="How many items at most.")]
 After = Annotated[str | None, Query(max_length=80, description="The `next` of the page before.")]
 Search = Annotated[str | None, Query(max_length=100, description="Words or a code to look for.")]

@@ -12,7 +12,7 @@ from backend.database import Database
 from backend.errors import NotSignedIn
 from backend.http.asking import Reading, TheDatabase
 from backend.http.idempotency import OnlyOnce
-from backend.http.pages import Limit, Page
+from backend.http.pages import OTHERS, Limit, Page
 from backend.identity.api import TheSettings
 from backend.identity.permissions import Principal
 from backend.identity.service import principal_of, user_of_token
@@ -32,7 +32,7 @@ Number = Annotated[str, Path(min_length=1, max_length=40, description="The docum
 @router.get("")
 def documents(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = OTHERS,
     after: Annotated[str | None, Query(max_length=120, pattern=listing.CURSOR)] = None,
     kind: Kind | None = None,
     order: Annotated[str | None, Query(max_length=40)] = None,

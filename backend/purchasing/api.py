@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from backend.errors import Stale
 from backend.http.asking import Asking, Reading, TheDatabase
 from backend.http.idempotency import OnlyOnce
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import DOCUMENTS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.locks import lock
 from backend.purchasing import deciding, drafting, queries, receiving, replenishment, service, what_if
@@ -249,7 +249,7 @@ def shown(order: PurchaseOrder) -> PurchaseOrderOut:
 @router.get("/purchase-orders")
 def purchase_orders(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = DOCUMENTS,
     after: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
     state: Annotated[str | None, Query(max_length=20)] = None,
 ) -> Page[PurchaseOrderOut]:

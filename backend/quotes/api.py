@@ -16,7 +16,7 @@ from backend.errors import NotAllowed
 from backend.http.asking import Reading
 from backend.http.bodies import NothingIn
 from backend.http.idempotency import Once, OnlyOnce
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import DOCUMENTS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.locks import lock
 from backend.quotes import accepting, queries, quoting
@@ -100,7 +100,7 @@ def drafted(work: Work, body: DraftIn) -> tuple[list[Wish], Particulars]:
 @router.get("")
 def quotes(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = DOCUMENTS,
     after: Before = None,
     customer: Of = None,
     state: QuoteState | None = None,

@@ -13,7 +13,7 @@ from backend.errors import Invalid
 from backend.http.asking import Reading
 from backend.http.bodies import NothingIn
 from backend.http.idempotency import Once, OnlyOnce
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import OTHERS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.identity.permissions import Permission
 from backend.locks import lock
@@ -57,7 +57,7 @@ def shown(inquiry: Inquiry) -> InquiryOut:
 
 @router.get("")
 def inquiries(
-    work: Reading, limit: Limit = 50, after: Before = None, customer: Of = None, state: InquiryState | None = None
+    work: Reading, limit: Limit = OTHERS, after: Before = None, customer: Of = None, state: InquiryState | None = None
 ) -> Page[InquiryOut]:
     """The inquiries you may see, newest first."""
     customer_id = by_code(work, customer).id if customer else None

@@ -14,7 +14,7 @@ from backend.errors import Invalid
 from backend.http.asking import Reading
 from backend.http.bodies import Code, NothingIn
 from backend.http.idempotency import OnlyOnce
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import DOCUMENTS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.returns import exchanges
 from backend.returns import queries as returns_queries
@@ -103,7 +103,7 @@ def _totals(sums: Sum) -> TotalsOut:
 @router.get("/returns")
 def sales_returns(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = DOCUMENTS,
     after: Annotated[int | None, Query(ge=1, le=LARGEST_KEY)] = None,
     state: State | None = None,
     customer: Annotated[Code | None, Query()] = None,

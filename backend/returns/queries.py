@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from backend.billing.tables import CreditNote, Invoice, InvoiceLine, Payment, PaymentAllocation
 from backend.company.service import currency
+from backend.customers.tables import Customer
 from backend.errors import NotFound
 from backend.identity.permissions import Permission
 from backend.returns.money import ReturnMoney, moneys, notes_of
@@ -26,13 +27,21 @@ from backend.working_days import add_working_days
 SETTLED_WITHIN: Final = 5  # working days, once the goods are here
 WAITING_FOR: Final = {"requested": "approval", "approved": "goods", "received": "settlement"}
 _LINES = selectinload(SalesReturn.lines)
-_WHOLE = (
-    selectinload(SalesReturn.customer),  # no outer joins: a return is locked as it was loaded
-    selectinload(SalesReturn.order),
+_WITHIN = (
     selectinload(SalesReturn.exchange_order).selectinload(Order.lines),
     _LINES.joinedload(SalesReturnLine.product),
     _LINES.joinedload(SalesReturnLine.exchange_product),
     _LINES.joinedload(SalesReturnLine.order_line),
+)
+_WHOLE = (  # no outer joins: a return is locked as it was loaded
+    selectinload(SalesReturn.customer),
+    selectinload(SalesReturn.order),
+    *_WITHIN,
+)
+_LISTED = (
+    joinedload(SalesReturn.customer).load_only(Customer.code, Customer.name),
+    joinedload(SalesReturn.order).load_only(Order.number, Order.payment_method),
+    *_WITHIN,
 )
 
 
@@ -65,7 +74,7 @@ def page(
     limit: int,
 ) -> Sequence[SalesReturn]:
     """Visible returns, newest key first, below the key ``before``."""
-    query = visible(work).options(*_WHOLE).order_by(SalesReturn.id.desc()).limit(limit)
+    query = visible(work).options(*_LISTED).order_by(SalesReturn.id.desc()).limit(limit)
     if customer_id is not None:
         query = query.where(SalesReturn.customer_id == customer_id)
     if order_id is not None:
@@ -121,15 +130,23 @@ def statuses_and_money(work: Work, returns: Sequence[SalesReturn]) -> list[tuple
     of_notes = Payment.credit_note_id.in_([note.id for note in notes.values()])
     paid_back = select(Payment).where(of_notes, Payment.kind == "refund").order_by(Payment.id)
     refunds = {payment.credit_note_id: payment for payment in work.session.scalars(paid_back)}
+    of_return = {row.id: refunds[note.id] for row in returns if (note := notes.get(row.id)) and note.id in refunds}
+    asked = original_methods(work, [row for row in returns if row.resolution == "refund" and row.id not in of_return])
     found = []
     for row, sums in zip(returns, moneys(work, returns, notes), strict=True):
-        note = notes.get(row.id)
-        found.append((_status(work, row, sums, note, refunds.get(note.id) if note else None), sums))
+        refund = of_return.get(row.id)
+        method = refund.method if refund and row.resolution == "refund" else asked.get(row.id, "account")
+        found.append((_status(work, row, sums, notes.get(row.id), refund, method), sums))
     return found
 
 
 def _status(
-    work: Work, sales_return: SalesReturn, sums: ReturnMoney, note: CreditNote | None, refund: Payment | None
+    work: Work,
+    sales_return: SalesReturn,
+    sums: ReturnMoney,
+    note: CreditNote | None,
+    refund: Payment | None,
+    method: str,
 ) -> RefundStatus:
     received = sales_return.state == "received" and sales_return.returned_at is not None
     expected = ZERO if sales_return.state == "rejected" else sums.credit.total
@@ -143,7 +160,7 @@ def _status(
         refunded=note.refunded if note else ZERO,
         applied=note.applied if note else ZERO,
         on_account=note.left if note else ZERO,
-        method=_method(work, sales_return, refund),
+        method=method,
         waiting_for=WAITING_FOR.get(sales_return.state),
         by=_by(work, sales_return) if received else None,
         settled_at=sales_return.settled_at,
@@ -151,12 +168,6 @@ def _status(
         payment=refund.number if refund else None,
         payment_state=refund.state if refund else None,
     )
-
-
-def _method(work: Work, sales_return: SalesReturn, refund: Payment | None) -> str:
-    if sales_return.resolution != "refund":
-        return "account"
-    return refund.method if refund else original_method(work, sales_return)
 
 
 def _by(work: Work, sales_return: SalesReturn) -> date:
@@ -182,20 +193,24 @@ def said_state(sales_return: SalesReturn, refund: Payment | None = None) -> str:
     return {"settled": "refunded", "failed": "the refund failed"}.get(refund.state, "the refund is on its way")
 
 
-def original_method(work: Work, sales_return: SalesReturn) -> str:
-    """How the returned goods were paid; where they were not paid yet, how their order was to be."""
-    lines = [line.order_line_id for line in sales_return.lines if line.order_line_id is not None]
-    paid = work.session.scalar(
-        select(Payment.method)
-        .join(PaymentAllocation, PaymentAllocation.payment_id == Payment.id)
-        .join(Invoice, Invoice.id == PaymentAllocation.invoice_id)
-        .join(InvoiceLine, InvoiceLine.invoice_id == Invoice.id)
-        .where(InvoiceLine.order_line_id.in_(lines), Payment.kind == "payment", Payment.state == "settled")
-        .order_by(Payment.id.desc())
-        .limit(1)
-    )
-    if paid is not None:
-        return paid
+def original_methods(work: Work, returns: Sequence[SalesReturn]) -> dict[int, str]:
+    """How the returned goods were paid, by the return's key; what was not paid yet, as its order was to be."""
+    whose = {line.order_line_id: row.id for row in returns for line in row.lines if line.order_line_id is not None}
+    paid: dict[int, str] = {}
+    if whose:
+        payments = (
+            select(InvoiceLine.order_line_id, Payment.method)
+            .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+            .join(PaymentAllocation, PaymentAllocation.invoice_id == Invoice.id)
+            .join(Payment, Payment.id == PaymentAllocation.payment_id)
+            .where(InvoiceLine.order_line_id.in_(whose), Payment.kind == "payment", Payment.state == "settled")
+            .order_by(Payment.id)
+        )
+        paid = {whose[line_id]: method for line_id, method in work.session.execute(payments) if line_id is not None}
+    return {row.id: paid.get(row.id) or _agreed_method(row) for row in returns}
+
+
+def _agreed_method(sales_return: SalesReturn) -> str:
     order = sales_return.order or next((line.order_line.order for line in sales_return.lines if line.order_line), None)
     return order.payment_method if order else "account"
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from backend.http.asking import Reading
 from backend.http.bodies import NothingIn
 from backend.http.idempotency import Once, OnlyOnce
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import OTHERS, Limit, Page, page_of
 from backend.review import queries, service
 from backend.review.queries import Said
 from backend.review.schemas import KeptOut, LabelIn, Reason, SaidOut, State
@@ -52,7 +52,7 @@ def _whole(work: Work, kept: KeptMessage) -> KeptOut:
 @router.get("")
 def kept_messages(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = OTHERS,
     after: Before = None,
     state: Annotated[State, Query(description="By default what waits.")] = "waiting",
     reason: Reason | None = None,

@@ -18,7 +18,7 @@ from backend.errors import Conflict, Invalid
 from backend.http.asking import Reading
 from backend.http.bodies import PLAIN, Code, Reference
 from backend.http.idempotency import OnlyOnce
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import DOCUMENTS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.sales import cancelling, changing, checking, presenting, queries, repeating, service
 from backend.sales.changes import KEEP, Changes
@@ -75,7 +75,7 @@ def check(body: OrderIn, work: Reading) -> CheckOut:
 @router.get("")
 def orders(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = DOCUMENTS,
     after: Annotated[int | None, Query(ge=1, le=LARGEST_KEY)] = None,
     customer: Annotated[Code | None, Query(description="A customer's code.")] = None,
     state: State | None = None,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from backend.identity.permissions import Permission, Principal
 from backend.sales.changes import LineAs, OrderAs, Plan
 from backend.sales.checking import Hold, Remark
-from backend.sales.progress import LineAsListed, said_state
+from backend.sales.progress import said_state
 from backend.sales.repeating import LeftOut
 from backend.sales.schemas import (
     ChangeCheckOut,
@@ -39,9 +39,9 @@ def shown(order: Order, reader: Principal | None = None, *, placed_by: str | Non
     return OrderOut(**_facts(order, reader, placed_by))
 
 
-def listed(order: Order, reader: Principal, lines: Sequence[LineAsListed]) -> OrderOut:
+def listed(order: Order, reader: Principal, lines: Sequence[Mapping[str, Any]]) -> OrderOut:
     """An order of a list, with its lines as they were read apart from it."""
-    return OrderOut(**_facts(order, reader, None, lines))
+    return OrderOut(**_facts(order, reader, None, [LineOut.model_validate(line) for line in lines]))
 
 
 def placed(order: Order, reader: Principal, warnings: Iterable[Remark]) -> PlacedOut:
@@ -56,9 +56,10 @@ def repeated(order: Order, reader: Principal, warnings: Iterable[Remark], left_o
 
 
 def _facts(
-    order: Order, reader: Principal | None, placed_by: str | None, lines: Sequence[LineAsListed] | None = None
+    order: Order, reader: Principal | None, placed_by: str | None, listed_lines: list[LineOut] | None = None
 ) -> dict[str, Any]:
     name = placed_by or (order.placed_by.name if order.placed_by else None)
+    lines = [_line(line) for line in order.lines] if listed_lines is None else listed_lines
     return {
         "number": order.number,
         "state": order.state,
@@ -75,9 +76,7 @@ def _facts(
         "payment_days": order.payment_days,
         "cancel_reason": order.cancel_reason,
         "currency": order.currency,
-        "lines": [_line(line) for line in order.lines]
-        if lines is None
-        else [LineOut.model_validate(line, from_attributes=True) for line in lines],
+        "lines": lines,
         "shipments": [ShipmentOut.model_validate(one, from_attributes=True) for one in order.shipments],
         "holds": [_hold(hold, reader) for hold in order.holds],
         "goods": order.goods,

@@ -12,7 +12,7 @@ from backend.errors import Invalid
 from backend.http.asking import Reading
 from backend.http.bodies import PLAIN, NothingIn
 from backend.http.idempotency import Once, OnlyOnce
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import DOCUMENTS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.sales import holds, queries
 from backend.sales.locking import lock_order
@@ -82,7 +82,7 @@ def shown(work: Work, shipment: Shipment) -> ShipmentDetailOut:
 @router.get("/shipments")
 def shipments(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = DOCUMENTS,
     after: Before = None,
     state: ShipmentState | None = None,
     order: OfOrder = None,

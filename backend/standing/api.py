@@ -14,7 +14,7 @@ from backend.customers.queries import by_code, named_or_own
 from backend.http.asking import Reading
 from backend.http.bodies import NothingIn
 from backend.http.idempotency import Once, OnlyOnce
-from backend.http.pages import Limit, Page, page_of
+from backend.http.pages import DOCUMENTS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.locks import lock
 from backend.sales.service import Wish
@@ -64,7 +64,7 @@ def _wishes(work: Work, lines: Sequence[StandingLineIn]) -> list[Wish]:
 @router.get("")
 def standing_orders(
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = DOCUMENTS,
     after: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="The `next` of the page before.")] = None,
     customer: Annotated[str | None, Query(max_length=40, description="A customer's code.")] = None,
     state: StandingState | None = None,

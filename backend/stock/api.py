@@ -12,7 +12,7 @@ from backend.catalogue.quantities import LARGEST
 from backend.catalogue.tables import Product
 from backend.http.asking import Reading
 from backend.http.idempotency import OnlyOnce
-from backend.http.pages import After, Limit, Page, Search, page_of
+from backend.http.pages import OTHERS, After, Limit, Page, Search, page_of
 from backend.identity.permissions import Permission
 from backend.sales.covering import cover, lead_times
 from backend.sales.tables import OrderLine
@@ -85,7 +85,7 @@ def _level(level: StockLevel) -> LevelOut:
 
 
 @router.get("/stock")
-def stock(work: Reading, limit: Limit = 50, after: After = None, search: Search = None) -> Page[StockOut]:
+def stock(work: Reading, limit: Limit = OTHERS, after: After = None, search: Search = None) -> Page[StockOut]:
     """Positions of the products on sale, in SKU order."""
     _require(work)
     rows = catalogue.page(work.session, search=search, after=after, limit=limit + 1)
@@ -129,7 +129,7 @@ def availability(sku: str, work: Reading, quantity: Annotated[int, Query(ge=1, l
 def ledger(
     sku: str,
     work: Reading,
-    limit: Limit = 50,
+    limit: Limit = OTHERS,
     after: Annotated[int | None, Query(ge=1, le=LARGEST_KEY)] = None,
     warehouse: Annotated[Code | None, Query()] = None,
     kind: Kind | None = None,
