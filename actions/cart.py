@@ -168,6 +168,7 @@ def apply_edits(context: Context, customer: Customer, cart: Cart, edits: list[Ed
             continue
         result = put(context, cart, product, one.quantity, replace=one.kind == "set", said_as=product.name)
         _drop_answered(context, one)
+        taken.questions = [asked for asked in taken.questions if asked.kind != "quantity" or asked.sku != one.sku]
         changed += result.done
         taken.questions += result.questions
         taken.remarks += result.remarks
@@ -178,15 +179,18 @@ def apply_edits(context: Context, customer: Customer, cart: Cart, edits: list[Ed
 
 
 def _drop_answered(context: Context, done: Edit) -> None:
-    """What was still asked about the same words is answered once they are said again and understood."""
+    """What was still asked about the same words is answered once they are said again and understood; so is how many,
+    once it is said.
+    """
     words = set(tokens(done.text))
-    context.memory.questions = [
-        one
-        for one in context.memory.questions
-        if one.kind != "product"
-        or done.sku not in {option.key for option in one.options}
-        or not set(tokens(one.said)) <= words
-    ]
+
+    def answered(one: Question) -> bool:
+        if one.kind == "quantity":
+            return one.sku == done.sku
+        named = done.sku in {option.key for option in one.options}
+        return one.kind == "product" and named and set(tokens(one.said)) <= words
+
+    context.memory.questions = [one for one in context.memory.questions if not answered(one)]
 
 
 def _answered(context: Context, customer: Customer, taken: Taken, lead: str) -> list[Draft]:

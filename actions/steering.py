@@ -6,7 +6,7 @@ screen. An answer to an open question wins over a guess; order lines that can be
 
 from __future__ import annotations
 
-from actions import cart_words, explicit, failing, following, forecast_routes, texts, waiting
+from actions import cart_asked, cart_words, explicit, failing, following, forecast_routes, texts, waiting
 from actions.cart import edits_shown_cart
 from actions.context import Context
 from actions.drafts import Draft
@@ -47,6 +47,9 @@ def _answer(context: Context) -> list[Draft]:
     drafts = cart_words.route(context)
     if drafts is not None:
         context.intent = "change_quantity"
+        return drafts
+    drafts = cart_asked.answer(context)
+    if drafts is not None:
         return drafts
     if forecast_routes.asks_for_forecast(context) or following.follow(context):
         return _run(context)

@@ -104,6 +104,7 @@ TAX = "VAT {rate} %"
 TAX_IN_ALL = "VAT"
 IN_STOCK_INSTEAD = "Instead of {name} we have {others} in stock."
 ARRIVES = "What is in stock arrives on {day}."
+WOULD_ARRIVE = "Placed now, all of it arrives on {day}."
 PLACED_HELD = " It is on hold: {reasons}"
 HOLDS = {
     "credit_limit": "It goes beyond the credit limit and waits for our release.",

@@ -115,6 +115,7 @@ _VERBS: Final = re.compile(
 _NOT_NUMBER: Final = re.compile(
     r",?\s*\b(?:not|instead\s+of|rather\s+than|from)\s+(?:the\s+)?-?\d[\d.,]*\w*", re.IGNORECASE
 )
+_SUCH_A_ONE: Final = re.compile(r"\bthe\s+(?P<which>[\w./-]*\d[\w./-]*)\s*(?:mm|cm|m)?\s+ones?\b", re.IGNORECASE)
 _SAYS_REMOVE: Final = re.compile(r"\b(?:remove|delete|drop|cancel|scrap|lose|it|that|them)\b", re.IGNORECASE)
 _ANY_MORE: Final = re.compile(r"\b(?:any\s?more|no\s+more|no\s+longer)\b", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[\n;!?]|\.(?!\d)|,(?!\d{3})|\b(?:and|then|but|plus)\b|&", re.IGNORECASE)
@@ -168,6 +169,8 @@ class _Reader:
             kind = said or kind
             if kind:
                 edits = self._clause(clause, kind)
+                if edits_found and edits_found[-1].problem == "unknown_line" and self._names_nothing(clause):
+                    continue  # "the 75 one, a dozen": the amount is that one's
                 if said is None:
                     edits_found = self._shared(edits_found, edits, clause)
                 edits_found.extend(edits)
@@ -187,7 +190,13 @@ class _Reader:
     def _about_cart(self, clause: str) -> bool:
         target, rest = find_target(clause, len(self.cart))
         segment = self._segment(rest)
-        return target is not None or bool(segment.mention or segment.sku or segment.matches)
+        named = segment.mention or segment.sku or segment.matches or _SUCH_A_ONE.search(clause)
+        return target is not None or bool(named)
+
+    def _names_nothing(self, clause: str) -> bool:
+        target, rest = find_target(clause, len(self.cart))
+        segment = self._segment(_VERBS.sub(" ", rest))
+        return target is None and not segment.sku and not segment.matches and rest.strip() == clause.strip()
 
     def _segment(self, words: str) -> Segment:
         return self.segmenter.evaluate(cut(words, self.segmenter.index))
@@ -198,6 +207,9 @@ class _Reader:
         bare = _VERBS.sub(" ", _NOT_NUMBER.sub(" ", _POLITE.sub("", rest)))
         segment = self._segment(bare)
         unnamed = target is None and not segment.matches and not segment.sku
+        such = _SUCH_A_ONE.search(clause) if target is None and not segment.sku else None
+        if such and not any(such["which"].lower() in line.name.lower() for line in self.cart):
+            return [Edit(kind, None, (), None, "unknown_line", such[0])]
         if kind == "remove" and unnamed and not _SAYS_REMOVE.search(clause):
             return []
         decisions = self._decisions(target, segment, kind)

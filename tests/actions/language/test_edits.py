@@ -107,3 +107,11 @@ def test_a_name_two_lines_share_is_asked_about(index: CatalogueIndex):
     (edit,) = read_edits("drop the linen", cart, index)
     assert edit.problem == "ambiguous_product"
     assert {c.sku for c in edit.candidates} == {"50-100", "50-101"}
+
+
+@pytest.mark.parametrize("text", ["the 75 one, a dozen", "the 75mm one, 12 please", "the M16 ones, two"])
+def test_a_size_that_is_not_in_the_cart_is_nothing_else_of_it(
+    index: CatalogueIndex, cart: list[CartLine], text: str
+) -> None:
+    found = read_edits(text, cart, index, last_touched=BOLTS, assume="set")
+    assert [(edit.sku, edit.problem) for edit in found] == [(None, "unknown_line")]

@@ -1,0 +1,94 @@
+"""Questions about the cart on the screen that name nothing: "when would it come?", "what's that all together?"."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from actions import texts
+from actions.cart import shown_cart
+from actions.context import Context
+from actions.drafts import Draft
+from actions.language.references import read_document_numbers
+from actions.lines import show_cart
+from actions.showing import day_text
+from actions.subjects import named_part
+from backend.catalogue.quantities import said
+from backend.sales import carts
+from backend.sales.tables import Cart
+
+_OF_ORDERS: Final = frozenset({"order_status", "delivery_eta", "order_history"})
+_AN_ORDER: Final = re.compile(  # what is already on its way, rather than what would be ordered
+    r"\b(?:orders?|ordered|parcels?|packages?|consignments?|track\w*|sent|shipped|dispatched|despatched|left|late|overdue"
+    r"|where|last|yesterday\w*|has|have\s+(?:you|they))\b",
+    re.IGNORECASE,
+)
+_NAMELESS: Final = re.compile(
+    r"\b(?:come|comes|arrive|arrives|deliver|delivered|delivery|here|there|soon|earliest|quick\w*|fast|long|turn\s?up|be"
+    r"|with|us|me|could|would|will|can|might|take|then|today|tomorrow|right|away|possible|possibly|receive|ready|land"
+    r"|reach|likely|day)\b",
+    re.IGNORECASE,
+)
+_LEAD: Final = r"^\s*(?:(?:and|so|ok|okay|right|thanks|great|lovely|fine|good|hmm|well)[\s,.]+)*"
+_IT_ALL: Final = (
+    r"(?:that|this|it|all\s+(?:of\s+)?(?:that|this|it)|everything|the\s+(?:whole\s+)?(?:lot|order|thing|cart|basket))"
+)
+_COMES_TO: Final = r"(?:come\s+to|cost(?:\s+(?:me|us))?|be|work\s+out\s+at|add\s+up\s+to|set\s+(?:me|us)\s+back)"
+_IN_ALL: Final = (
+    r"(?:\s+(?:in\s+all|in\s+total|all\s*together|altogether|all\s+in|then|so\s+far"
+    r"|with\s+(?:the\s+)?(?:vat|delivery|tax)))*"
+)
+_WHAT_IN_ALL: Final = re.compile(
+    rf"{_LEAD}(?:how\s+much\s+(?:is|does|would|will|for)?\s*{_IT_ALL}(?:\s+{_COMES_TO})?"
+    rf"|what(?:'s|s|\s+is|\s+does|\s+would|\s+will)?\s+{_IT_ALL}\s+{_COMES_TO}"
+    rf"|what(?:'s|s|\s+is)?\s+(?:the|my|our)\s+(?:damage|total|grand\s+total|bill|sum)"
+    rf"(?:\s+(?:for|of|on)\s+{_IT_ALL})?){_IN_ALL}\s*[?.!]*\s*$",
+    re.IGNORECASE,
+)
+
+
+def answer(context: Context) -> list[Draft] | None:
+    """The answer to a question about the cart that was shown last; None for any other message."""
+    found = shown_cart(context)
+    if found is None or not found[1].lines or context.memory.purpose == "standing":
+        return None
+    if _asks_when(context):
+        context.intent = "delivery_eta"
+        return [show_cart(context, found[1], _arrival(context, found[1]))]
+    if _asks_for_the_total(context):
+        context.intent = "show_cart"
+        return [show_cart(context, found[1])]
+    return None
+
+
+def _asks_when(context: Context) -> bool:
+    topic = context.memory.topic
+    if context.intent != "delivery_eta" or (topic is not None and topic.skill in _OF_ORDERS):
+        return False
+    if _AN_ORDER.search(context.text) or read_document_numbers(context.text):
+        return False
+    return not named_part(_NAMELESS.sub(" ", context.text)).strip("?!. ")
+
+
+def _asks_for_the_total(context: Context) -> bool:
+    """Only where nothing else was spoken of since: after a price, "how much is that?" is about that product."""
+    return context.memory.topic is None and _WHAT_IN_ALL.match(context.text) is not None
+
+
+def _arrival(context: Context, cart: Cart) -> str:
+    """When what is in the cart would arrive if it were placed now: what is in stock, and each line that is short."""
+    priced = carts.priced(context.work, cart)
+    day = max(priced.arrives, priced.requested_date) if priced.requested_date else priced.arrives
+    short = [line for line in priced.lines if line.covered.back_ordered]
+    if not short:
+        return texts.WOULD_ARRIVE.format(day=day_text(day))
+    late = "".join(
+        texts.PROMISED.format(
+            quantity=said(line.product, line.covered.back_ordered),
+            name=line.product.name,
+            day=day_text(line.covered.promised_date),
+        )
+        for line in short
+    )
+    rest = texts.ARRIVES.format(day=day_text(day)) if any(line.covered.reserved for line in priced.lines) else ""
+    return f"{rest}{late}".strip()

@@ -1,0 +1,64 @@
+"""Questions about the cart on the screen that name nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.actions.conversation import Talk
+from tests.actions.test_ordering import lines
+
+TWO = "60 M8x40 hex bolts and 40 wood screws 4x40"
+
+
+@pytest.mark.parametrize(
+    "text", ["when would it come", "and how soon can you get it here?", "what day would that be with us"]
+)
+def test_when_it_would_come_is_about_the_cart(talk: Talk, text: str) -> None:
+    talk.say(TWO, "place_order")
+    reply = talk.say(text, "delivery_eta")
+    assert reply.text.startswith("Placed now, all of it arrives on ")
+    assert len(lines(reply.card)) == 2
+    assert "is placed" in talk.say("yes", "affirm").text
+
+
+@pytest.mark.parametrize("text", ["when will my order arrive", "where is it", "has it been sent", "when is SO-1 due"])
+def test_what_is_on_its_way_is_an_order(talk: Talk, text: str) -> None:
+    talk.say(TWO, "place_order")
+    assert "Placed now" not in talk.say(text, "delivery_eta").text
+
+
+def test_what_is_short_is_said_with_its_own_day(talk: Talk) -> None:
+    talk.say("5000 M8x40 hex bolts", "place_order")
+    reply = talk.say("how soon could it be here?", "delivery_eta")
+    assert "is promised for" in reply.text
+    assert "Placed now" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "skill"),
+    [
+        ("what's the damage", "product_search"),
+        ("so how much is that all together?", "price_check"),
+        ("what does it come to", "price_check"),
+        ("how much for the lot", "price_check"),
+        ("what's my total with vat?", "show_cart"),
+    ],
+)
+def test_what_it_all_comes_to_is_the_cart(talk: Talk, text: str, skill: str) -> None:
+    talk.say(TWO, "place_order")
+    reply = talk.say(text, skill)
+    assert "£8.00 in all" in reply.text
+    assert len(lines(reply.card)) == 2
+
+
+def test_after_a_price_how_much_is_that_is_about_that_product(talk: Talk) -> None:
+    talk.say(TWO, "place_order")
+    talk.say("what do coach bolts cost", "price_check")
+    assert "in all" not in talk.say("how much is it?", "price_check").text
+
+
+def test_how_many_is_not_asked_once_it_is_said(talk: Talk) -> None:
+    talk.say(TWO, "place_order")
+    assert "How many" in talk.say("change the bolts please", "change_quantity").text
+    assert "How many" not in talk.say("make the bolts 80", "change_quantity").text
+    assert lines(talk.say("show the cart", "show_cart").card) == [("10-109", 80), ("30-101", 40)]
