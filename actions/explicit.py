@@ -22,6 +22,7 @@ from actions import (
     returning,
     reviewing,
     standing,
+    warehouses,
     withdrawing,
 )
 from actions.context import Context
@@ -53,9 +54,9 @@ def answer(context: Context) -> list[Draft] | None:
         return None
     if reviewing.concerns(context):
         return reviewing.handle(context)
-    about_money = money.answer(context)
-    if about_money is not None:
-        return about_money
+    answers = (money.answer(context), warehouses.answer(context))
+    if any(answers):
+        return next(one for one in answers if one)
     if replenish_words.concerns(context):
         return replenish_words.handle(context)
     deed = house.deed_of(context)

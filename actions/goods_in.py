@@ -15,6 +15,7 @@ from backend.catalogue.quantities import in_sales_units, said
 from backend.errors import Invalid
 from backend.purchasing import receiving
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from backend.stock.tables import Warehouse
 
 _LAST: Final = re.compile(
     r"\bnothing\s+more\b|\bno\s+more\s+(?:is\s+)?(?:com|expected|will)|\brest\s+(?:is\s+not|isn'?t|won'?t|will\s+not)\b|"
@@ -38,9 +39,9 @@ class Arrived:
     last: bool
 
 
-def read(context: Context, order: PurchaseOrder) -> Arrived:
+def read(said_of_it: str, order: PurchaseOrder) -> Arrived:
     """What a message says has come in on a purchase order. Invalid where a quantity names no line of it."""
-    text = re.sub(re.escape(order.number), " ", context.text, flags=re.IGNORECASE)
+    text = re.sub(re.escape(order.number), " ", said_of_it, flags=re.IGNORECASE)
     text = re.sub(rf"\bPO[-\s#]*{order.number.removeprefix('PO-')}\b", " ", text, flags=re.IGNORECASE)
     good: dict[int, int] = {}
     damaged: dict[int, int] = {}
@@ -60,7 +61,7 @@ def read(context: Context, order: PurchaseOrder) -> Arrived:
         spoken = line
         into = damaged if _DAMAGED.search(clause) else good
         into[line.position] = into.get(line.position, 0) + _units(line, found)
-    last = _LAST.search(context.text) is not None
+    last = _LAST.search(said_of_it) is not None
     return Arrived(good or (None if not last or damaged else {}), damaged, last)
 
 
@@ -112,7 +113,7 @@ def arguments(arrived: Arrived) -> dict[str, Any]:
     return {"quantities": kept, "damaged": broken, "last": arrived.last}
 
 
-def take_in(context: Context, order: PurchaseOrder, kept: Mapping[str, Any]) -> str:
+def take_in(context: Context, order: PurchaseOrder, place: Warehouse, kept: Mapping[str, Any]) -> str:
     """Take it in, and say what is still to come."""
     quantities = kept.get("quantities")
     receiving.receive(
@@ -120,6 +121,7 @@ def take_in(context: Context, order: PurchaseOrder, kept: Mapping[str, Any]) -> 
         order,
         None if quantities is None else {int(key): count for key, count in quantities.items()},
         last=bool(kept.get("last")),
+        warehouse=place,
         damaged={int(key): count for key, count in (kept.get("damaged") or {}).items()},
     )
     missing = [line for line in order.lines if receiving.open_quantity(line)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from actions import goods_in, moving, texts
+from actions import goods_in, moving, texts, texts_stock, warehouses
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.numbers import numeral
@@ -36,7 +36,8 @@ from backend.sales.tables import Order, Shipment
 from backend.shipping import queries as shipments_queries
 from backend.shipping import service as fulfilment
 from backend.stock import service as stock
-from backend.stock.queries import main_warehouse
+from backend.stock.queries import warehouse_by_code
+from backend.stock.tables import Warehouse
 
 _SHIP: Final = re.compile(
     r"\b(?:ship|despatch|dispatch|send\s+out|shipped|despatched|dispatched|gone\s+out|has\s+left)\b", re.IGNORECASE
@@ -271,49 +272,69 @@ def _purchase(context: Context) -> Deed | None:
     if not _CAME.search(context.text) or "?" in context.text:
         return None
     order = purchasing.by_number(context.work, named(context, "PO") or "")
-    arrived = goods_in.read(context, order)
-    kept = {"number": order.number, "version": order.version, **goods_in.arguments(arrived)}
-    return Deed("receive", goods_in.question(order, arrived), kept)
+    place, rest = warehouses.spoken_of(context)
+    arrived = goods_in.read(rest, order)
+    kept = {"number": order.number, "version": order.version, "warehouse": place.code, **goods_in.arguments(arrived)}
+    text = goods_in.question(order, arrived)
+    if rest != context.text:
+        text += " " + texts_stock.TAKEN_IN_AT.format(place=place.name)
+    return Deed("receive", text, kept)
 
 
 def _do_receive(context: Context, arguments: Mapping[str, Any]) -> Draft:
     order = purchasing.by_number(context.work, arguments["number"])
     if order.version != arguments["version"]:
         raise Stale(texts.ORDER_MOVED.format(number=order.number), code="purchase_order_changed")
-    return Draft(goods_in.take_in(context, order, arguments))
+    return Draft(goods_in.take_in(context, order, _place(context, arguments), arguments))
 
 
 def _stock(context: Context) -> Deed | None:
-    moved = moving.question(context)
+    opened, moved = warehouses.opening(context), moving.question(context)
+    if opened is not None:
+        return Deed("open_warehouse", *opened)
     if moved is not None:
         return Deed("move", *moved)
     counted, off = _COUNTED.search(context.text), _WRITE_OFF.search(context.text)
-    code = _SKU.search(context.text) if counted or off else None
-    if code is None or "?" in context.text:
+    if (counted is None and off is None) or "?" in context.text:
+        return None
+    place, rest = warehouses.spoken_of(context)
+    off = _WRITE_OFF.search(rest) or off
+    code = _SKU.search(rest)
+    if code is None:
         return None
     product = catalogue.by_sku(context.work.session, code.group())
-    warehouse = main_warehouse(context.work.session)
+    kept = {"sku": product.sku, "warehouse": place.code}
     if off is not None:
-        count = int(numeral(off["count"]) or 0)
-        text = texts.WRITE_OFF_ASK.format(quantity=said(product, count), name=product.name, reason=off["why"].strip())
-        return Deed("adjust", text, {"sku": product.sku, "change": -count, "reason": off["why"].strip()})
+        count, why = int(numeral(off["count"]) or 0), off["why"].strip()
+        quantity = said(product, count)
+        text = texts_stock.WRITE_OFF_ASK.format(quantity=quantity, name=product.name, place=place.name, reason=why)
+        return Deed("adjust", text, {**kept, "change": -count, "reason": why})
     assert counted is not None
     figure = int(counted["counted"].replace(",", ""))
-    text = texts.COUNT_ASK.format(quantity=said(product, figure), name=product.name, place=warehouse.name)
-    return Deed("count", text, {"sku": product.sku, "counted": figure})
+    text = texts_stock.COUNT_ASK.format(quantity=said(product, figure), name=product.name, place=place.name)
+    return Deed("count", text, {**kept, "counted": figure})
+
+
+def _place(context: Context, arguments: Mapping[str, Any]) -> Warehouse:
+    return warehouse_by_code(context.work.session, arguments["warehouse"])
 
 
 def _do_count(context: Context, arguments: Mapping[str, Any]) -> Draft:
-    product = catalogue.by_sku(context.work.session, arguments["sku"])
-    stock.count(context.work, product, main_warehouse(context.work.session), arguments["counted"], texts.COUNT_REASON)
-    return Draft(texts.COUNTED_NOW.format(quantity=said(product, arguments["counted"]), name=product.name))
+    product, place = catalogue.by_sku(context.work.session, arguments["sku"]), _place(context, arguments)
+    stock.count(context.work, product, place, arguments["counted"], texts_stock.COUNT_REASON)
+    quantity = said(product, arguments["counted"])
+    return Draft(texts_stock.COUNTED_NOW.format(quantity=quantity, name=product.name, place=place.name))
 
 
 def _do_adjust(context: Context, arguments: Mapping[str, Any]) -> Draft:
-    product = catalogue.by_sku(context.work.session, arguments["sku"])
-    place = main_warehouse(context.work.session)
+    product, place = catalogue.by_sku(context.work.session, arguments["sku"]), _place(context, arguments)
     moved = stock.adjust(context.work, product, place, arguments["change"], arguments["reason"])
-    return Draft(texts.ADJUSTED_NOW.format(quantity=said(product, moved.level.on_hand), name=product.name))
+    quantity = said(product, moved.level.on_hand)
+    return Draft(texts_stock.ADJUSTED_NOW.format(quantity=quantity, name=product.name, place=place.name))
+
+
+def _do_open_warehouse(context: Context, arguments: Mapping[str, Any]) -> Draft:
+    return Draft(warehouses.open_one(context, arguments))
 
 
 def _do_move(context: Context, arguments: Mapping[str, Any]) -> Draft:
@@ -331,4 +352,5 @@ _DEEDS: Final[dict[str, Callable[[Context, Mapping[str, Any]], Draft]]] = {
     "count": _do_count,
     "adjust": _do_adjust,
     "move": _do_move,
+    "open_warehouse": _do_open_warehouse,
 }

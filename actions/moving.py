@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from actions import texts
+from actions import texts_stock as texts
+from actions import warehouses
 from actions.context import Context
 from actions.language.numbers import numeral
-from actions.showing import listed
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
 from backend.errors import NotFound
 from backend.stock import queries as levels
 from backend.stock import service as stock
-from backend.stock.tables import Warehouse
 
 _MOVE: Final = re.compile(
     r"\b(?:move|transfer|shift|bring)\s+(?P<count>\d[\d,]*)\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
@@ -33,16 +32,15 @@ def question(context: Context) -> tuple[str, dict[str, Any]] | None:
     if found is None or "?" in context.text:
         return None
     known = levels.warehouses(context.work.session)
-    to, rest = _named(found["rest"], "to", known)
+    to, rest = warehouses.named(found["rest"], "to", known)
     if to is None:
-        to, rest = _named(found["rest"], "into", known)
-    from_, rest = _named(rest, "from", known)
+        to, rest = warehouses.named(found["rest"], "into", known)
+    from_, rest = warehouses.named(rest, "from", known)
     code = _SKU.search(rest)
     if code is None:
         return None
     if to is None and _WAREHOUSE.search(rest):
-        names = listed(f"{one.name} ({one.code})" for one in known)
-        raise NotFound(texts.NO_WAREHOUSE.format(names=names), code="unknown_warehouse")
+        raise NotFound(texts.NO_WAREHOUSE.format(names=warehouses.names(known)), code="unknown_warehouse")
     if to is None:
         return None
     product = catalogue.by_sku(context.work.session, code.group())
@@ -69,13 +67,3 @@ def per_warehouse(context: Context, product_id: int) -> str:
         return ""
     places = ", ".join(f"{level.warehouse.name} {level.on_hand:,}" for level in rows)
     return texts.STOCK_PLACES.format(places=places)
-
-
-def _named(text: str, word: str, known: Sequence[Warehouse]) -> tuple[Warehouse | None, str]:
-    """The warehouse after a preposition, by its code or name, and the text without it; the longest name wins."""
-    names = sorted(((name, one) for one in known for name in (one.code, one.name)), key=lambda pair: -len(pair[0]))
-    for name, one in names:
-        found = re.search(rf"\b{word}\s+(?:the\s+)?{re.escape(name)}\b(?:\s+warehouse)?", text, re.IGNORECASE)
-        if found is not None:
-            return one, text[: found.start()] + " " + text[found.end() :]
-    return None, text
