@@ -35,7 +35,7 @@ _PLAIN: Final = frozenset(
     }
 )
 _ASKS: Final = re.compile(
-    r"\b(?:why|explain|proposal|proposed|propose|suggest|suggested|make|change|set|drop|leave|out|remove|take|instead|"
+    r"\b(?:why|so|many|much|few|little|explain|proposal|proposed|propose|suggest|suggested|make|change|set|drop|leave|out|remove|take|instead|"
     r"skip|without|only|just|re-?order(?:ed|ing)?|suppose|what\s+if|units?|of|line|lines|not|increase|decrease|raise|cut|quantity)\b",
     re.IGNORECASE,
 )

@@ -41,8 +41,12 @@ _IN_ALL: Final = (
 _WHAT_IN_ALL: Final = re.compile(
     rf"{_LEAD}(?:how\s+much\s+(?:is|does|would|will|for)?\s*{_IT_ALL}(?:\s+{_COMES_TO})?"
     rf"|what(?:'s|s|\s+is|\s+does|\s+would|\s+will)?\s+{_IT_ALL}\s+{_COMES_TO}"
-    rf"|what(?:'s|s|\s+is)?\s+(?:the|my|our)\s+(?:damage|total|grand\s+total|bill|sum)"
-    rf"(?:\s+(?:for|of|on)\s+{_IT_ALL})?){_IN_ALL}\s*[?.!]*\s*$",
+    rf"){_IN_ALL}\s*[?.!]*\s*$",
+    re.IGNORECASE,
+)
+_THE_TOTAL: Final = re.compile(
+    rf"{_LEAD}what(?:'s|s|\s+is)?\s+(?:the|my|our)\s+(?:damage|total|grand\s+total|bill|sum)"
+    rf"(?:\s+(?:for|of|on)\s+{_IT_ALL})?{_IN_ALL}\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
 
@@ -53,7 +57,7 @@ def answer(context: Context) -> list[Draft] | None:
     if found is None or not found[1].lines or context.memory.purpose == "standing":
         return None
     if _asks_when(context):
-        context.intent = "delivery_eta"
+        context.intent = "show_cart"
         return [show_cart(context, found[1], _arrival(context, found[1]))]
     if _asks_for_the_total(context):
         context.intent = "show_cart"
@@ -71,7 +75,9 @@ def _asks_when(context: Context) -> bool:
 
 
 def _asks_for_the_total(context: Context) -> bool:
-    """Only where nothing else was spoken of since: after a price, "how much is that?" is about that product."""
+    """After a price, "how much is that?" is about that product; what the total is, is not."""
+    if _THE_TOTAL.match(context.text):
+        return True
     return context.memory.topic is None and _WHAT_IN_ALL.match(context.text) is not None
 
 

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Final
 
 from actions import (
+    account_movers,
     change_order,
     documents,
     held,
     house,
+    house_terms,
     inquiring,
     money,
     quoting,
@@ -54,9 +56,10 @@ def answer(context: Context) -> list[Draft] | None:
         return None
     if reviewing.concerns(context):
         return reviewing.handle(context)
-    answers = (money.answer(context), warehouses.answer(context))
-    if any(answers):
-        return next(one for one in answers if one)
+    for asked in (money.answer, account_movers.answer, warehouses.answer, house_terms.answer):
+        drafts = asked(context)
+        if drafts is not None:
+            return drafts
     if replenish_words.concerns(context):
         return replenish_words.handle(context)
     deed = house.deed_of(context)

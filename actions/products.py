@@ -37,10 +37,11 @@ def price(context: Context) -> list[Draft]:
     if not sure:
         return [_several(context, products, texts.FOUND.format(text=asked(context)))]
     context.memory.product = products[0].sku
-    return [_several(context, products, " ".join(_price_text(context, product) for product in products))]
+    return [_several(context, products, " ".join(price_said(context, product) for product in products))]
 
 
-def _price_text(context: Context, product: Product) -> str:
+def price_said(context: Context, product: Product) -> str:
+    """What a product costs the one who asks, and where more of it costs less."""
     customer = context.customer()
     steps = pricing.breaks_of(
         product.prices, context.today, customer.price_group if customer else None, customer.id if customer else None

@@ -61,8 +61,18 @@ _SPAN: Final = re.compile(
     r"(\d{1,3}|one|two|three|four|five|six|eight|ten|a)\s*(?:working\s+)?(day|week|month)s?\b", re.IGNORECASE
 )
 _NUMBERS: Final = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10}
-_LONGER: Final = re.compile(r"\b(?:late|later|longer|more|delay\w*|extra|slower)\b|\+", re.IGNORECASE)
-_SHORTER: Final = re.compile(r"\b(?:earlier|shorter|faster|less|quicker|sooner)\b", re.IGNORECASE)
+_LONGER: Final = re.compile(
+    r"\b(?:late|later|longer|more|delay\w*|extra|slower|slip(?:s|ped|ping)?|overruns?|stretch\w*|extend\w*|held\s+up|push\w*\s+back"
+    r"|increas\w*|ris(?:e|es|ing)|grow\w*|go(?:es)?\s+(?:up|out))\b|\+",
+    re.IGNORECASE,
+)
+_SHORTER: Final = re.compile(
+    r"\b(?:earlier|shorter|shorten\w*|faster|less|quicker|sooner|drop\w*|reduc\w*|fall\w*|cut|come(?:s)?\s+(?:down|forward))\b",
+    re.IGNORECASE,
+)
+_TO_A_SPAN: Final = re.compile(
+    r"\bto\s+(?:about\s+|only\s+)?(?:\d|one|two|three|four|five|six|eight|ten|a\s)", re.IGNORECASE
+)
 _SERVICE: Final = re.compile(
     r"\bservice(?:\s+level)?\b[^\d]{0,25}(\d{2}(?:[.,]\d{1,2})?)|(\d{2}(?:[.,]\d)?)\s*%?\s+service", re.IGNORECASE
 )
@@ -221,7 +231,7 @@ def _lead(text: str, found: Scenario, words: list[str], scope: str) -> tuple[Sce
         said = texts.SUPPOSED_LEAD_TIMES.format(factor=f"{times:g}", scope=scope)
         return replace(found, lead_time_factor=times), [*words, said]
     days = _working_days(span)
-    if _LONGER.search(text) or _SHORTER.search(text):
+    if (_LONGER.search(text) or _SHORTER.search(text)) and not _TO_A_SPAN.search(text):
         more = days if _LONGER.search(text) else -days
         said = texts.SUPPOSED_LEAD_MORE.format(days=days, more="more" if more > 0 else "less", scope=scope)
         return replace(found, lead_time_more=more), [*words, said]

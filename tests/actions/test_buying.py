@@ -92,6 +92,14 @@ def test_a_model_server_that_is_down_is_said(plan: Plan, skill: str) -> None:
 # ---- why -------------------------------------------------------------------------------------------------------------
 
 
+def test_why_so_many_of_the_first_one_is_about_the_first_line(buyer: Talk) -> None:
+    buyer.say("what should we reorder?", "replenish")
+    first = next(iter(rows(buyer)))
+    card = buyer.say("why so many of the first one?", "explain").card
+    assert isinstance(card, WaterfallCard)
+    assert first in card.title
+
+
 @pytest.mark.parametrize("text", ["why 540 of 20-104?", "explain 20-104 please", "why so many coach bolt M10x80 zinc"])
 def test_why_is_a_sentence_and_a_waterfall_that_adds_up(buyer: Talk, text: str) -> None:
     reply = buyer.say(text, "forecast_product", 0.4)
@@ -262,6 +270,7 @@ def test_a_purchase_order_is_had_as_a_table(buyer: Talk, monkeypatch: pytest.Mon
         ("demand +20% on 20-104, what then", "demand +20 % of Coach bolt M10x80 zinc", "£27.40"),
         ("suppose sales of 20-104 fall by half", "demand -50 % of Coach bolt M10x80 zinc", "£19.00"),
         ("what if the delivery is 1 week late", "5 working days more of lead time", "£34.60"),
+        ("what if lead times slip by a week", "5 working days more of lead time", "£34.60"),
         ("what if Steel Supplies needs 4 weeks", "a lead time of 20 working days of Steel Supplies", "£44.20"),
         ("what if we skip Steel Supplies", "nothing from Steel Supplies", "£0.00"),
         ("what if we only have £12 to spend", "£12.00 to spend", "£12.00"),
