@@ -1,0 +1,180 @@
+"""How customers do, for those who look after them: who buys most, more, less, or has gone quiet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from actions import texts_accounts as texts
+from actions.context import Context
+from actions.drafts import Draft
+from actions.language.spans import Span, read_span
+from actions.ordering import read
+from actions.showing import counted, day_text
+from actions.skills import SELLERS
+from actions.subjects import CLEAR, named_part
+from backend.chat.cards import TableCard
+from backend.identity.tables import Role
+from backend.insight import accounts
+from backend.insight.accounts import Account
+
+LISTED: Final = 10
+_PEOPLE: Final = re.compile(
+    r"\b(?:customers?|accounts?|clients?|who|whos|who's|whom|anybody|anyone|everybody|everyone)\b", re.IGNORECASE
+)
+_ASKS: Final = re.compile(
+    r"^\W*(?:\w+\W+){0,3}?(?:who\w*|which|what\w*|how|any\w*|show|list|tell|are|is|my|our|top|best|biggest)\b|\?\s*$",
+    re.IGNORECASE,
+)
+_AHEAD: Final = re.compile(
+    r"\b(?:will|gonna|going\s+to|likely|next|forecast\w*|expect\w*|predict\w*|probably|should|would|might)\b",
+    re.IGNORECASE,
+)
+_QUIET: Final = re.compile(
+    r"\b(?:hasn'?t|haven'?t|has\s+not|have\s+not|didn'?t|did\s+not|not)\s+(?:\w+\s+){0,2}?(?:order(?:ed|ing)?|bought|buy(?:ing)?|purchased)\b"
+    r"|\b(?:gone|going|went|been|is|are)\s+(?:very\s+|a\s+bit\s+|all\s+)?(?:quiet|silent|cold)\b|\blapsed?\b|\bdormant\b|\binactive\b"
+    r"|\b(?:stopped|no\s+longer|quit|given\s+up)\s+(?:buy\w*|order\w*)\b|\b(?:lost|losing)\s+(?:customers?|accounts?|clients?)\b"
+    r"|\boverdue\s+(?:an?|for\s+an?|with\s+their)\s+order\b|\bnot\s+heard\s+from\b|\bhaven'?t\s+heard\s+from\b",
+    re.IGNORECASE,
+)
+_FALLING: Final = re.compile(
+    r"\b(?:slipp\w*|declin\w*|drop(?:s|ped|ping)?|fading|shrinking|falling|fell|fallen|worst|weakest|slow(?:ed|ing)|cutting\s+back"
+    r"|down|tail\w*\s+off)\b|\b(?:bought|buy\w*|order\w*|spen[dt]\w*|taking)\s+(?:\w+\s+){0,1}?(?:less|fewer)\b",
+    re.IGNORECASE,
+)
+_RISING: Final = re.compile(
+    r"\b(?:grow\w*|grew|rising|risen|rose|up|gain\w*|climb\w*)\b|\b(?:bought|buy\w*|order\w*|spen[dt]\w*)\s+(?:\w+\s+){0,1}?more\b",
+    re.IGNORECASE,
+)
+_BEST: Final = re.compile(
+    r"\b(?:best|top|biggest|largest|strongest|main|most\s+(?:valuable|important))\s+(?:\d+\s+)?(?:customers?|accounts?|clients?)\b"
+    r"|\b(?:bought|buys?|ordered|orders?|spen[dt]s?)\s+(?:the\s+)?most\b"
+    r"|\bhow\s+(?:did|have|are|were|do)\s+(?:my|our|the|all\s+(?:my|our))\s+(?:customers?|accounts?|clients?)\b",
+    re.IGNORECASE,
+)
+_TOP: Final = re.compile(r"\b(?:top|best|worst|biggest|first)\s+(?P<count>\d{1,2})\b", re.IGNORECASE)
+_ALL_OF_US: Final = re.compile(r"\b(?:our|all|every\w*|whole|company)\b", re.IGNORECASE)
+_OWN_WORDS: Final = re.compile(
+    r"\b(?:slip\w*|declin\w*|quiet|silent|cold|lapsed?|dormant|inactive|stopp?\w*|bought|buying|ordered|ordering|spen[dt]\w*|best|top"
+    r"|biggest|largest|most|more|less|fewer|than|usual\w*|lately|recently|while|long|time|since|ages|compared|before|growing|grew"
+    r"|hasn'?t|haven'?t|didn'?t|used|lost|losing|heard|worst|down|up|customers?|accounts?|clients?|anybody|anyone|who'?s|whos|so|far"
+    r"|last|past|previous|days?|weeks?|months?|quarters?|years?|against|versus|vs|same|list|tell|give|doing|done|which)\b",
+    re.IGNORECASE,
+)
+
+
+def answer(context: Context) -> list[Draft] | None:
+    """The answer to such a question; None for any other message, and for who does not sell."""
+    if context.work.principal.role not in SELLERS or _PEOPLE.search(context.text) is None:
+        return None
+    kind = _kind(context.text)
+    if kind is None or _ASKS.search(context.text) is None or _AHEAD.search(context.text):
+        return None
+    if _names_a_product(context) or any(line.sku and line.quantity for line in read(context).lines):
+        return None
+    context.intent = "customer_lookup"
+    span = read_span(context.text, context.today)
+    found, whose = _accounts(context, span)
+    if kind == "quiet":
+        return [_quiet(context, found, whose)]
+    return [_moved(context, kind, found, whose, span)]
+
+
+def _kind(text: str) -> str | None:
+    kinds = (("quiet", _QUIET), ("falling", _FALLING), ("best", _BEST), ("rising", _RISING))
+    return next((kind for kind, pattern in kinds if pattern.search(text)), None)
+
+
+def _names_a_product(context: Context) -> bool:
+    """Who buys a product is another question."""
+    named = _OWN_WORDS.sub(" ", named_part(context.text)).strip()
+    near = context.catalogue.index.search(named, limit=1) if named else []
+    return bool(near) and near[0].score >= CLEAR
+
+
+def _accounts(context: Context, span: Span) -> tuple[list[Account], str]:
+    """The accounts that are meant, a rep's own unless all are asked for, and whose they are in words."""
+    days, before = (span.since, span.until), (span.before, span.before_until)
+    principal = context.work.principal
+    if principal.role is Role.REP and not _ALL_OF_US.search(context.text):
+        own = accounts.accounts(context.work, days, before, rep=principal.email)
+        if own:
+            return own, texts.YOURS.format(count=counted(len(own), "customer"))
+    found = accounts.accounts(context.work, days, before)
+    return found, texts.ALL.format(count=counted(len(found), "customer"))
+
+
+def _listed(context: Context) -> int:
+    found = _TOP.search(context.text)
+    return max(1, int(found["count"])) if found else LISTED
+
+
+def _quiet(context: Context, found: Sequence[Account], whose: str) -> Draft:
+    silent = accounts.quiet(found, context.today)
+    context.memory.explanation = [texts.QUIET_WHY]
+    if not silent:
+        return Draft(texts.NO_QUIET.format(whose=whose))
+    year = {
+        one.customer.id: one.value
+        for one in accounts.accounts(
+            context.work,
+            (context.today - timedelta(days=364), context.today + timedelta(days=1)),
+            (context.today, context.today),
+        )
+    }
+    rows = [
+        [
+            one.customer.code,
+            one.customer.name,
+            day_text(one.last),
+            str((context.today - one.last).days) if one.last else "",
+            texts.EVERY.format(days=round(one.gap or 0)),
+            context.money(year.get(one.customer.id, Decimal(0))),
+        ]
+        for one in silent[: _listed(context)]
+    ]
+    text = texts.QUIET.format(whose=whose, number=len(silent), have="has" if len(silent) == 1 else "have")
+    return Draft(text, card=TableCard(title=texts.TITLE, columns=list(texts.QUIET_COLUMNS), rows=rows))
+
+
+_ORDERS: Final[dict[str, tuple[Any, str, str]]] = {
+    "best": (accounts.best, texts.BEST, texts.NO_BEST),
+    "rising": (accounts.rising, texts.RISING, texts.NO_RISING),
+    "falling": (accounts.falling, texts.FALLING, texts.NO_FALLING),
+}
+
+
+def _moved(context: Context, kind: str, found: Sequence[Account], whose: str, span: Span) -> Draft:
+    order, some, none = _ORDERS[kind]
+    ranked: list[Account] = order(found)
+    facts = {
+        "whose": whose,
+        "number": len(ranked),
+        "since": day_text(span.since),
+        "until": _last_day(span.until),
+        "before": day_text(span.before),
+        "before_until": _last_day(span.before_until),
+    }
+    context.memory.explanation = [texts.WHY]
+    if not ranked:
+        return Draft(none.format(**facts))
+    text = some.format(**facts)
+    if kind == "best":
+        value, before = sum((one.value for one in found), Decimal(0)), sum((one.before for one in found), Decimal(0))
+        change = (texts.MORE if value >= before else texts.LESS).format(amount=context.money(abs(value - before)))
+        text += texts.SUM.format(value=context.money(value), change=change)
+    rows = [_row(context, one) for one in ranked[: _listed(context)]]
+    return Draft(text, card=TableCard(title=texts.TITLE, columns=list(texts.COLUMNS), rows=rows))
+
+
+def _row(context: Context, one: Account) -> list[str]:
+    change = f"{one.change / one.before:+.0%}" if one.before else ""
+    last = day_text(one.last) if one.last else ""
+    return [one.customer.code, one.customer.name, context.money(one.value), context.money(one.before), change, last]
+
+
+def _last_day(day: date) -> str:
+    return day_text(day - timedelta(days=1))

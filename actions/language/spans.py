@@ -1,0 +1,95 @@
+"""Stretches of time that are over, as people name them: "last month", "this year", "the last 90 days"."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from .numbers import spelled
+
+DAYS: Final = 90  # where none is named
+_NAMED: Final = re.compile(r"\b(?P<which>last|previous|this)\s+(?P<unit>week|month|quarter|year)\b", re.IGNORECASE)
+_ROLLING: Final = re.compile(
+    r"\b(?:last|past|previous)\s+(?P<count>\d{1,3}|couple\s+of|few|[a-z]+)\s+(?P<unit>day|week|month|quarter|year)s\b",
+    re.IGNORECASE,
+)
+_A_YEAR_EARLIER: Final = re.compile(
+    r"\b(?:a\s+year\s+ago|year\s+on\s+year|(?:same\s+\w+|against|with|to|than|on|vs\.?|versus)\s+(?:a\s+)?last\s+year|last\s+year'?s"
+    r"|year\s+before|a\s+year\s+earlier)\b",
+    re.IGNORECASE,
+)
+_MONTHS_IN: Final = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from `since` to before `until`, and the stretch that it is held against, from `before` to `before_until`."""
+
+    since: date
+    until: date
+    before: date
+    before_until: date
+
+
+def read_span(text: str, today: date) -> Span:
+    """The span that a text names, beside the one of the same length before it, or a year before it where it says so.
+
+    Of what is not over yet ("this month") the days so far count, beside as many of the one before.
+    """
+    since, until = _stretch(text, today)
+    named = _NAMED.search(text)
+    if _A_YEAR_EARLIER.search(_NAMED.sub(" ", text, count=1)) or (named and named["unit"].lower() == "year"):
+        return Span(since, until, _months_on(since, -12), _months_on(until, -12))
+    if named and named["unit"].lower() in _MONTHS_IN and not _ROLLING.search(text):
+        before = _months_on(since, -_MONTHS_IN[named["unit"].lower()])
+        whole = until.day == 1
+        return Span(since, until, before, since if whole else min(since, before + (until - since)))
+    return Span(since, until, since - (until - since), since)
+
+
+def _stretch(text: str, today: date) -> tuple[date, date]:
+    tomorrow = today + timedelta(days=1)
+    rolling = _ROLLING.search(text)
+    if rolling and (count := _count(rolling["count"])):
+        unit = rolling["unit"].lower()
+        days = {"day": 1, "week": 7}.get(unit)
+        since = tomorrow - timedelta(days=days * count) if days else _months_on(tomorrow, -_MONTHS_IN[unit] * count)
+        return since, tomorrow
+    named = _NAMED.search(text)
+    if named is None:
+        return tomorrow - timedelta(days=DAYS), tomorrow
+    first = _first_of(named["unit"].lower(), today)
+    if named["which"].lower() == "this":
+        return first, tomorrow
+    if named["unit"].lower() == "week":
+        return first - timedelta(days=7), first
+    return _months_on(first, -_MONTHS_IN[named["unit"].lower()]), first
+
+
+def _count(text: str) -> int | None:
+    lower = text.lower()
+    if lower.isdigit():
+        return int(lower) or None
+    if lower.startswith("couple"):
+        return 2
+    if lower == "few":
+        return 3
+    found = spelled([lower])
+    return int(found[0]) if found else None
+
+
+def _first_of(unit: str, today: date) -> date:
+    if unit == "week":
+        return today - timedelta(days=today.weekday())
+    if unit == "month":
+        return today.replace(day=1)
+    return today.replace(month=1 if unit == "year" else 3 * ((today.month - 1) // 3) + 1, day=1)
+
+
+def _months_on(day: date, months: int) -> date:
+    """The same day some months later or earlier, or the month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= year <= 9998:
+        return day
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

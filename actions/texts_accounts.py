@@ -1,0 +1,21 @@
+"""What is said of how customers' accounts move."""
+
+YOURS = "your {count}"
+ALL = "our {count}"
+BEST = "Of {whose}, these ordered most from {since} to {until}, beside {before} to {before_until}:"
+RISING = "Of {whose}, {number} ordered more from {since} to {until} than from {before} to {before_until}. The largest:"
+FALLING = "Of {whose}, {number} ordered less from {since} to {until} than from {before} to {before_until}. The largest:"
+QUIET = "Of {whose}, {number} used to order and {have} not for more than twice as long as usual:"
+NO_BEST = "None of {whose} ordered anything from {since} to {until}."
+NO_RISING = "None of {whose} ordered more from {since} to {until} than from {before} to {before_until}."
+NO_FALLING = "None of {whose} ordered less from {since} to {until} than from {before} to {before_until}."
+NO_QUIET = "None of {whose} has been silent for more than twice as long as usual."
+SUM = " Together they ordered {value}, {change} than before."
+MORE = "{amount} more"
+LESS = "{amount} less"
+TITLE = "Customers"
+COLUMNS = ["Customer", "Name", "Ordered", "Before", "Change", "Last order"]
+QUIET_COLUMNS = ["Customer", "Name", "Last order", "Days since", "Usually every", "Last 12 months"]
+EVERY = "{days} days"
+WHY = "Goods ordered, net of VAT and delivery, cancelled orders left out; returns are not taken off."
+QUIET_WHY = "The usual gap is the mean between orders of the last two years, of those who ordered at least three times."
