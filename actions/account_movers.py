@@ -90,7 +90,7 @@ def _kind(text: str) -> str | None:
 
 def _names_a_product(context: Context) -> bool:
     """Who buys a product is another question."""
-    named = _OWN_WORDS.sub(" ", named_part(context.text)).strip()
+    named = re.sub(r"\b\d+\b", " ", _OWN_WORDS.sub(" ", named_part(context.text))).strip()
     near = context.catalogue.index.search(named, limit=1) if named else []
     return bool(near) and near[0].score >= CLEAR
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from statistics import median_low
 
 from actions import texts
 from actions.context import Context
@@ -24,6 +25,7 @@ from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
 from backend.errors import Invalid, Refused
 from backend.sales import carts
+from backend.sales.checking import last_taken
 from backend.sales.tables import Cart
 from backend.standing.recurrence import described
 
@@ -127,7 +129,18 @@ def _take_one(context: Context, cart: Cart, line: ReadLine, products: dict[str, 
         return _unknown(line, products)
     if line.problem is None and line.quantity is not None and not _THOUSANDS_WITH_A_DOT.search(line.asked or ""):
         return put(context, cart, product, line.quantity, replace=False, said_as=line.product_text)
+    usual = _usual_quantity(context, cart, product) if line.usual and line.amount is None else None
+    if usual is not None:
+        one = put(context, cart, product, usual, replace=False, said_as=line.product_text)
+        one.remarks += [texts.USUAL.format(quantity=said(product, usual), name=product.name)] if one.done else []
+        return one
     return Taken(questions=[_quantity_question(line, product)])
+
+
+def _usual_quantity(context: Context, cart: Cart, product: Product) -> int | None:
+    """As much of a product as the customer took in the middle of its last orders; None where it was in none."""
+    taken = last_taken(context.work, cart.customer_id, [product.id]).get(product.id)
+    return median_low(taken) if taken else None
 
 
 def _unknown(line: ReadLine, products: dict[str, Product]) -> Taken:

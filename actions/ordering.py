@@ -60,15 +60,19 @@ def order(context: Context) -> list[Draft]:
     several = _several_customers(context)
     if several:
         return [Draft(texts.ONE_CUSTOMER.format(names=listed(several)))]
-    reading = read(context)
+    before, reading = context.customer(), read(context)
     named = reading.customer_text
     if not reading.lines and named is None and context.intent == "order_for_customer":
         named = context.text  # "switch to harper"
+    if named and named.islower() and before is not None and not match_customer(context, named)[0]:
+        named = None  # "60 m of linen for curtains"
     customer, question = resolve_customer(context, named)
     if customer is None:
         return [ask_customer(context, question, context.text)]
     if named == context.text:
         return [Draft(texts_conversation.FOR_NOW.format(customer=customer.name))]
+    if before is None or before.id != customer.id:
+        reading = read(context)  # what this customer bought breaks ties
     return take_reading(context, customer, reading)
 
 

@@ -48,6 +48,7 @@ ONE_CUSTOMER = (
     "That names more than one customer ({names}). Please give me one customer's order at a time; nothing was changed."
 )
 IS_IT = "By “{text}”, do you mean {name}?"
+USUAL = "I took the usual {quantity} of {name}."
 HOW_MANY = "How many {name} would you like?"
 ZERO = "You wrote a quantity of 0 for {name}. How many would you like?"
 NEGATIVE = "I can't order a negative quantity of {name}. How many would you like?"

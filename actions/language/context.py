@@ -262,8 +262,13 @@ def _is_customer(text: str, name: str, cue: str, index: CatalogueIndex) -> bool:
         return True
     known = sum(index.knows(w) for w in said)
     capitals = name[0].isupper() and not text.isupper() and any(c.islower() for c in name)
-    if cue != "wants" and not capitals and not text.islower():
+    if cue != "wants" and not capitals and not _written_small(text):
         return False  # whoever writes capitals writes names with them
     if cue == "wants":
         return capitals and said[0] not in ("we", "they") and known < len(said)
     return known < len(said) if capitals else known == 0
+
+
+def _written_small(text: str) -> bool:
+    """Whether a message does without capitals; those of sizes and codes ("M8x40") don't count."""
+    return not any(word[0].isupper() for word in text.split() if word[0].isalpha() and not re.search(r"\d", word))

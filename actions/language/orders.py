@@ -14,6 +14,7 @@ from .corrections import TAKES_BACK, apply_corrections
 from .counting import counted, each_for_all
 from .deciding import POSSIBLE, Decision, decide
 from .enumerations import settled, spread
+from .habits import Habit, as_always, find_habits, without_habits
 from .leftovers import owed
 from .mentions import LEADING, Mention
 from .piece import Piece
@@ -55,6 +56,8 @@ class ReadLine:
     """What a pack was said to hold ("two boxes of 12"); give it to `resize` when the product is chosen afterwards."""
     chatter: bool = False
     """Nothing in the catalogue is like it, and its number stands as in "Room 12"."""
+    usual: bool = False
+    """Said to be had as always: without a quantity, in the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def read_order(
     `bought` (SKU -> times or units), the products `on_screen` and those in the `cart` decide between near-equals only.
     """
     text = _COMMA_IN_A_SIZE.sub(r"\1.\2", text[:LONGEST_TEXT])
+    habits = find_habits(text, index)
+    whole, text = text, without_habits(text, habits)
     context = read_context(text, index, today)
     pieces = apply_corrections(without_uncounted(cut(text, index, context.spans), index))
     theme, pieces = theme_apart(pieces, index)
@@ -108,6 +113,7 @@ def read_order(
     if not any(s.names_something for sentence in segments for s in sentence):
         segments = carried  # "how much is the sage linen": what is named without a quantity is all there is
     lines, unread = _read_lines(text, [s for sentence in segments for s in sentence], index, hints)
+    lines = _as_always(whole, lines, habits, index, bought)
     return OrderReading(
         tuple(_without_chatter(lines)[:_MOST_LINES]),
         context.requested_date,
@@ -136,6 +142,40 @@ def _read_lines(
             else:
                 unread.append(left)
     return lines, unread
+
+
+def _as_always(
+    text: str, lines: Sequence[ReadLine], habits: Sequence[Habit], index: CatalogueIndex, bought: Mapping[str, int]
+) -> list[ReadLine]:
+    """The lines with what is had as always: the product bought most, or a line of its own where no quantity is said."""
+    found = list(lines)
+    for habit in habits:
+        decision = as_always(habit, index, bought)
+        if not habit.counted:
+            said = text[habit.whole[0] : habit.whole[1]]
+            problem = decision.problem or "no_quantity"
+            found.append(
+                ReadLine(
+                    said, habit.whole, None, None, None, habit.what, decision.sku, None, decision.candidates, problem,
+                    usual=True,
+                )
+            )  # fmt: skip
+            continue
+        for at, line in enumerate(found):
+            if line.sku is None and line.span[0] <= habit.span[0] and habit.span[1] <= line.span[1]:
+                found[at] = _decided(line, decision, index)
+    return sorted(found, key=lambda line: line.span)
+
+
+def _decided(line: ReadLine, decision: Decision, index: CatalogueIndex) -> ReadLine:
+    """A line whose product is decided after all."""
+    entry = index.get(decision.sku) if decision.sku else None
+    sized = resize(line.amount, line.unit, entry, per=line.per) if entry and line.amount is not None else None
+    if entry is None:
+        return replace(line, candidates=decision.candidates or line.candidates)
+    problem = None if isinstance(sized, int) else sized or "no_quantity"
+    quantity = sized if isinstance(sized, int) else None
+    return replace(line, sku=entry.sku, quantity=quantity, candidates=decision.candidates, problem=problem)
 
 
 def _in_place_of(lines: list[ReadLine], line: ReadLine) -> list[ReadLine]:

@@ -208,24 +208,30 @@ def twin_of(
     return work.session.get(Order, twin) if twin is not None else None
 
 
-def unusual(work: Work, customer: Customer, lines: Sequence[tuple[Product, int]]) -> list[Remark]:
-    """Lines far above what the customer took in its last orders: at least five times the median of three or more."""
-    if customer.code == ANONYMOUS:
-        return []
+def last_taken(work: Work, customer_id: int, product_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The quantities of products in a customer's last orders, by the product's key."""
     recent = (
         select(Order.id)
-        .where(Order.customer_id == customer.id, Order.state != "cancelled")
+        .where(Order.customer_id == customer_id, Order.state != "cancelled")
         .order_by(Order.placed_at.desc())
         .limit(LAST_ORDERS)
     ).subquery()
     rows = work.session.execute(
         select(OrderLine.product_id, OrderLine.quantity).where(
-            OrderLine.order_id.in_(select(recent.c.id)), OrderLine.product_id.in_([product.id for product, _ in lines])
+            OrderLine.order_id.in_(select(recent.c.id)), OrderLine.product_id.in_(product_ids)
         )
     )
     taken: dict[int, list[int]] = {}
     for product_id, quantity in rows:
         taken.setdefault(product_id, []).append(quantity)
+    return taken
+
+
+def unusual(work: Work, customer: Customer, lines: Sequence[tuple[Product, int]]) -> list[Remark]:
+    """Lines far above what the customer took in its last orders: at least five times the median of three or more."""
+    if customer.code == ANONYMOUS:
+        return []
+    taken = last_taken(work, customer.id, [product.id for product, _ in lines])
     found = []
     for product, quantity in lines:
         before = taken.get(product.id, [])

@@ -47,7 +47,7 @@ def rows(talk: Talk, text: str) -> list[list[str]]:
     return card.rows
 
 
-@pytest.mark.parametrize("text", ["who are our best customers?", "show me the top accounts", "who buys the most"])
+@pytest.mark.parametrize("text", ["who are our best customers?", "show me the top 5 accounts", "who buys the most"])
 def test_who_orders_most(busy: World, text: str) -> None:
     found = rows(Talk(busy, "desk@test"), text)
     assert [row[2] for row in found] == ["£920.00", "£600.00"]

@@ -431,3 +431,28 @@ def test_a_single_word_that_was_asked_for_does_not_vanish(talk: Talk, text: str,
     reply = talk.say(text, "place_order")
     assert lines(reply.card) == [("10-109", 60)]
     assert ("I didn't know what to make of “stapler”." in reply.text) is told
+
+
+def test_and_the_usual_screws_are_the_ones_always_taken_in_the_usual_quantity(talk: Talk) -> None:
+    for amount in (40, 60, 50):
+        talk.say(f"{amount} of 30-101", "place_order")
+        talk.say("yes", "affirm")
+    reply = talk.say("20 coach bolts and the usual screws", "place_order")
+    assert lines(reply.card) == [("20-104", 20), ("30-101", 50)]
+    assert "I took the usual 50 of Wood screw 4x40 zinc." in reply.text
+
+
+def test_whose_habit_it_is_is_the_customers_that_is_named(desk: Talk) -> None:
+    for name, sku in (("Harper & Sons", "30-101"), ("Ferndale Joinery", "45-103")):
+        desk.say(f"50 of {sku} for {name}", "order_for_customer")
+        desk.say("yes", "affirm")
+    reply = desk.say("for harper: 20 coach bolts and their usual screws", "order_for_customer")
+    assert lines(reply.card) == [("20-104", 20), ("30-101", 50)]
+    assert reply.card.customer == "Harper & Sons"
+
+
+def test_for_curtains_is_no_customer(desk: Talk) -> None:
+    with desk.world.database.write() as session:
+        session.add(Customer(code="C77", name="Claddagh Curtains"))
+    desk.say("20 coach bolts for Harper & Sons", "order_for_customer")
+    assert desk.say("5 m of blue linen for curtains", "place_order").card.customer == "Harper & Sons"
