@@ -9,6 +9,7 @@ from typing import Final
 from .catalogue import CatalogueIndex
 from .dates import FoundDate, find_dates
 from .numbers import NUMBER_WORDS
+from .units import unit_named
 from .words import OPTIONAL_WORDS, STOP_WORDS, tokens, word_set
 
 Span = tuple[int, int]
@@ -45,11 +46,19 @@ _REFERENCE: Final = re.compile(
     re.IGNORECASE,
 )
 _ORDER_NUMBER: Final = re.compile(
-    r"(?:\b(?:to\s+go\s+)?(?:with|w/)\s+)?(?:\b(?:their|our|my|your|the)\s+)?\border\s+(?:no\.?|number|nr\.?|#)?\s*"
-    r"(?P<number>\d{4,8})(?=\s*(?:[,:;.\n]|$|next\b|please\b|this\b))",
+    r"(?P<to>\b(?:to\s+go\s+)?(?:with|w/|to|on|onto|under)\s+)?(?:\b(?:their|our|my|your|the|that|this)\s+)?"
+    r"(?P<open>\b(?:open|existing|earlier|previous|last|current|outstanding|pending|recent|latest)\s+)?"
+    r"\border\s+(?P<label>no\.?|number|nr\.?|#)?\s*(?P<number>\d{4,8})"
+    r"(?=\s*(?:[,:;.?!)\n]|$|next\b|please\b|pls\b|this\b|if\b|thanks?\b|cheers\b|as\s+well\b|too\b))",
     re.IGNORECASE,
 )
-"""An order spoken of beside the lines: "to go with order 11873"."""
+"""An order spoken of beside the lines: "to go with order 11873", "to order 50260?"."""
+_BEFORE_A_VERB: Final = re.compile(
+    r"\b(?:can|could|may|might|must|shall|should|will|would|i|we|i'd|we'd|i'll|we'll|you|please|just|let's"
+    r"|(?:want|wants|wanted|like|love|need|needs|needed|wish|have|has|had|going|trying|looking|ready|how)\s+to)\s+$",
+    re.IGNORECASE,
+)
+"""What makes "order" something one does: "we'd like to order 5000"."""
 _GLUED_PO: Final = re.compile(r"(?:\b(?:our|my|under|against|ref)\s+)*(?P<ref>\bPO[-#]?\d{2,12}\b)", re.IGNORECASE)
 _ADDRESS: Final = re.compile(
     r"\b(?:(?:please\s+)?(?:deliver|ship|send)(?:ed|ing)?\s+(?:(?:it|them|this|these|everything|all|the\s+lot)\s+)?to"
@@ -57,6 +66,8 @@ _ADDRESS: Final = re.compile(
     r"(?P<address>(?=[^\n;]*\d|(?:the|our|my|site)\b)[^\n;]{3,160})",
     re.IGNORECASE,
 )
+_JOB: Final = re.compile(r"\bjob\b", re.IGNORECASE)
+_THIS: Final = re.compile(r"\b(?:this|that|same)\s+job\b", re.IGNORECASE)
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+44\s?\d|0[1-9])[\d ]{7,11}\d(?![\w-])")
 _COMPANY_WORD: Final = r"(?:&\s*sons?|and\s+sons?|&\s*co|ltd|limited|plc|llp|bros|brothers|group|inc|gmbh)\b\.?"
 _FOR: Final = re.compile(
@@ -101,7 +112,7 @@ _NOT_PEOPLE: Final = word_set(
 def read_context(text: str, index: CatalogueIndex, today: date) -> Context:
     """Finds the day, reference, customer and address of an order message."""
     spans: list[Span] = [match.span() for match in _PHONE.finditer(text)]
-    spans += [m.span() for m in _ORDER_NUMBER.finditer(text) if not index.by_code(m["number"])]
+    spans += [m.span() for m in _ORDER_NUMBER.finditer(text) if _is_an_order(text, m, index)]
     address = _address(text)
     if address:
         spans.append(address[1])
@@ -127,6 +138,18 @@ def _free(span: Span, taken: list[Span]) -> bool:
     return all(span[1] <= start or end <= span[0] for start, end in taken)
 
 
+def _is_an_order(text: str, match: re.Match[str], index: CatalogueIndex) -> bool:
+    """Not so in "we'd like to order 5000", nor where a product has the number for its code, unless it is written
+    otherwise or said to be an order's ("their open order 47102").
+    """
+    if _BEFORE_A_VERB.search(text[: match.start("to") + 3 if match["to"] else match.start()]):
+        return False
+    entry = index.by_code(match["number"])
+    if entry is None or match["open"] or match["label"]:
+        return True
+    return match["to"] is not None and entry.sku != match["number"]
+
+
 def _address(text: str) -> tuple[str, Span] | None:
     match = _ADDRESS.search(text)
     if not match:
@@ -145,9 +168,21 @@ def _reference(text: str, index: CatalogueIndex, taken: list[Span]) -> tuple[str
     """The customer's own number, as typed without its label: "our PO 4471" -> "4471", "PO-4471" -> "PO-4471"."""
     for pattern in (_GLUED_PO, _REFERENCE):
         for match in pattern.finditer(text):
-            if _free(match.span(), taken) and not index.by_code(match["ref"]):
+            known = index.by_code(match["ref"]) or _counts_goods(text, match, index)
+            if _free(match.span(), taken) and not known:
                 return match["ref"].rstrip("-/"), match.span()
     return None
+
+
+def _counts_goods(text: str, match: re.Match[str], index: CatalogueIndex) -> bool:
+    """As in "last bits for this job: 100 M8x30 bolts", which is no reference 100."""
+    label = text[match.start() : match.start("ref")]
+    this = _THIS.search(text, max(0, match.start() - 10), match.start("ref"))
+    parted = "\n" in label or (_JOB.search(label) and (":" in label or this))
+    following = re.match(r"[ \t]+(?:[x×][ \t]*)?([^\s,;]+)", text[match.end() :])
+    if not parted or not match["ref"].isdigit() or following is None:
+        return False
+    return unit_named(following[1]) is not None or any(index.knows(word) for word in tokens(following[1]))
 
 
 def _requested(text: str, index: CatalogueIndex, today: date, taken: list[Span]) -> tuple[date, Span] | None:

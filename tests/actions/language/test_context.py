@@ -1,0 +1,65 @@
+"""What stands beside the lines: numbers of orders and references count no goods."""
+
+import pytest
+
+from tests.actions.language.catalogues import Reader
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "would you kindly add ten metres of natural linen to order 50260? Thank you.",
+        "please put 10 m of natural linen on our order 61204!",
+        "10 m natural linen to my order 30881 if it hasn't gone",
+        "10 m natural linen with order 77120 thanks",
+        "10 m natural linen\nship with their open order 20104",
+        "10 m natural linen to go on order 20104",
+    ],
+)
+def test_an_order_spoken_of_is_no_quantity_and_no_code(lines: Reader, text: str):
+    assert lines(text) == [("50-102", 100)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("we'd like to order 5000 M8x40 hex bolts zinc", ("20-113", 5000)),
+        ("M8x40 hex bolts zinc: I'd like to order 5000.", ("20-113", 5000)),
+        ("can I order 1200, M8x40 zinc hex bolts?", ("20-113", 1200)),
+        ("I'd like to order 20104 x 200 please", ("20-104", 200)),
+        ("please order 20104, 200 of them", ("20-104", 200)),
+    ],
+)
+def test_what_one_orders_is(lines: Reader, text: str, expected: tuple[str, int]):
+    assert lines(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "last bits for this job: 100 M8x40 hex bolts zinc",
+        "for the repair stand job:\n100 M8x40 hex bolts zinc",
+        "bits for that job 100 M8x40 hex bolts zinc",
+        "Same job: 100 x M8x40 zinc hex bolts",
+        "Reference:\n100 M8x40 hex bolts zinc",
+    ],
+)
+def test_a_label_without_a_number_has_no_reference(read: Reader, text: str):
+    reading = read(text)
+    assert [(line.sku, line.quantity) for line in reading.lines] == [("20-113", 100)]
+    assert reading.customer_reference is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("job 4471: 100 M8x40 hex bolts zinc", "4471"),
+        ("Our job no. 881, 100 M8x40 hex bolts zinc", "881"),
+        ("PO 4471\n100 M8x40 hex bolts zinc", "4471"),
+        ("Ref:\n4471\n100 M8x40 hex bolts zinc", "4471"),
+    ],
+)
+def test_a_reference_that_is_given_is_kept(read: Reader, text: str, reference: str):
+    reading = read(text)
+    assert [(line.sku, line.quantity) for line in reading.lines] == [("20-113", 100)]
+    assert reading.customer_reference == reference
