@@ -8,11 +8,13 @@ from typing import Final
 from .catalogue import CatalogueIndex
 from .piece import Piece
 from .talk import is_talk_word
-from .units import MEASURES, unit_like, unit_named
+from .units import MEASURES, PACKAGES, unit_like, unit_named
 from .words import stem, tokens
 
 _THROUGH: Final = frozenset({"to", "thru", "through"})
 _LONGEST_RUN: Final = 20
+_WHOLE: Final = frozenset({"whole", "full", "complete", "entire", "unopened"})
+_ARTICLES: Final = frozenset({"a", "an", "another", "the"})
 
 
 def prices_off(pieces: list[Piece]) -> list[Piece]:
@@ -60,6 +62,19 @@ def _numbered(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
         if index.knows(figure):
             found[i - 1] = replace(pieces[i - 1], kind="noise")
             found[i] = replace(pieces[i], kind="word", text=figure, value=None)
+    return found
+
+
+def wholes_off(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
+    """As in "one full roll", "a whole box": that a pack is not opened says nothing of how many."""
+    found: list[Piece] = []
+    for before, piece, after in zip([None, *pieces], pieces, [*pieces[1:], None], strict=False):
+        packed = after is not None and after.kind == "word" and unit_named(after.text) in PACKAGES
+        counted = before is not None and (before.kind == "number" or before.lower in _ARTICLES)
+        named = after is not None and index.go_together(stem(piece.lower), stem(after.lower))
+        if piece.kind == "word" and piece.lower in _WHOLE and packed and counted and not named:
+            continue
+        found.append(piece)
     return found
 
 

@@ -5,9 +5,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from .mentions import mentions
+from .mentions import mentions, pointed_at
 from .piece import Piece
-from .units import PACKAGES, unit_named
+from .units import PACKAGES, SIZED_IN, unit_named
 from .words import OPTIONAL_WORDS, STOP_WORDS
 
 JOINTS: Final = frozenset({"comma", "separator", "aside"})
@@ -57,6 +57,17 @@ def _is_unit_of(pieces: Sequence[Piece], i: int) -> bool:
     return counted and pieces[i].kind == "word" and unit_named(pieces[i].text) in _COUNTED_IN
 
 
+def _around_sizes(pieces: Sequence[Piece]) -> set[int]:
+    """Either side of "the 50 mm", which may tell the thing before from others or begin one."""
+    cuts = set()
+    for i, piece in enumerate(pieces):
+        following = pieces[i + 1].text if i + 1 < len(pieces) and not piece.unit else ""
+        article = pointed_at(pieces, i)
+        if piece.kind == "number" and article is not None and unit_named(piece.unit or following) in SIZED_IN:
+            cuts.update((article, i + (1 if piece.unit else 2)))
+    return cuts
+
+
 def find_atoms(pieces: Sequence[Piece], apart: Callable[[Piece, Piece], bool]) -> list[tuple[int, int]]:
     """Where lines may begin and end: at joints, behind small talk, and on either side of a number with its unit."""
     cuts = {0, len(pieces)} | {i for i in range(1, len(pieces)) if apart(pieces[i - 1], pieces[i])}
@@ -66,6 +77,7 @@ def find_atoms(pieces: Sequence[Piece], apart: Callable[[Piece, Piece], bool]) -
     codes = [i for i, piece in enumerate(pieces) if piece.kind == "code"]
     if len(codes) > 1:
         cuts.update(codes)
+    cuts.update(_around_sizes(pieces))
     for mention in mentions(pieces):
         if pieces[mention.first].kind != "word" or (mention.unit and mention.first + 1 < mention.last):
             cuts.update((mention.first, mention.last))

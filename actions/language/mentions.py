@@ -7,7 +7,7 @@ from typing import Final
 
 from .numbers import NUMBER_WORDS
 from .piece import Piece
-from .units import COUNTS, MEASURES, PACKAGES, unit_named
+from .units import COUNTS, MEASURES, PACKAGES, SIZED_IN, unit_named
 from .words import OPTIONAL_WORDS, STOP_WORDS
 
 # How likely a number of this shape is a quantity, before the catalogue is heard.
@@ -142,6 +142,8 @@ def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Men
     found = []
     if piece.unit:
         glued = unit_named(piece.unit) or "each"
+        if glued in SIZED_IN and pointed_at(pieces, first) is not None:
+            return []
         found.append(_finish(pieces, (first, end), amount, glued, AMONG if glued == "millimetre" else EXPLICIT))
         return [replace_range(m, piece) for m in found]
     times = end < len(pieces) and pieces[end].kind == "times"
@@ -152,7 +154,9 @@ def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Men
     if unit is None and end < len(pieces) and pieces[end].lower in _MORE and _unit_at(pieces, end + 1) in PACKAGES:
         end += 1  # "1 more box"
         unit = _unit_at(pieces, end)
-    if unit not in ("millimetre", "centimetre"):  # never 50 of "mm pipe", nor 40 of "cm zip"
+    if unit in SIZED_IN and pointed_at(pieces, first) is not None:
+        return []
+    if unit not in SIZED_IN:  # never 50 of "mm pipe", nor 40 of "cm zip"
         found.append(plain)
     if unit:
         sure = AMONG if unit == "millimetre" else EXPLICIT
@@ -161,6 +165,11 @@ def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Men
     elif times and end < len(pieces) and pieces[end].kind == "number" and pieces[end].value is not None:
         found.append(_multiplied(pieces, first, end, amount))
     return [replace_range(m, piece) for m in found]
+
+
+def pointed_at(pieces: Sequence[Piece], i: int) -> int | None:
+    """Where the article stands by which the size at i tells which is meant: "the 10 mm", "the narrow 10 mm"."""
+    return next((at for at in range(i - 1, max(-1, i - 3), -1) if pieces[at].lower == "the"), None)
 
 
 def replace_range(mention: Mention, piece: Piece) -> Mention:
@@ -203,6 +212,7 @@ def _with_unit(
     if unit in PACKAGES and end + 1 < len(pieces) and pieces[end].lower == "of":
         value = pieces[end + 1].value
         plain = pieces[end + 1].kind == "number" and pieces[end + 1].unit is None
+        plain = plain and _unit_at(pieces, end + 2) not in SIZED_IN  # "a roll of 72 mm webbing"
         if plain and value is not None and value == value.to_integral_value() and 0 < value <= _MOST_IN_A_PACK:
             per, end = int(value), end + 2
     return _finish(pieces, (first, end), amount, unit, likely, per=per)

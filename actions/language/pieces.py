@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final, cast
 
-from .amounts import bullets_off, code_runs, halves_added, prices_off, ranges, unclear, units_spelled
+from .amounts import bullets_off, code_runs, halves_added, prices_off, ranges, unclear, units_spelled, wholes_off
 from .catalogue import CatalogueIndex
 from .grown import grown
 from .numbers import NUMBER_WORDS, PLURALS, number_like, numeral, spelled
@@ -44,7 +44,7 @@ def cut(text: str, index: CatalogueIndex, hidden: Sequence[tuple[int, int]] = ()
     tokenized = tokenize(text)
     cutter = _Cutter(text, tokenized, index, hidden)
     pieces = cutter.run()
-    plain = units_spelled(bullets_off(prices_off(halves_added(pieces))), index)
+    plain = wholes_off(units_spelled(bullets_off(prices_off(halves_added(pieces))), index), index)
     return ranges(unclear(code_runs(plain, index), index))
 
 

@@ -15,7 +15,7 @@ from .piece import Piece
 from .talk import HESITATIONS, OPENERS
 from .units import MEASURES, resize, unit_named
 from .weighing import LINE, SILENT, Fit, bare_worth, placed, worth_of
-from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, stem, tokens, word_tokens
+from .words import EXTENTS, OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, stem, tokens, word_tokens
 
 _FILLERS: Final = OPTIONAL_WORDS | STOP_WORDS
 _UNMARKED: Final = str.maketrans("", "", "'’.,")
@@ -96,6 +96,13 @@ def telling_words(text: str) -> list[str]:
     """The words of a text that a product would have to explain."""
     words = [w for w in tokens(text) if w not in STOP_WORDS and w not in OPTIONAL_WORDS]
     return [w for w in words if len(w) > 1 or not w.isalpha()]
+
+
+def without_extent(text: str) -> str:
+    """As in "narrow 10 mm": the measure alone."""
+    words = text.split()
+    kept = [word for word in words if stem(word.lower()) not in EXTENTS]
+    return " ".join(kept) if len(kept) < len(words) and any(word[0].isdigit() for word in kept) else text
 
 
 class Segmenter:
@@ -232,7 +239,7 @@ class Segmenter:
     def _weigh(self, run: Sequence[Piece], rest: Sequence[Piece], mention: Mention | None, head: str) -> Segment:
         likely = placed(run, mention, self._leading)
         codes = [p for p in rest if p.kind == "code"]
-        text = trimmed(spoken([p for p in rest if p not in codes]), self.index)
+        text = self._measured(trimmed(spoken([p for p in rest if p not in codes]), self.index))
         fit = self.fit(text)
         read = Segment(tuple(run), 0.0, mention, text, None, fit.matches, _asked(run, mention))
         if codes:
@@ -262,6 +269,15 @@ class Segmenter:
             if whole.matches and whole.matches[0].explained >= 0.75 and shared > read.worth:
                 return replace(read, worth=shared, product=f"{text} {head}", matches=whole.matches)
         return read
+
+    def _measured(self, text: str) -> str:
+        """Without the adjective that a measure makes exact, where no product has it: "the big wooden ones, 30 mm"."""
+        plain = without_extent(text)
+        if plain == text:
+            return text
+        said, measured = self.fit(text).matches, self.fit(plain).matches
+        told = bool(measured) and not measured[0].missed and (not said or said[0].missed)
+        return plain if told else text
 
     def _said_under(self, head: str, rest: Sequence[Piece]) -> str:
         """Small words that name something under a heading: "building blocks: love x 3"."""

@@ -13,7 +13,7 @@ from typing import Final
 from .carrying import corrects
 from .catalogue import Match
 from .deciding import Decision, near_equals
-from .segments import Segment, Segmenter
+from .segments import Segment, Segmenter, without_extent
 from .units import PACKAGES, resize
 from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, is_hard, tokens
 
@@ -106,7 +106,7 @@ class Sharing:
                     self._lines.append(last)
                 elif last is not None and self._adds_to(last, segment):
                     last.open = True
-                    last.after = f"{last.after} {segment.heading}".strip()
+                    last.after = f"{last.after} {without_extent(segment.heading)}".strip()
                 if not segment.mention and not segment.sku and self._is_heading(segment):
                     heading = segment.heading
                     self._trailing(heading)

@@ -6,7 +6,9 @@ from typing import Final
 
 from .catalogue import CatalogueIndex
 from .piece import Piece
-from .words import word_set
+from .talk import is_talk_word
+from .units import PACKAGES, unit_named
+from .words import SIZE, word_set
 
 _MEASURED: Final = frozenset({"width", "length", "diameter"})
 _NO_QUANTITY_AFTER: Final = word_set(
@@ -17,12 +19,20 @@ _NO_QUANTITY_AFTER: Final = word_set(
 )
 _NUMBERED: Final = word_set("week wk room booth stand stall bay aisle floor gate")
 _MONTHS: Final = word_set("january february march april may june july august september october november december")
+_ADJECTIVES: Final = frozenset({"wide", "long", "thick", "deep", "high"})
+_DELIVERIES: Final = word_set(
+    """
+    drop drops go goes delivery deliveries shipment shipments consignment load loads trip trips hit hits lot lots
+    batch batches
+    """
+)
+_TO_A_PACK: Final = frozenset({("to", "the"), ("to", "a"), ("to", "each"), ("in", "a"), ("in", "each"), ("in", "the")})
 _THINGS: Final = word_set("things lines")
 
 
 def without_uncounted(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
     """The pieces, with each number that counts no goods made noise, or a word where it is a size."""
-    return _without_places(_without_durations(pieces, index), index)
+    return _without_contents(_without_places(_without_durations(pieces, index), index))
 
 
 def _without_places(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
@@ -36,9 +46,32 @@ def _without_places(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piec
         things = bool(after) and (after[0] in _THINGS or after[:2] == ["lots", "things"])
         numbered = before in _NUMBERED and not index.knows(before)
         dated = any(word in _MONTHS and not index.knows(word) for word in (before, *after[:1]))
-        if things or numbered or dated:
+        at_once = before.split()[-1:] == ["in"] and bool(after) and after[0] in _DELIVERIES  # "all in one drop"
+        if things or numbered or dated or at_once:
             found[i] = replace(piece, kind="noise", value=None)
     return found
+
+
+def _without_contents(pieces: Sequence[Piece]) -> list[Piece]:
+    """As in "…, 12 to the box", which says what a pack holds."""
+    found = list(pieces)
+    for i, piece in enumerate(pieces):
+        if piece.kind != "number" or piece.unit:
+            continue
+        words = [(word, at) for at in range(i + 1, min(i + 4, len(pieces))) for word in pieces[at].lower.split()]
+        if len(words) < 3 or (words[0][0], words[1][0]) not in _TO_A_PACK or unit_named(words[2][0]) not in PACKAGES:
+            continue
+        end = words[2][1] + 1
+        found[i:end] = [replace(other, kind="noise", value=None) for other in pieces[i:end]]
+    return found
+
+
+def _is_described(pieces: Sequence[Piece], i: int) -> bool:
+    """Whether the number counts what is said to be long, wide or so, and a size follows: "12 long M12x120 bolts"."""
+    following = pieces[i + 2] if i + 2 < len(pieces) else None
+    begins = not i or pieces[i - 1].kind != "word" or is_talk_word(pieces[i - 1].lower)
+    sized = following is not None and (following.kind == "number" or SIZE.match(following.lower) is not None)
+    return begins and sized and pieces[i + 1].lower in _ADJECTIVES
 
 
 def _without_durations(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
@@ -51,6 +84,8 @@ def _without_durations(pieces: Sequence[Piece], index: CatalogueIndex) -> list[P
     for i, piece in enumerate(found[:-1]):
         after = pieces[i + 1].lower
         if piece.kind not in ("number", "range") or after not in _NO_QUANTITY_AFTER or index.knows(after) or piece.unit:
+            continue
+        if _is_described(pieces, i):
             continue
         figure = f"{piece.value:f}" if piece.value is not None else ""
         if after in ("long", "wide", "deep") and index.knows(figure):

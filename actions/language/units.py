@@ -74,6 +74,7 @@ _SCALES: Final[dict[str, tuple[str, Decimal]]] = {
     "gram": ("kg", Decimal("0.001")), "tonne": ("kg", Decimal(1000)), "millilitre": ("litre", Decimal("0.001")),
 }  # fmt: skip
 MEASURES: Final = frozenset({"metre", "kg", "litre"}) | frozenset(_SCALES)
+SIZED_IN: Final = frozenset({"millimetre", "centimetre"})
 # Also the names of goods: read as a unit only where a count stands directly before.
 PACKAGES: Final = frozenset(_SPELLINGS) - frozenset(COUNTS) - MEASURES
 

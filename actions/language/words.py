@@ -11,8 +11,8 @@ from .sounding import sound
 from .talk import OPTIONAL_WORDS, STOP_WORDS, word_set
 
 __all__ = [
-    "NUMBER_NAMES", "OPTIONAL_WORDS", "SIZE", "STOP_WORDS", "SYNONYMS", "contrast_classes", "implied", "is_hard",
-    "joined_pairs", "plain", "squeeze", "stem", "synonyms_like", "telling", "tokens", "word_set", "word_tokens",
+    "EXTENTS", "NUMBER_NAMES", "OPTIONAL_WORDS", "SIZE", "STOP_WORDS", "SYNONYMS", "contrast_classes", "implied",
+    "is_hard", "joined_pairs", "plain", "squeeze", "stem", "synonyms_like", "telling", "tokens", "word_set", "word_tokens",
 ]  # fmt: skip
 
 
@@ -22,7 +22,7 @@ SYNONYMS: Final = {
     "gray": "grey", "asst": "assorted", "assd": "assorted", "asstd": "assorted", "assort": "assorted",
     "ast": "assorted", "blk": "black", "wht": "white", "blu": "blue", "grn": "green", "yel": "yellow", "slv": "silver",
     "sml": "small", "sm": "small", "lge": "large", "lg": "large", "lrg": "large", "med": "medium", "ss": "stainless",
-    "galv": "galvanised", "galvanized": "galvanised", "bzp": "zinc", "zp": "zinc", "plated": "plate",
+    "galv": "galvanised", "galvanized": "galvanised", "bzp": "zinc", "zp": "zinc", "zn": "zinc", "plated": "plate",
     "xmas": "christmas", "jewelry": "jewellery", "jeweled": "jewelled", "tealight": "tlight", "fibre": "fiber",
     "aluminum": "aluminium", "ally": "aluminium", "mould": "mold", "hexagon": "hex", "hexagonal": "hex",
     "heart-shaped": "heart", "wood": "wooden", "childrens": "children", "kid": "children",
@@ -37,6 +37,9 @@ NUMBER_NAMES: Final = {
     "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20", "tens": "10", "twenties": "20", "thirties": "30",
     "forties": "40", "fifties": "50", "sixties": "60", "seventies": "70", "eighties": "80", "nineties": "90",
 }  # fmt: skip
+
+EXTENTS: Final = word_set("large small narrow wide long short thick thin slim broad tiny")
+"""Said beside a measure they name nothing more: "the narrow 10 mm"."""
 
 # Words of one class exclude each other: whoever says "blue" does not get a product that is only red.
 _CONTRAST_CLASSES: Final = {

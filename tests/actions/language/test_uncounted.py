@@ -26,3 +26,22 @@ def test_how_a_thing_is_packed_is_no_order_of_a_pack(read_shop: Reader):
 
 def test_lots_of_a_thing_are_a_quantity(shop_lines: Reader):
     assert shop_lines("Line 1: 44010 qty 4 Line 2: 44011 qty 6") == [("44010", 4), ("44011", 6)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "two boxes of M8 washers, 200 to the box",
+        "two boxes of M8 washers (200 in a box)",
+        "two boxes of M8 washers, 200 to a box",
+        "two boxes M8 washers all in one drop if that brings it down",
+        "two boxes of M8 washers please, in 2 deliveries if it helps",
+    ],
+)
+def test_what_a_pack_holds_and_how_often_the_van_comes_are_no_quantities(lines: Reader, text: str):
+    assert lines(text) == [("30-103", 400)]
+
+
+def test_what_is_said_to_be_long_is_counted(lines: Reader):
+    assert lines("12 long M8x60 zinc hex bolts") == [("20-115", 12)]
+    assert lines("10 m red linen 140 wide") == [("50-101", 100)]

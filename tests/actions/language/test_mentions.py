@@ -1,0 +1,81 @@
+"""Where a quantity is mentioned, and what only looks like one."""
+
+import pytest
+
+from actions.language.catalogue import CatalogueIndex, Entry, Pack
+from actions.language.orders import read_order
+from tests.actions.language.catalogues import Reader
+
+_ROLL = (Pack("roll", 50),)
+
+
+@pytest.fixture
+def trimmings(today):
+    """Webbing and ribbon in widths, buttons of wood."""
+    names = {"W1": "Jute webbing 50 mm", "W2": "Jute webbing 72 mm", "R1": "Satin ribbon red 25 mm"}
+    names |= {"R2": "Satin ribbon red 10 mm", "R3": "Satin ribbon gold 25 mm", "R4": "Satin ribbon gold 10 mm"}
+    index = CatalogueIndex(Entry(sku, name, "Trimmings", "metre", 1, _ROLL) for sku, name in names.items())
+    for sku, size in (("B1", 15), ("B2", 30)):
+        index.put(Entry(sku, f"Wooden button {size} mm natural", "Buttons", "each", 1))
+    return lambda text: [(line.sku, line.quantity) for line in read_order(text, index, today=today).lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a roll of 72 mm jute webbing", ("W2", 50)),
+        ("2 rolls of 50 mm webbing, jute", ("W1", 100)),
+        ("three rolls of 10 mm gold satin ribbon", ("R4", 150)),
+        ("a roll of 25mm red ribbon", ("R1", 50)),
+        ("5 rolls of 72mm jute", ("W2", 250)),
+    ],
+)
+def test_a_size_behind_a_pack_is_not_what_the_pack_holds(trimmings: Reader, text: str, expected: tuple[str, int]):
+    assert trimmings(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("4 rolls of red satin ribbon, the narrow 10 mm.", [("R2", 200)]),
+        ("20 m jute webbing, the wide 72 mm", [("W2", 20)]),
+        ("20 m gold satin ribbon, the 10 mm, and 5 m of the red", [("R4", 20), ("R2", 5)]),
+        ("3 m of jute webbing, the 50mm one", [("W1", 3)]),
+        ("36 of the big wooden ones, 30 mm", [("B2", 36)]),
+        ("a dozen small wooden buttons 15 mm", [("B1", 12)]),
+    ],
+)
+def test_a_size_that_is_pointed_at_tells_things_apart(trimmings: Reader, text: str, expected: list[tuple[str, int]]):
+    assert trimmings(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jute webbing 50mm, one full roll",
+        "a whole roll of jute webbing 50 mm",
+        "another complete roll of jute webbing, 50 mm",
+        "1 entire roll of 50 mm jute webbing",
+        "jute webbing 50 mm - 1 unopened roll",
+    ],
+)
+def test_a_whole_pack_is_a_pack(trimmings: Reader, text: str):
+    assert trimmings(text) == [("W1", 50)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "linen: 5 m blue and 10 m red if there are any left",
+        "5 m blue linen if it's in stock and 10 m of red as long as they match",
+        "linen: 5 m blue, 10 m red if there's some about",
+        "5 m of blue linen, provided you have it, and 10 m red",
+        "linen: 5 m blue and 10 m red if that is quicker",
+    ],
+)
+def test_a_condition_is_no_part_of_a_name(lines: Reader, text: str):
+    assert lines(text) == [("50-100", 50), ("50-101", 100)]
+
+
+def test_zinc_is_written_short(lines: Reader):
+    assert lines("60x M6x50 hex zn") == [("20-110", 60)]
