@@ -1,19 +1,25 @@
 """Corrections within a message: "12, sorry, 24 washers", "red linen, I mean blue", "60 bolts. No, make that 80"."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from .piece import Piece
-from .units import unit_named
+from .units import PACKAGES, unit_named
 from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, stem
 
+_THREAD: Final = re.compile(r"m\d+$")
 _NO_DOZENS = 7
 """From here on a new number after "dozen" counts pieces."""
 TAKES_BACK: Final = frozenset({"no", "nope"})
 _SUGGESTS: Final = frozenset({"let's say", "lets say", "let s say"})
 _TALK: Final = OPTIONAL_WORDS | STOP_WORDS
 _COUNTS: Final = frozenset({"a", "an", "another", "dozen", "couple", "pair"})
+_LONGEST_REASON: Final = 14
+_FEW_WORDS: Final = 4
+_ARTICLES: Final = frozenset({"a", "an", "another"})
+_PACKED: Final = frozenset({"packed", "sold", "boxed", "bagged", "supplied", "hundreds", "thousands"})
 _ONLY: Final = frozenset({"just", "only"})
 _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
 
@@ -47,11 +53,68 @@ def _correct(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
     if start:  # "Two boxes, sorry": what is corrected comes before
         pieces = [*pieces[:start], pieces[at], *pieces[start:left], *pieces[at + 1 :]]
         left, at, right = start - 1, start, start + 1
+    if left and (number := _concluded(pieces, right)):
+        pieces = [*pieces[: at + 1], *pieces[number:]]
+        right = at + 1
     if right >= len(pieces) or not left or pieces[right].kind not in ("number", "word"):
         return _quieten(pieces, at), at + 1
+    if number := _led_up_to(pieces, left, right):
+        pieces = [*pieces[:right], *pieces[number:]]
     if pieces[right].kind == "number":
         return _correct_number(pieces, left, at, right)
     return _correct_word(pieces, left, at, right)
+
+
+def _concluded(pieces: Sequence[Piece], right: int) -> int:
+    """Where the number stands that talk leads to: "no, they come in 500s, so 1,500"; 0 if none does."""
+    concludes = False
+    for i in range(right, min(right + _LONGEST_REASON, len(pieces))):
+        piece = pieces[i]
+        if piece.kind == "number" and concludes:
+            pauses = i + 1 == len(pieces) or pieces[i + 1].kind in ("break", "comma")
+            return i if pauses else 0
+        passes = piece.kind in (*_SILENT, "correction") or _is_talk(piece) or piece.lower[:1].isdigit()
+        if piece.kind == "break" or not passes:
+            return 0
+        concludes = concludes or piece.lower.split()[0:1] == ["so"]
+    return 0
+
+
+def _led_up_to(pieces: Sequence[Piece], left: int, right: int) -> int:
+    """Where the number stands behind a few small words, if it stands alone or its goods are said again: "sorry, we
+    need 24", "apologies, another 12 m of the lilac"; 0 if none does.
+    """
+    at = right
+    while at < len(pieces) and at < right + _FEW_WORDS and _leads_on(pieces[at]):
+        at += 1
+    if at == right or at >= len(pieces) or pieces[at].kind != "number":
+        return 0
+    said = _names_in(pieces[_line_start(pieces, left) : left])
+    after = at + 1 + (_unit_after(pieces, at) is not None and not pieces[at].unit)
+    named = _names_in(pieces[after : _next_pause(pieces, after)])
+    return at if not named or named & said else 0
+
+
+def _leads_on(piece: Piece) -> bool:
+    return piece.kind == "correction" or piece.lower == "another" or _is_talk(piece)
+
+
+def _is_talk(piece: Piece) -> bool:
+    word = piece.lower.replace("'", "").replace("’", "")
+    spoken = word in _TALK or word in _PACKED or unit_named(word) in PACKAGES
+    return piece.kind == "word" and spoken and word not in _COUNTS
+
+
+def _next_pause(pieces: Sequence[Piece], at: int) -> int:
+    while at < len(pieces) and pieces[at].kind in ("word", "code"):
+        at += 1
+    return at
+
+
+def _names_in(pieces: Sequence[Piece]) -> set[str]:
+    """The words that may name goods."""
+    words = {stem(piece.lower) for piece in pieces if piece.kind == "word" and not unit_named(piece.text)}
+    return words - _TALK - _COUNTS
 
 
 def _said_alone(pieces: Sequence[Piece], left: int) -> int:
@@ -97,12 +160,17 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
     new_line = left < at and pieces[at - 1].kind == "separator"
     if pieces[at].lower in _SUGGESTS and (new_line or not _counted(pieces[_line_start(pieces, left) : left])):
         return _quieten(pieces, at), at + 1  # "… and the spice tins, let's say four"
-    old = _corrected(pieces, left, right)
-    if old is None:
-        return _quieten(pieces, at), at + 1
     new = pieces[right]
     after = right + 1
     unit = after < len(pieces) and pieces[after].kind == "word" and unit_named(pieces[after].text) is not None
+    if _said_twice(pieces, right, after + unit):
+        pieces = [*pieces[:right], *pieces[after + unit :]]
+    pieces = _without_repetition(pieces, _line_start(pieces, left), left, after + unit)
+    old = _corrected(pieces, left, right)
+    if old is None:
+        start = _line_start(pieces, left)
+        again = _names_in(pieces[start:left]) & _names_in(pieces[after : _next_pause(pieces, after)])
+        return ([*pieces[:start], *pieces[right:]], start) if again else (_quieten(pieces, at), at + 1)
     said = [p for p in pieces[_line_start(pieces, left) : left] if p.kind in ("word", "code")]
     said = [p for p in said if not unit_named(p.text)]
     rest = after + unit
@@ -123,6 +191,20 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
         kept_unit = kept_unit[1:] if kept_unit and unit_named(kept_unit[0].text) else kept_unit
         replaced += pieces[after:rest]
     return [*pieces[:old], *replaced, *kept_unit, *pieces[rest:]], old + 1
+
+
+def _said_twice(pieces: Sequence[Piece], right: int, again: int) -> bool:
+    """As in "no two boxes two boxes of the blue"."""
+    alike = again < len(pieces) and pieces[again].kind == "number" and pieces[again].value == pieces[right].value
+    return alike and _unit_after(pieces, again) == _unit_after(pieces, right)
+
+
+def _without_repetition(pieces: list[Piece], start: int, left: int, rest: int) -> list[Piece]:
+    """Without what only says again which line is corrected: "50 m of navy canvas, sorry, 60 m of the navy"."""
+    end = _next_pause(pieces, rest)
+    said, again = _names_in(pieces[start:left]), _names_in(pieces[rest:end])
+    codes = any(piece.kind == "code" for piece in pieces[rest:end])
+    return [*pieces[:rest], *pieces[end:]] if again and again < said and not codes else pieces
 
 
 def _names_more(pieces: Sequence[Piece], at: int) -> bool:
@@ -147,15 +229,15 @@ def _corrected(pieces: Sequence[Piece], left: int, right: int) -> int | None:
     """The quantity that gives way: one of the same unit, else the last one, an article ("a box") included."""
     line = _line_start(pieces, left)
     numbers = [i for i in range(left) if pieces[i].kind in ("number", "range")]
-    articles = [i for i in range(line, left - 1) if pieces[i].lower in ("a", "an") and pieces[i + 1].kind == "word"]
+    articles = [i for i in range(line, left - 1) if pieces[i].lower in _ARTICLES and pieces[i + 1].kind == "word"]
     unit = _unit_after(pieces, right)
     alike = [i for i in (*numbers, *articles) if unit and i >= line and _unit_after(pieces, i) == unit]
     sizes = [i for i in numbers if _unit_after(pieces, i) in ("millimetre", "centimetre")]
     here = [i for i in numbers if i >= line and i not in sizes]
-    for choice in (alike, here, articles, numbers):
+    for choice in (alike, here, articles, [i for i in numbers if i not in sizes], numbers):
         if choice:
             return choice[-1]
-    before = [i for i in range(left - 1) if pieces[i].lower in ("a", "an") and _unit_after(pieces, i)]
+    before = [i for i in range(left - 1) if pieces[i].lower in _ARTICLES and _unit_after(pieces, i)]
     return before[-1] if before else None
 
 
@@ -168,16 +250,25 @@ def _unit_after(pieces: Sequence[Piece], i: int) -> str | None:
 
 def _correct_word(pieces: list[Piece], left: int, at: int, right: int) -> tuple[list[Piece], int]:
     """As in "red, I mean blue": the last word of the same kind gives way; any other word leaves the text as it is."""
-    classes = contrast_classes()
-    kind = classes.get(stem(pieces[right].lower))
+    kind = _kind(pieces[right])
     if kind:
         for i in range(left - 1, -1, -1):
-            if classes.get(stem(pieces[i].lower)) == kind:
+            if _kind(pieces[i]) == kind:
+                pieces = _without_repetition(pieces, _line_start(pieces, i), left, right + 1)
                 corrected = replace(pieces[right], start=pieces[i].start)
                 return [*pieces[:i], corrected, *pieces[i + 1 : left], *pieces[right + 1 :]], i + 1
     if start := _another_of_its_kind(pieces, left, right):
         return [*pieces[:start], *pieces[right:]], start
     return _quieten(pieces, at), at + 1
+
+
+def _kind(piece: Piece) -> str | None:
+    """What a word tells things apart by: a colour, a metal, a size."""
+    if piece.kind == "word" and _THREAD.match(piece.lower):
+        return "thread"
+    if piece.kind == "word" and SIZE.match(piece.lower):
+        return "size"
+    return contrast_classes().get(stem(piece.lower))
 
 
 def _another_of_its_kind(pieces: Sequence[Piece], left: int, right: int) -> int:

@@ -15,6 +15,7 @@ from .pronouns import counts, one_is_a_pronoun
 from .signs import ends_sentence, introduces, is_bullet
 from .spoken_codes import spoken_code
 from .spoken_sizes import size_at
+from .taking_back import between_amounts, counts_again, denies, takes_back
 from .talk import HESITATIONS, is_talk_word
 from .tokenizing import Phrase, Token, Tokenized, tokenize
 from .units import MEASURES, unit_named
@@ -31,7 +32,6 @@ _SYMBOLS: Final[dict[str, Kind]] = {
 }  # fmt: skip
 _CURRENCY: Final = frozenset("£$€")
 _SHORTEST_NUMBER_CODE: Final = 4
-_ENDINGS: Final = frozenset({".", ",", "\n", ";", "!", "and"})
 _CONSONANTS: Final = frozenset("mnl")
 _VOWELS: Final = frozenset("aeiou")
 _AFTER_AN: Final = frozenset("aeiouhmnlx")
@@ -101,11 +101,14 @@ class _Cutter:
         ):
             before = self.pieces[-1].kind if self.pieces else "break"
             after = self.tokens[phrase.last].text if phrase.last < len(self.tokens) else ""
-            if words[0].lower == "no" and self._between_amounts(phrase.last):
+            if words[0].lower == "no" and (
+                between_amounts(self.pieces, self.tokens, phrase.last)
+                or counts_again(self.pieces, self.tokens, phrase.last)
+            ):
                 self._add("correction", phrase.first, 1)
                 return True
-            denies = words[0].lower == "not" and self._denied(phrase.last)
-            if before not in ("comma", "break", "noise") and after != "," and not denies:
+            denied = words[0].lower == "not" and denies(self.tokens, phrase.last)
+            if before not in ("comma", "break", "noise") and after != "," and not denied:
                 return False
             if before == "break" and after == ".":
                 return False
@@ -122,25 +125,6 @@ class _Cutter:
         """Whether a thing is described on here: "cards with the robin", yet not "with the 12 nuts"."""
         words = [token.lower for token in self.tokens[following : following + 2]]
         return len(words) == 2 and words[0] == "the" and numeral(words[1]) is None and not counts(words[1:])
-
-    def _denied(self, following: int) -> bool:
-        """Whether "not" denies an article or an amount here: "not the red one", "not ten"."""
-        words = [token.lower for token in self.tokens[following : following + 4]]
-        if words and words[0].isalpha() and (len(words) == 1 or words[1] in _ENDINGS):
-            return True  # "the dinosaur ones, not woodland"
-        return bool(words) and (words[0] in ("the", "that", "those") or numeral(words[0]) is not None or counts(words))
-
-    def _between_amounts(self, following: int) -> bool:
-        """Whether an amount comes right before and one begins at the token `following`: "fifty no sixty"."""
-        said = [p for p in self.pieces[-3:] if p.kind != "noise"]
-        if said and said[-1].kind == "word" and unit_named(said[-1].text) and len(said) > 1:
-            said.pop()
-            if said[-1].lower in ("a", "an"):
-                return counts([token.lower for token in self.tokens[following : following + 4]] or [""])
-        if not said or said[-1].kind != "number" or following >= len(self.tokens):
-            return False
-        words = [token.lower for token in self.tokens[following : following + 4]]
-        return numeral(words[0]) is not None or spelled(words) is not None
 
     def _in_a_name(self, word: str, following: str) -> bool:
         """Whether a product has both words: "no singing", "not tonight"."""
@@ -355,6 +339,7 @@ class _Cutter:
             kind: Kind = (
                 "noise" if token.lower in HESITATIONS | _ONES else "separator" if self._and_clipped(i) else "word"
             )
+            kind = "correction" if kind == "word" and takes_back(self.tokens, i, self.index) else kind
             self._add("times" if token.lower == "x" and self._times_here(i) else kind, i, 1)
         return 1
 

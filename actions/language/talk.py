@@ -127,3 +127,14 @@ def is_slip_of_talk(word: str) -> bool:
         if sorted(known) == sorted(word) or (len(known) >= 5 and known[0] == word[0]):
             return True
     return False
+
+
+_TAKE_BACK: Final = ("sorry", "actually", "apologies", "correction", "rather")
+
+
+@lru_cache(maxsize=5_000)
+def is_slip_of_correction(word: str) -> bool:
+    """Whether a word is one that takes back what was said, misspelt: "acutally", "sory"."""
+    if len(word) < 4 or not word.isalpha() or is_talk_word(word):
+        return False
+    return any(word[0] == known[0] and OSA.distance(word, known, score_cutoff=1) == 1 for known in _TAKE_BACK)

@@ -34,6 +34,10 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "no sorry make it", "no wait make that", "no tell a lie", "tell a lie", "i tell a lie", "no i tell a lie",
         "no hold on", "hold on", "hold up", "no i lie", "i lie", "wait make that",
         "hang on no", "no sorry it s", "sorry its", "sorry it's", "no its", "no it's", "wait sorry", "sorry i need",
+        "excuse me", "pardon", "pardon me", "beg your pardon", "i beg your pardon", "forgive me", "my apologies",
+        "scratch that", "no scratch that", "strike that", "changed to",
+        "amended to", "increased to", "reduced to", "revised to", "corrected to", "upped to", "so make that",
+        "so make it", "so call it",
     ),
     "separator": (
         "and", "plus", "also", "as well as", "and also", "along with", "together with", "and then", "then", "and also",

@@ -1,5 +1,7 @@
 """What was said later takes the place of what was said before."""
 
+import pytest
+
 from tests.actions.language.catalogues import Reader
 
 
@@ -24,3 +26,63 @@ def test_a_new_line_that_is_suggested_corrects_nothing(shop_lines: Reader):
 
 def test_what_is_not_meant_goes(shop_lines: Reader):
     assert shop_lines("pirate napkins 6, mermaid ones 4, not bunting") == [("N1", 6), ("N3", 4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("120 M8x40 zinc bolts... no, they come in 50s don't they, so 150. And 5 M8 washers", 150),
+        ("120 M8x40 zinc bolts, no wait they're packed in 100s so we need 200, and 5 M8 washers", 200),
+        ("120 M8x40 zinc bolts, sorry, it comes in boxes of 100 so make it 200. 5 M8 washers", 200),
+        ("120 M8x40 zinc bolts, excuse me, 1200. And 5 M8 washers", 1200),
+        ("120 M8x40 zinc bolts, pardon, we need 160, and 5 M8 washers", 160),
+        ("120 M8x40 zinc bolts, changed to 140\n5 M8 washers", 140),
+        ("120 M8x40 zinc bolts, increased to 150, and 5 M8 washers", 150),
+        ("120 M8x40 zinc bolts - acutally 100 - and 5 M8 washers", 100),
+        ("120 M8x40 zinc bolts, sory 100, and 5 M8 washers", 100),
+        ("120 M8x40 zinc bolts, my apologies, that is 220. 5 M8 washers", 220),
+    ],
+)
+def test_a_number_takes_anothers_place_however_that_is_said(lines: Reader, text: str, expected: int):
+    assert lines(text) == [("20-113", expected), ("30-103", 5)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "another dozen red... apologies, another 12 metres of the red linen and 5 m of the blue",
+        "10 m red linen, sorry, 12 m of the red, and 5 m of the blue",
+        "add 10 m of red linen to that no twelve metres twelve metres of the red and 5 m blue",
+        "ten metres of red linen no twelve metres and five metres of the blue",
+        "11 m of red linen, sorry, I want 12 m red linen, and 5 m blue",
+    ],
+)
+def test_goods_said_again_are_one_line(lines: Reader, text: str):
+    assert lines(text) == [("50-101", 120), ("50-100", 50)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12 M6 hex nuts zinc, no, make that M8", [("31-103", 12)]),
+        ("12 M8x40 zinc bolts, sorry, M8x60", [("20-115", 12)]),
+        ("12 M6 zinc hex nuts, actually M8, and 5 M6 washers", [("31-103", 12), ("30-102", 5)]),
+        ("12 M6 hex nuts zinc, sorry, M8 hex nuts", [("31-103", 12)]),
+        ("5 M6 washers and 12 M8x40 zinc bolts, I mean M8x50", [("30-102", 5), ("20-114", 12)]),
+    ],
+)
+def test_a_size_takes_anothers_place(lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 M8 washers. Sorry, can I also have 5 M6 zinc hex nuts",
+        "12 M8 washers. Sorry, we need 5 M6 zinc hex nuts as well",
+        "excuse me, 12 M8 washers and 5 M6 zinc hex nuts",
+        "no, they come in 500s, but 12 M8 washers and 5 M6 zinc hex nuts",
+    ],
+)
+def test_an_excuse_before_other_goods_takes_nothing_back(lines: Reader, text: str):
+    assert lines(text) == [("30-103", 12), ("31-102", 5)]
