@@ -78,6 +78,22 @@ def wholes_off(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
     return found
 
 
+def sizes_measured(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
+    """As in "20 m of 50 and 10 m of 72", "two of 38": a figure that ends what is counted is a size in millimetres."""
+    found = list(pieces)
+    for i, piece in enumerate(pieces[2:], start=2):
+        ends = i + 1 == len(pieces) or pieces[i + 1].kind in ("comma", "separator", "break")
+        if piece.kind != "number" or piece.unit or piece.value is None or not ends or pieces[i - 1].lower != "of":
+            continue
+        measured = (
+            unit_named(pieces[i - 2].text) in MEASURES and pieces[i - 3 : i - 2] and pieces[i - 3].kind == "number"
+        )
+        size = f"{piece.value:f}mm"
+        if (measured or pieces[i - 2].kind == "number") and index.knows(size):
+            found[i] = replace(piece, text=size, unit="mm")
+    return found
+
+
 def units_spelled(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
     """Misspelt units behind a number, put right: "3 bundels"."""
     found = list(pieces)

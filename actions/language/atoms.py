@@ -59,7 +59,7 @@ def _is_unit_of(pieces: Sequence[Piece], i: int) -> bool:
 
 def _around_sizes(pieces: Sequence[Piece]) -> set[int]:
     """Either side of "the 50 mm", which may tell the thing before from others or begin one."""
-    cuts = set()
+    cuts: set[int] = set()
     for i, piece in enumerate(pieces):
         following = pieces[i + 1].text if i + 1 < len(pieces) and not piece.unit else ""
         article = pointed_at(pieces, i)

@@ -16,6 +16,7 @@ from .words import contrast_classes, is_hard
 _ADJECTIVES: Final = frozenset({"colour", "metal", "extent"})
 _ANDS: Final = frozenset({"and", "&", "+", "n", "plus", "with"})
 _FEW: Final = 5
+_VAGUE: Final = frozenset({"some", "any", "few", "several"})
 
 
 def with_packs_carried(
@@ -69,7 +70,8 @@ def counts_with(segment: Segment, last: Segment) -> bool:
     opening = next((p for p in segment.pieces if p.kind != "noise"), None)
     own = telling_words(segment.product)
     bare = len(own) == 1 and own[0].isalpha() and own[0] not in contrast_classes()
-    joined = opening is not None and opening.kind == "separator" and opening.lower in _ANDS
+    vague = any(piece.lower in _VAGUE for piece in segment.pieces)
+    joined = not vague and opening is not None and opening.kind == "separator" and opening.lower in _ANDS
     return bare and joined and any(map(is_hard, telling_words(last.product)))
 
 

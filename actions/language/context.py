@@ -66,6 +66,11 @@ _ADDRESS: Final = re.compile(
     r"(?P<address>(?=[^\n;]*\d|(?:the|our|my|site)\b)[^\n;]{3,160})",
     re.IGNORECASE,
 )
+_STREET: Final = re.compile(
+    r"(?<![\w-])\d{1,4}[a-z]?\s+(?:[A-Z][\w'’]+\s+){1,3}(?P<street>Lane|Ln|Road|Rd|Street|St|Avenue|Ave|Close|Drive|Way"
+    r"|Court|Place|Square|Terrace|Hill|Gardens|Crescent|Yard|Grove|Row|Mews|Parade|Walk|Quay|Wharf)\b"
+)
+"""As in "goods to Mrs Allardyce, 4 Mill Lane"."""
 _JOB: Final = re.compile(r"\bjob\b", re.IGNORECASE)
 _THIS: Final = re.compile(r"\b(?:this|that|same)\s+job\b", re.IGNORECASE)
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+44\s?\d|0[1-9])[\d ]{7,11}\d(?![\w-])")
@@ -113,6 +118,7 @@ def read_context(text: str, index: CatalogueIndex, today: date) -> Context:
     """Finds the day, reference, customer and address of an order message."""
     spans: list[Span] = [match.span() for match in _PHONE.finditer(text)]
     spans += [m.span() for m in _ORDER_NUMBER.finditer(text) if _is_an_order(text, m, index)]
+    spans += [m.span() for m in _STREET.finditer(text) if not _is_a_name(m, index)]
     address = _address(text)
     if address:
         spans.append(address[1])
@@ -148,6 +154,12 @@ def _is_an_order(text: str, match: re.Match[str], index: CatalogueIndex) -> bool
     if entry is None or match["open"] or match["label"]:
         return True
     return match["to"] is not None and entry.sku != match["number"]
+
+
+def _is_a_name(street: re.Match[str], index: CatalogueIndex) -> bool:
+    """Whether a product has the last two words side by side: "6 London Street signs"."""
+    before, last = tokens(street[0])[-2:]
+    return index.go_together(before, last)
 
 
 def _address(text: str) -> tuple[str, Span] | None:

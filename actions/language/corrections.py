@@ -20,6 +20,8 @@ _LONGEST_REASON: Final = 14
 _FEW_WORDS: Final = 4
 _ARTICLES: Final = frozenset({"a", "an", "another"})
 _PACKED: Final = frozenset({"packed", "sold", "boxed", "bagged", "supplied", "hundreds", "thousands"})
+_OTHERS: Final = frozenset({"one", "ones", "the", "those", "that", "make", "these"})
+"""Who says "no the red ones" corrects."""
 _ONLY: Final = frozenset({"just", "only"})
 _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
 
@@ -39,6 +41,8 @@ def _next(pieces: Sequence[Piece], at: int) -> int:
 
 def _correct(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
     """Applies the correction at piece `at`; returns the pieces and where to go on."""
+    if end := _unwanted(pieces, at):
+        return [*pieces[:at], *pieces[end:]], at
     right = at + 1
     while right < len(pieces) and pieces[right].kind in (*_SILENT, "correction") and pieces[right].text != "\n":
         right += 1
@@ -63,6 +67,24 @@ def _correct(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
     if pieces[right].kind == "number":
         return _correct_number(pieces, left, at, right)
     return _correct_word(pieces, left, at, right)
+
+
+def _unwanted(pieces: Sequence[Piece], at: int) -> int:
+    """Where a line ends that says what is not needed: "no thread, we found the box"; 0 if none begins at `at`."""
+    begins = not at or pieces[at - 1].kind == "break"
+    end = at + 1
+    while end < len(pieces) and pieces[end].kind in ("word", "aside"):
+        end += 1
+    said = pieces[at + 1 : end]
+    others = any(p.lower in _OTHERS or p.lower in _COUNTS or contrast_classes().get(stem(p.lower)) for p in said)
+    ends = end == len(pieces) or pieces[end].kind in ("comma", "break")
+    if pieces[at].lower != "no" or not begins or not _names_in(said) or others or not ends:
+        return 0
+    last = end
+    while last < len(pieces) and pieces[last].kind in ("word", "aside", "comma", "noise"):
+        last += 1
+    counted = any(p.lower in _COUNTS for p in pieces[end:last])
+    return end if counted or (last < len(pieces) and pieces[last].kind != "break") else last
 
 
 def _concluded(pieces: Sequence[Piece], right: int) -> int:

@@ -11,6 +11,7 @@ from .catalogue import CatalogueIndex
 from .mentions import Mention
 from .piece import Piece
 from .segments import Segment, spoken, telling_words
+from .talk import is_talk_word
 from .units import MEASURES
 from .words import tokens, word_set
 
@@ -35,7 +36,21 @@ def owed(segments: Sequence[Segment], became_lines: Sequence[bool], index: Catal
     if not any(became_lines):
         return set()
     lines = _Lines.of([segment for segment, line in zip(segments, became_lines, strict=True) if line], index)
-    return {i for i, line in enumerate(became_lines) if not line and _is_owed(segments, i, became_lines, lines, index)}
+    return {
+        i
+        for i, line in enumerate(became_lines)
+        if not line and (_is_owed(segments, i, became_lines, lines, index) or _are_unknown(segments[i], index))
+    }
+
+
+_ADDED: Final = 3
+_NO_GOODS: Final = word_set(
+    """
+    things bits others questions ideas prices thoughts details issues problems changes instructions suggestions days
+    weeks hours minutes samples pictures photos options alternatives customers visitors friends thanks
+    """
+)
+"""What "and some …" adds to no order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +87,10 @@ def _is_owed(
     each = any(piece.kind == "each" for piece in pieces)
     if each and values & lines.each:
         return False  # "twelve markers in each": said again with what they are
-    counts = each or _is_described(told, segments, at, became_lines, index)
+    packed = own.amount * own.per if own is not None and own.amount is not None and own.per is not None else None
+    if packed is not None and packed in lines.amounts:
+        return False  # "200 plugs, that's 2 boxes of 100"
+    counts = each or packed is not None or _is_described(told, segments, at, became_lines, index)
     if not counts and (own is None or own.amount in lines.amounts or told):
         return False
     before = segments[at - 1].pieces[-1:] if at else ()
@@ -85,6 +103,18 @@ def _is_owed(
         if f"{piece.value:f}" not in lines.figures and not _is_sum(piece.value or Decimal(0), segments[at + 1 :]):
             return True
     return is_a_pack(pieces)
+
+
+def _are_unknown(segment: Segment, index: CatalogueIndex) -> bool:
+    """As in "…, and some shackles": things added to an order, though no product is called so."""
+    said = [piece for piece in segment.pieces if piece.kind != "noise"]
+    if len(said) < _ADDED or said[0].kind not in ("separator", "comma") or any(p.kind == "number" for p in said):
+        return False
+    some = next((i for i, piece in enumerate(said[:3]) if piece.lower == "some"), None)
+    words = [p.lower for p in said[some + 1 :] if not is_talk_word(p.lower)] if some is not None else []
+    if not 0 < len(words) <= _ADDED or not words[-1].endswith("s") or not _NO_GOODS.isdisjoint(words):
+        return False
+    return not any(index.knows(word) for word in tokens(words[-1]))
 
 
 def _is_described(

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from .bare_sizes import with_bare_sizes
 from .carrying import corrects, with_packs_carried
 from .catalogue import NOTHING_BOUGHT, Candidate, CatalogueIndex, Match
 from .context import read_context
@@ -22,6 +23,7 @@ from .pieces import cut
 from .segments import Segment, Segmenter, spoken, telling_words, trimmed
 from .sharing import MEANT, Sharing
 from .sifting import sifted
+from .talk import ASKING
 from .throughout import for_all_lines, theme_apart
 from .tokenizing import LONGEST_TEXT
 from .uncounted import without_uncounted
@@ -107,7 +109,7 @@ def read_order(
     segmenter = Segmenter(index)
     cut_up = _doubted(counted(spread(each_for_all(_sentences(pieces, segmenter)), index)))
     cut_up = in_each_variety(for_all_lines(cut_up, pieces, segmenter, theme), segmenter)
-    shared = Sharing(segmenter, hints.decide).over(cut_up)
+    shared = Sharing(segmenter, hints.decide).over(with_bare_sizes(cut_up, index))
     carried = with_packs_carried(settled(shared, index, hints.decide), index, hints.decide)
     segments = sifted(carried, pieces, segmenter, hints.decide)
     if not any(s.names_something for sentence in segments for s in sentence):
@@ -285,15 +287,16 @@ def _line(text: str, segment: Segment, index: CatalogueIndex, hints: _Hints) -> 
         decision.candidates,
         decision.problem or problem,
         mention.per if mention else None,
-        not decision.candidates and mention is not None and _is_chatter(mention, segment.product, index),
+        not decision.candidates and mention is not None and _is_chatter(segment, mention, index),
     )
 
 
-def _is_chatter(mention: Mention, product: str, index: CatalogueIndex) -> bool:
-    """A number as in "Room 12"; "M24 bolts, fifty" is no chatter, although nobody has such bolts."""
-    words = telling_words(product)
+def _is_chatter(segment: Segment, mention: Mention, index: CatalogueIndex) -> bool:
+    """A number as in "Room 12"; "M24 bolts, fifty" and "I'll take 24 oak knobs" are none, although nobody has such."""
+    words = telling_words(segment.product)
     goods = len(words) > 1 and any(index.knows(word) for word in words)
-    return mention.unit is None and mention.likely < LEADING and not goods
+    asked = mention.first > 0 and segment.pieces[mention.first - 1].lower in ASKING
+    return mention.unit is None and mention.likely < LEADING and not goods and not asked
 
 
 def _question(text: str, segment: Segment, left: str) -> ReadLine:

@@ -6,7 +6,17 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final, cast
 
-from .amounts import bullets_off, code_runs, halves_added, prices_off, ranges, unclear, units_spelled, wholes_off
+from .amounts import (
+    bullets_off,
+    code_runs,
+    halves_added,
+    prices_off,
+    ranges,
+    sizes_measured,
+    unclear,
+    units_spelled,
+    wholes_off,
+)
 from .catalogue import CatalogueIndex
 from .grown import grown
 from .numbers import NUMBER_WORDS, PLURALS, number_like, numeral, spelled
@@ -32,6 +42,7 @@ _SYMBOLS: Final[dict[str, Kind]] = {
 }  # fmt: skip
 _CURRENCY: Final = frozenset("£$€")
 _SHORTEST_NUMBER_CODE: Final = 4
+_DOZEN: Final = 12
 _CONSONANTS: Final = frozenset("mnl")
 _VOWELS: Final = frozenset("aeiou")
 _AFTER_AN: Final = frozenset("aeiouhmnlx")
@@ -45,7 +56,7 @@ def cut(text: str, index: CatalogueIndex, hidden: Sequence[tuple[int, int]] = ()
     cutter = _Cutter(text, tokenized, index, hidden)
     pieces = cutter.run()
     plain = wholes_off(units_spelled(bullets_off(prices_off(halves_added(pieces))), index), index)
-    return ranges(unclear(code_runs(plain, index), index))
+    return ranges(unclear(code_runs(sizes_measured(plain, index), index), index))
 
 
 class _Cutter:
@@ -300,7 +311,22 @@ class _Cutter:
                 spoken_code(self.tokens, at, self._entry) or size_at(self.tokens, at, self.index.knows)
             ):  # fmt: skip
                 return at
+            if self.tokens[at - 1].lower == "and" and self._begins_a_line(at):
+                return at
         return end
+
+    def _begins_a_line(self, i: int) -> bool:
+        """Whether a corrected number ends before the few at i, of something else: "… make it a thousand and two boxes
+        of plugs".
+        """
+        few = spelled([self.tokens[i].lower])
+        corrects = bool(self.pieces) and self.pieces[-1].kind == "correction"
+        if not corrects or not few or few[0] > _DOZEN or i + 1 >= len(self.tokens):
+            return False
+        words = [token.lower for token in self.tokens[i + 1 : i + 3]]
+        if unit_named(words[0]):
+            return words[1:] == ["of"]
+        return self.index.knows(stem(words[0])) and all(stem(p.lower) != stem(words[0]) for p in self.pieces)
 
     def _length_of_thread(self, i: int, words: Sequence[str]) -> int:
         """The length said behind a thread, as in "M12 one fifty", where a product has this size; 0 if there is none."""

@@ -72,6 +72,14 @@ OPENERS: Final = word_set(
     """
 )
 
+ASKING: Final = word_set(
+    """
+    please pls plz want wants wanted need needs needed take send order get me us have add like supply deliver buy also
+    require after quote
+    """
+)
+"""What is said right before what one wants: "I'll take 24", "please send us 24"."""
+
 _LONG_ENOUGH: Final = 3
 _SOUNDS_OF_TALK: Final[dict[str, list[str]]] = {}
 for _word in sorted(OPTIONAL_WORDS | STOP_WORDS):

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from .catalogue import CatalogueIndex
+from .deciding import POSSIBLE
 from .piece import Piece
-from .talk import is_talk_word
+from .talk import ASKING, is_talk_word
 from .units import PACKAGES, unit_named
 from .words import SIZE, word_set
 
@@ -27,12 +29,62 @@ _DELIVERIES: Final = word_set(
     """
 )
 _TO_A_PACK: Final = frozenset({("to", "the"), ("to", "a"), ("to", "each"), ("in", "a"), ("in", "each"), ("in", "the")})
+_STATEMENTS: Final = frozenset(
+    {
+        *((who, verb) for who in ("we", "i", "they") for verb in ("have", "had", "are", "am", "got")),
+        *(("there", "are"), ("there", "is"), ("it", "is"), ("this", "is"), ("these", "are"), ("he", "has")),
+    }
+)
+_STATED: Final = word_set("we've we're i've i'm there's it's they've they're that's weve theres theyve")
+_ASKED_FOR: Final = word_set("can could would may out short low run running looking price prices cost book more")
+_GREETING: Final = 4
 _THINGS: Final = word_set("things lines")
 
 
 def without_uncounted(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
     """The pieces, with each number that counts no goods made noise, or a word where it is a size."""
+    pieces = _without_statements(pieces, index)
     return _without_contents(_without_places(_without_durations(pieces, index), index))
+
+
+def _without_statements(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
+    """Without the numbers of a sentence that tells of oneself, not of goods: "we have a contract for 40 chairs"."""
+    found: list[Piece] = []
+    elsewhere = sum(piece.kind in ("number", "code", "range") for piece in pieces)
+    for sentence in _sentences(pieces):
+        numbers = [i for i, piece in enumerate(sentence) if piece.kind in ("number", "code", "range")]
+        told = 0 < len(numbers) < elsewhere and _tells(sentence)
+        if told and not any(_counts_goods(sentence, i, index) for i in numbers):
+            found += [replace(p, kind="noise", value=None) if i in numbers else p for i, p in enumerate(sentence)]
+        else:
+            found += sentence
+    return found
+
+
+def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    parts: list[list[Piece]] = [[]]
+    for piece in pieces:
+        parts[-1].append(piece)
+        if piece.kind == "break":
+            parts.append([])
+    return parts
+
+
+def _tells(sentence: Sequence[Piece]) -> bool:
+    """Whether a sentence says what is, and asks for nothing."""
+    words = [word for piece in sentence if piece.kind != "noise" for word in piece.lower.split()]
+    opening = words[words.index(",") + 1 :] if "," in words[:_GREETING] else words  # "Good afternoon, we have …"
+    asks = any(word in ASKING and word != "have" for word in words) or not _ASKED_FOR.isdisjoint(words)
+    return not asks and (tuple(opening[:2]) in _STATEMENTS or bool(set(opening[:1]) & _STATED))
+
+
+def _counts_goods(sentence: Sequence[Piece], i: int, index: CatalogueIndex) -> bool:
+    """Whether the words behind the number at i are a product's."""
+    behind = takewhile(lambda piece: piece.kind == "word", sentence[i + 1 : i + 4])
+    words = [piece.text for piece in behind if not is_talk_word(piece.lower)]
+    unit = bool(words) and unit_named(words[0]) is not None
+    best = index.match(" ".join(words), limit=1) if words else []
+    return sentence[i].kind == "code" or unit or not words or (bool(best) and best[0].score >= POSSIBLE)
 
 
 def _without_places(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
@@ -47,7 +99,8 @@ def _without_places(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piec
         numbered = before in _NUMBERED and not index.knows(before)
         dated = any(word in _MONTHS and not index.knows(word) for word in (before, *after[:1]))
         at_once = before.split()[-1:] == ["in"] and bool(after) and after[0] in _DELIVERIES  # "all in one drop"
-        if things or numbered or dated or at_once:
+        people = [p.lower for p in pieces[i + 1 : i + 3]] in (["of", "us"], ["of", "you"])
+        if people or things or numbered or dated or at_once:
             found[i] = replace(piece, kind="noise", value=None)
     return found
 

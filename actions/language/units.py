@@ -153,7 +153,8 @@ def _sales_units_in(unit: str | None, entry: Entry, per: int | None) -> Decimal 
     if packs:
         return _pack_of(packs, per)
     if unit == own:
-        return one * per if per and unit in PACKAGES and unit != "set" else one
+        held = per if per and unit in PACKAGES and unit != "set" else 1
+        return None if held > 1 and unit in _WOUND else one * held  # "2 rolls of 10": how long, or how wide
     if unit in COUNTS:
         by_pair = unit == "pair" and not _PAIRED.isdisjoint(tokens(entry.name))  # gloves are sold by the pair
         return None if own in MEASURES else one if by_pair else one * COUNTS[unit]

@@ -86,3 +86,34 @@ def test_a_size_takes_anothers_place(lines: Reader, text: str, expected: list[tu
 )
 def test_an_excuse_before_other_goods_takes_nothing_back(lines: Reader, text: str):
     assert lines(text) == [("30-103", 12), ("31-102", 5)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 M8 washers\nno thread, we found the box\n5 M6 zinc hex nuts",
+        "No cable ties this time. 12 M8 washers, 5 M6 zinc hex nuts",
+        "12 M8 washers. No zips please, we have plenty. 5 M6 zinc hex nuts",
+        "no rush, 12 M8 washers and 5 M6 zinc hex nuts",
+        "12 M8 washers\nno linen, but 5 M6 zinc hex nuts",
+    ],
+)
+def test_what_is_not_needed_is_no_line(lines: Reader, text: str):
+    assert lines(text) == [("30-103", 12), ("31-102", 5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fifty M8 washers no make it a thousand and two reels of red thread", [("30-103", 1000), ("51-101", 2)]),
+        ("fifty M8 washers no hang on make it a hundred and six M6 zinc nuts", [("30-103", 100), ("31-102", 6)]),
+        (
+            "ten M8 washers sorry make that two hundred and three boxes of M6 washers",
+            [("30-103", 200), ("30-102", 600)],
+        ),
+        ("fifty M8 washers no make it a hundred and twelve", [("30-103", 112)]),
+        ("thirty metres of red linen sorry make that a hundred and ten metres", [("50-101", 1100)]),
+    ],
+)
+def test_a_corrected_number_ends_before_another_line(lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert lines(text) == expected

@@ -46,3 +46,25 @@ class TestNotAskedAbout:
 
     def test_nothing_is_asked_where_nothing_was_ordered(self, shop_lines: Reader):
         assert shop_lines("call me at 9 please") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'll take 24 oak bannisters and 200 M8 washers.",
+        "please send us 6 marble spindles and 200 M8 washers",
+        "we need 3 castors and 200 M8 washers",
+        "200 M8 washers and some shackles",
+        "200 M8 washers, plus some brass hinges please",
+        "200 M8 washers, one box of plinths",
+    ],
+)
+def test_what_nobody_sells_is_asked_about_beside_what_is_sold(lines: Reader, text: str):
+    found = lines(text)
+    assert ("30-103", 200) in found
+    assert (None, None) in found
+
+
+@pytest.mark.parametrize("text", ["200 M8 washers and some questions", "200 M8 washers to Room 12"])
+def test_talk_is_not(lines: Reader, text: str):
+    assert lines(text) == [("30-103", 200)]

@@ -45,3 +45,45 @@ def test_what_a_pack_holds_and_how_often_the_van_comes_are_no_quantities(lines: 
 def test_what_is_said_to_be_long_is_counted(lines: Reader):
     assert lines("12 long M8x60 zinc hex bolts") == [("20-115", 12)]
     assert lines("10 m red linen 140 wide") == [("50-101", 100)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Good afternoon, we have a contract for 40 dining chairs coming up. Could you quote for 6 m of red linen?",
+        "We've 16 bar stools to re-cover. 6 m red linen please",
+        "There are 30 children in the class. 6 m of red linen, please.",
+        "It's for 24 cushions. Red linen, 6 m.",
+        "Hello, I have 9 footstools to do for a hotel. Can you send 6 m of red linen",
+        "6 m of red linen for the 12 of us",
+    ],
+)
+def test_what_one_tells_of_oneself_is_no_order(lines: Reader, text: str):
+    assert lines(text) == [("50-101", 60)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We have 40 M8 zinc hex nuts to order. And 5 M6 washers", [("31-103", 40), ("30-102", 5)]),
+        ("We need 40 castors. And 5 M6 washers", [(None, None), ("30-102", 5)]),
+        ("Can we have 40 castors. And 5 M6 washers", [(None, None), ("30-102", 5)]),
+        ("We are after 40 castors. And 5 M6 washers", [(None, None), ("30-102", 5)]),
+    ],
+)
+def test_what_one_asks_for_is(lines: Reader, text: str, expected: list[tuple[str | None, int | None]]):
+    assert lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "6 m red linen. Invoice to the shop, goods to Mrs Allardyce, 4 Mill Lane.",
+        "6 m red linen for the shop, 22 Castle Hill Road please",
+        "6 m red linen - 14b Station Road, Leeds",
+        "red linen 6 m, 7 Back Street",
+        "6 m red linen. I'm at 120 Kings Avenue",
+    ],
+)
+def test_the_number_of_a_house_is_no_quantity(lines: Reader, text: str):
+    assert lines(text) == [("50-101", 60)]
