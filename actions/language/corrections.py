@@ -22,17 +22,46 @@ _ARTICLES: Final = frozenset({"a", "an", "another"})
 _PACKED: Final = frozenset({"packed", "sold", "boxed", "bagged", "supplied", "hundreds", "thousands"})
 _OTHERS: Final = frozenset({"one", "ones", "the", "those", "that", "make", "these"})
 """Who says "no the red ones" corrects."""
+_DETERMINERS: Final = frozenset({"the", "my", "our", "those", "these"})
+_IN_PLACE_OF: Final = frozenset({("instead", "of"), ("rather", "than")})
 _ONLY: Final = frozenset({"just", "only"})
 _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
 
 
 def apply_corrections(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces as they were meant in the end. What was said later takes the place of what was said before."""
-    found = list(pieces)
+    found = _instead(list(pieces))
     at = 0
     while (at := _next(found, at)) >= 0:
         found, at = _not_meant(found, at) if found[at].lower == "not" else _correct(found, at)
     return found
+
+
+def _instead(pieces: list[Piece]) -> list[Piece]:
+    """As in "30 m instead of 20" and "instead of 20 m of linen can I have 30": the number that is given up goes."""
+    for i in range(1, len(pieces) - 1):
+        if (pieces[i - 1].lower, pieces[i].lower) in _IN_PLACE_OF:
+            number = i + 1 + (pieces[i + 1].lower in _DETERMINERS)
+            if number < len(pieces) and pieces[number].kind == "number":
+                return _given_up(pieces, i - 1, number)
+    return pieces
+
+
+def _given_up(pieces: list[Piece], start: int, number: int) -> list[Piece]:
+    """Without the words from `start` that give up a number: with its goods if others are counted before them, else
+    with the number that takes its place put before its goods.
+    """
+    end = number + 1 + (_unit_after(pieces, number) is not None and not pieces[number].unit)
+    goods = _next_pause(pieces, end)
+    begins = next((at + 1 for at in reversed(range(start)) if pieces[at].kind == "break"), 0)
+    before = any(piece.kind == "number" for piece in pieces[begins:start])
+    if before or not _names_in(pieces[end:goods]):
+        return [*pieces[:start], *pieces[goods if before else end :]]
+    stop = next((at for at in range(end, len(pieces)) if pieces[at].kind == "break"), len(pieces))
+    later = next((at for at in range(end, stop) if pieces[at].kind == "number"), None)
+    if later is None or _names_in(pieces[later + 1 : _next_pause(pieces, later + 1)]):
+        return pieces
+    return [*pieces[:start], pieces[later], *pieces[number + 1 : later], *pieces[later + 1 :]]
 
 
 def _next(pieces: Sequence[Piece], at: int) -> int:

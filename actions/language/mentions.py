@@ -27,6 +27,7 @@ _APART: Final = frozenset({"box", "pack", "carton", "case", "bag", "roll", "reel
 _BOXES: Final = frozenset({"box", "carton", "case", "crate"})
 _JOINS: Final = frozenset({"of", "is", "a", "about", ":", "."})
 _LONE: Final = frozenset({"box", "pack", "carton", "case", "bag", "roll", "reel", "bundle", "dozen", "gross"})
+_TAKEN_IN: Final = PACKAGES | (MEASURES - SIZED_IN)
 _MORE: Final = frozenset({"more", "extra", "further"})
 _COME: Final = frozenset({"come", "comes", "came", "packed", "many"})
 _SOME: Final = frozenset({"some", "sum", "several"})
@@ -151,8 +152,8 @@ def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Men
     likely = EXPLICIT if times else likely
     plain = _finish(pieces, (first, end), amount, None, likely)
     unit = _unit_at(pieces, end)
-    if unit is None and end < len(pieces) and pieces[end].lower in _MORE and _unit_at(pieces, end + 1) in PACKAGES:
-        end += 1  # "1 more box"
+    if unit is None and end < len(pieces) and pieces[end].lower in _MORE and _unit_at(pieces, end + 1) in _TAKEN_IN:
+        end += 1  # "1 more box", "10 more metres"
         unit = _unit_at(pieces, end)
     if unit in SIZED_IN and pointed_at(pieces, first) is not None:
         return []

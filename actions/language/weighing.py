@@ -9,7 +9,7 @@ from .atoms import JOINTS, begins_anew, names, refers_back
 from .catalogue import Match
 from .mentions import Mention
 from .piece import Piece
-from .units import PACKAGES, SINGLE, unit_named
+from .units import MEASURES, PACKAGES, SINGLE, SIZED_IN, unit_named
 
 _UNEXPLAINED: Final = 0.8
 _QUANTITY: Final = 0.75
@@ -24,6 +24,7 @@ _OF_NOTHING: Final = 1.0
 _OF_EACH: Final = -0.6
 """A quantity of each stands well without a name: "…, a dozen of each"."""
 _PACK_LEFT_OVER: Final = 1.3
+_MEASURE_LEFT_OVER: Final = 3.0
 _PIECE_LEFT_OVER: Final = 0.3
 _SPEAKERS: Final = frozenset({"i", "we", "can", "could"})
 _WISHES: Final = frozenset({"need", "want", "would", "you", "i", "we", "have", "also"})
@@ -82,7 +83,10 @@ def _odd(run: Sequence[Piece], mention: Mention | None) -> float:
         return _OPENING_NUMBER if opening.kind == "number" or unit in PACKAGES else 0.0
     after = run[mention.last] if mention.last < len(run) else None
     unit = unit_named(after.text) if after is not None and after.kind == "word" and mention.unit is None else None
-    return 0.0 if unit not in _COUNTED else _PIECE_LEFT_OVER if unit in SINGLE else _PACK_LEFT_OVER
+    if unit in MEASURES - SIZED_IN:
+        return _MEASURE_LEFT_OVER  # "3 kg of nuts" are not 3
+    of_each = [p for p in run[mention.last + 1 : mention.last + 2] if p.kind == "each"]  # "a roll each of red and blue"
+    return 0.0 if unit not in _COUNTED else _PIECE_LEFT_OVER if unit in SINGLE and not of_each else _PACK_LEFT_OVER
 
 
 def _speaks_anew(run: Sequence[Piece]) -> float:

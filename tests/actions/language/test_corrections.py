@@ -117,3 +117,17 @@ def test_what_is_not_needed_is_no_line(lines: Reader, text: str):
 )
 def test_a_corrected_number_ends_before_another_line(lines: Reader, text: str, expected: list[tuple[str, int]]):
     assert lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "there's been a change: instead of 6 m of red linen can I have 10, and 5 M8 washers",
+        "make it 10 m of red linen instead of 6. And 5 M8 washers",
+        "10 m red linen rather than 6, please, and 5 M8 washers",
+        "10 m of red linen instead of the 6, and 5 M8 washers",
+        "10 m red linen instead of 12 m blue linen, and 5 M8 washers",
+    ],
+)
+def test_what_something_else_is_taken_for_goes(lines: Reader, text: str):
+    assert lines(text) == [("50-101", 100), ("30-103", 5)]

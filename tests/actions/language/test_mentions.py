@@ -79,3 +79,29 @@ def test_a_condition_is_no_part_of_a_name(lines: Reader, text: str):
 
 def test_zinc_is_written_short(lines: Reader):
     assert lines("60x M6x50 hex zn") == [("20-110", 60)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 kg of M8 washers",
+        "5 m of M8 washers",
+        "2 litres of M8 washers",
+        "a kilo of M8 washers",
+        "3 more metres M8 washers",
+    ],
+)
+def test_a_measure_that_a_thing_is_not_sold_by_is_asked_about(lines: Reader, text: str):
+    assert lines(text) == [("30-103", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a roll each of the red and blue linen", [("50-101", 500), ("50-100", 500)]),
+        ("one box each of red and blue thread", [("51-101", 10), ("51-100", 10)]),
+        ("a pack each of red and white zips", [("52-101", 25), ("52-103", 25)]),
+    ],
+)
+def test_a_pack_of_each(lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert lines(text) == expected
