@@ -1,5 +1,6 @@
 """What the numbers among the pieces are: prices and bullets are no quantities, "10 to 12" is a range."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -11,6 +12,8 @@ from .talk import is_talk_word
 from .units import MEASURES, PACKAGES, unit_like, unit_named
 from .words import stem, tokens
 
+_PENCE: Final = re.compile(r"\d{1,4}(?:\.\d+)?p$")
+_AT: Final = frozenset({"at", "@"})
 _THROUGH: Final = frozenset({"to", "thru", "through"})
 _LONGEST_RUN: Final = 20
 _WHOLE: Final = frozenset({"whole", "full", "complete", "entire", "unopened"})
@@ -18,11 +21,17 @@ _ARTICLES: Final = frozenset({"a", "an", "another", "the"})
 
 
 def prices_off(pieces: list[Piece]) -> list[Piece]:
-    """Drops a price: "200 of 20-110 @ 0.15". With no other number in its sentence, "@ 40" is a quantity."""
+    """Drops a price: "200 of 20-110 @ 0.15", "at 45p each".
+
+    With no other number in its sentence, "@ 40" is a quantity.
+    """
     found = list(pieces)
     others = 0
     for i, piece in enumerate(pieces):
-        if piece.kind == "break":
+        if piece.kind == "word" and i and pieces[i - 1].lower in _AT and _PENCE.match(piece.lower):
+            end = i + 1 + (i + 1 < len(pieces) and pieces[i + 1].kind == "each")
+            found[i - 1 : end] = [replace(other, kind="noise") for other in pieces[i - 1 : end]]
+        elif piece.kind == "break":
             others = 0
         elif piece.kind == "number":
             if i and others and pieces[i - 1].kind == "at":

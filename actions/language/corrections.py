@@ -23,6 +23,8 @@ _PACKED: Final = frozenset({"packed", "sold", "boxed", "bagged", "supplied", "hu
 _OTHERS: Final = frozenset({"one", "ones", "the", "those", "that", "make", "these"})
 """Who says "no the red ones" corrects."""
 _DETERMINERS: Final = frozenset({"the", "my", "our", "those", "these"})
+_AFTERTHOUGHTS: Final = frozenset({"in fact"})
+"""As in "make it three dozen in fact." """
 _IN_PLACE_OF: Final = frozenset({("instead", "of"), ("rather", "than")})
 _ONLY: Final = frozenset({"just", "only"})
 _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
@@ -70,6 +72,8 @@ def _next(pieces: Sequence[Piece], at: int) -> int:
 
 def _correct(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
     """Applies the correction at piece `at`; returns the pieces and where to go on."""
+    if pieces[at].lower in _AFTERTHOUGHTS and at + 1 < len(pieces) and pieces[at + 1].kind == "break":
+        return _quieten(pieces, at), at + 1
     if end := _unwanted(pieces, at):
         return [*pieces[:at], *pieces[end:]], at
     right = at + 1

@@ -37,7 +37,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "excuse me", "pardon", "pardon me", "beg your pardon", "i beg your pardon", "forgive me", "my apologies",
         "scratch that", "no scratch that", "strike that", "changed to",
         "amended to", "increased to", "reduced to", "revised to", "corrected to", "upped to", "so make that",
-        "so make it", "so call it",
+        "so make it", "so call it", "in fact",
     ),
     "separator": (
         "and", "plus", "also", "as well as", "and also", "along with", "together with", "and then", "then", "and also",

@@ -65,7 +65,7 @@ def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:
     parts: list[list[Piece]] = [[]]
     for piece in pieces:
         parts[-1].append(piece)
-        if piece.kind == "break":
+        if piece.kind in ("break", "colon"):
             parts.append([])
     return parts
 
@@ -75,7 +75,8 @@ def _tells(sentence: Sequence[Piece]) -> bool:
     words = [word for piece in sentence if piece.kind != "noise" for word in piece.lower.split()]
     opening = words[words.index(",") + 1 :] if "," in words[:_GREETING] else words  # "Good afternoon, we have …"
     asks = any(word in ASKING and word != "have" for word in words) or not _ASKED_FOR.isdisjoint(words)
-    return not asks and (tuple(opening[:2]) in _STATEMENTS or bool(set(opening[:1]) & _STATED))
+    purpose = opening[:1] == ["for"] and sentence[-1].kind == "colon"  # "For 3 benches: …"
+    return not asks and (purpose or tuple(opening[:2]) in _STATEMENTS or bool(set(opening[:1]) & _STATED))
 
 
 def _counts_goods(sentence: Sequence[Piece], i: int, index: CatalogueIndex) -> bool:

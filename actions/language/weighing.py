@@ -29,6 +29,7 @@ _PIECE_LEFT_OVER: Final = 0.3
 _SPEAKERS: Final = frozenset({"i", "we", "can", "could"})
 _WISHES: Final = frozenset({"need", "want", "would", "you", "i", "we", "have", "also"})
 _BEGINS_ANEW: Final = 1.0
+_MEASURED: Final = MEASURES - SIZED_IN
 _COUNTED: Final = PACKAGES | {"dozen", "gross"}
 SILENT: Final = frozenset({"aside", "comma", "noise", "times", "at", "colon", "correction", "each", "break"})
 
@@ -83,10 +84,12 @@ def _odd(run: Sequence[Piece], mention: Mention | None) -> float:
         return _OPENING_NUMBER if opening.kind == "number" or unit in PACKAGES else 0.0
     after = run[mention.last] if mention.last < len(run) else None
     unit = unit_named(after.text) if after is not None and after.kind == "word" and mention.unit is None else None
-    if unit in MEASURES - SIZED_IN:
+    if unit in _MEASURED:
         return _MEASURE_LEFT_OVER  # "3 kg of nuts" are not 3
-    of_each = [p for p in run[mention.last + 1 : mention.last + 2] if p.kind == "each"]  # "a roll each of red and blue"
-    return 0.0 if unit not in _COUNTED else _PIECE_LEFT_OVER if unit in SINGLE and not of_each else _PACK_LEFT_OVER
+    if unit not in _COUNTED:
+        return 0.0
+    of_each = any(piece.kind == "each" for piece in run[mention.last + 1 : mention.last + 2])
+    return _PIECE_LEFT_OVER if unit in SINGLE and not of_each else _PACK_LEFT_OVER  # "a roll each of red and blue"
 
 
 def _speaks_anew(run: Sequence[Piece]) -> float:

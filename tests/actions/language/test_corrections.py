@@ -40,6 +40,8 @@ def test_what_is_not_meant_goes(shop_lines: Reader):
         ("120 M8x40 zinc bolts, increased to 150, and 5 M8 washers", 150),
         ("120 M8x40 zinc bolts - acutally 100 - and 5 M8 washers", 100),
         ("120 M8x40 zinc bolts, sory 100, and 5 M8 washers", 100),
+        ("two dozen M8x40 zinc bolts, make it three dozen in fact. 5 M8 washers", 36),
+        ("120 M8x40 zinc bolts, in fact 30, and 5 M8 washers", 30),
         ("120 M8x40 zinc bolts, my apologies, that is 220. 5 M8 washers", 220),
     ],
 )

@@ -56,6 +56,8 @@ def test_what_is_said_to_be_long_is_counted(lines: Reader):
         "It's for 24 cushions. Red linen, 6 m.",
         "Hello, I have 9 footstools to do for a hotel. Can you send 6 m of red linen",
         "6 m of red linen for the 12 of us",
+        "For 3 benches: 6 m of red linen",
+        "I've got 12 windows to do: red linen, 6 m",
     ],
 )
 def test_what_one_tells_of_oneself_is_no_order(lines: Reader, text: str):
@@ -87,3 +89,17 @@ def test_what_one_asks_for_is(lines: Reader, text: str, expected: list[tuple[str
 )
 def test_the_number_of_a_house_is_no_quantity(lines: Reader, text: str):
     assert lines(text) == [("50-101", 60)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20 M8 washers at 45p each, as quoted",
+        "20 M8 washers @ 3p each",
+        "M8 washers at 12p, 20",
+        "20 M8 washers at 4.5p please",
+        "M8 washers at 99p each x 20",
+    ],
+)
+def test_pence_are_a_price(lines: Reader, text: str):
+    assert lines(text) == [("30-103", 20)]
