@@ -15,6 +15,7 @@ from actions.showing import day_text
 from actions.subjects import named_part
 from backend.catalogue.quantities import said
 from backend.sales import carts
+from backend.sales import queries as sales
 from backend.sales.tables import Cart
 
 _OF_ORDERS: Final = frozenset({"order_status", "delivery_eta", "order_history"})
@@ -52,17 +53,30 @@ _THE_TOTAL: Final = re.compile(
 
 
 def answer(context: Context) -> list[Draft] | None:
-    """The answer to a question about the cart that was shown last; None for any other message."""
-    found = shown_cart(context)
-    if found is None or not found[1].lines or context.memory.purpose == "standing":
+    """The answer to a question about the cart that was shown last, or that is being filled; None for other messages."""
+    cart = _cart_at_hand(context)
+    if cart is None or context.memory.purpose == "standing":
         return None
     if _asks_when(context):
-        context.intent = "show_cart"
-        return [show_cart(context, found[1], _arrival(context, found[1]))]
-    if _asks_for_the_total(context):
-        context.intent = "show_cart"
-        return [show_cart(context, found[1])]
-    return None
+        lead = _arrival(context, cart)
+    elif _asks_for_the_total(context):
+        lead = ""
+    else:
+        return None
+    context.intent = "show_cart"
+    if context.memory.questions:  # it can't be placed yet
+        return [Draft(lead or texts.SO_FAR.format(total=context.money(carts.priced(context.work, cart).total)))]
+    return [show_cart(context, cart, lead)]
+
+
+def _cart_at_hand(context: Context) -> Cart | None:
+    found = shown_cart(context)
+    if found is not None:
+        return found[1] if found[1].lines else None
+    filling = bool(context.memory.questions) and context.memory.questions[0].kind != "customer"
+    customer = context.customer() if filling else None
+    cart = sales.cart_of(context.work, customer.id) if customer is not None else None
+    return cart if cart is not None and cart.lines else None
 
 
 def _asks_when(context: Context) -> bool:

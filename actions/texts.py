@@ -105,6 +105,7 @@ TAX = "VAT {rate} %"
 TAX_IN_ALL = "VAT"
 IN_STOCK_INSTEAD = "Instead of {name} we have {others} in stock."
 ARRIVES = "What is in stock arrives on {day}."
+SO_FAR = "So far it comes to {total}."
 WOULD_ARRIVE = "Placed now, all of it arrives on {day}."
 PLACED_HELD = " It is on hold: {reasons}"
 HOLDS = {

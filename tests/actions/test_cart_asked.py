@@ -62,3 +62,12 @@ def test_how_many_is_not_asked_once_it_is_said(talk: Talk) -> None:
     assert "How many" in talk.say("change the bolts please", "change_quantity").text
     assert "How many" not in talk.say("make the bolts 80", "change_quantity").text
     assert lines(talk.say("show the cart", "show_cart").card) == [("10-109", 80), ("30-101", 40)]
+
+
+def test_a_cart_with_an_open_question_is_spoken_of_and_the_question_stays(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts and some wood screws 4x40", "place_order")
+    reply = talk.say("when would it come?", "delivery_eta")
+    assert talk.last[0].text.startswith("Placed now, all of it arrives on ")
+    assert "How many" in reply.text
+    talk.say("what's the total?", "show_cart")
+    assert talk.last[0].text == "So far it comes to £6.00."
