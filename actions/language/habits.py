@@ -12,12 +12,18 @@ from typing import Final
 from .catalogue import Candidate, CatalogueIndex, Match
 from .deciding import Decision, decide
 from .numbers import NUMBER_WORDS
+from .words import word_set
 
 _HABIT: Final = re.compile(
     r"\b(?:(?:the|my|our|their|his|her|your|some|a)\s+)?(?:usual|(?<=my\s)(?:regular|normal)|(?<=our\s)(?:regular|normal)"
     r"|(?<=their\s)(?:regular|normal))\s+"
     r"(?P<what>(?:(?!and\b|plus\b|please\b|as\s+well\b|too\b|thanks\b|for\b|by\b|but\b|with\b|in\b|on\b|to\b|x\b|x\d)[a-z][\w'’/-]*\s*){1,5})",
     re.IGNORECASE,
+)
+_NO_GOODS: Final = word_set(
+    """address addresses place places delivery deliveries terms term time times account order orders discount price
+    prices rate way stuff lot carrier courier contact person method payment site depot door reference ref number day
+    days things thing drill routine suspects"""
 )
 _COUNT: Final = rf"(?:\d+(?:[.,]\d+)?|dozen|couple|pair|few|half|another|an?|{'|'.join(sorted(NUMBER_WORDS))})"
 _COUNTED_BEFORE: Final = re.compile(
@@ -48,7 +54,7 @@ def find_habits(text: str, index: CatalogueIndex) -> list[Habit]:
     found = []
     for match in _HABIT.finditer(text):
         what = match["what"].rstrip()
-        if not _fitting(index.match(what)):
+        if what.split()[-1].lower() in _NO_GOODS or not _fitting(index.match(what)):
             continue
         span = (match.start("what"), match.start("what") + len(what))
         before = _COUNTED_BEFORE.search(text[: match.start()]) is not None
