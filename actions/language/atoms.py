@@ -27,6 +27,14 @@ def refers_back(run: Sequence[Piece], at: int) -> bool:
     return said == ["of", "them"] and at + 1 < len(run) and run[at + 1].kind in JOINTS
 
 
+def refers_to_a_kind(run: Sequence[Piece]) -> bool:
+    """Whether a pronoun stands for the noun that was said before: "the egg ones", "the hearts one"."""
+    return any(
+        piece.lower == "ones" or (piece.lower == "one" and before.kind == piece.kind == "word" and names(before))
+        for before, piece in pairwise(run)
+    )
+
+
 def is_a_pack(run: Sequence[Piece]) -> bool:
     """As in "a box", "a dozen": as much a quantity as a number."""
     said = [piece for piece in run if piece.kind == "word"]

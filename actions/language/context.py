@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from .beside import Span, beside_lines
 from .catalogue import CatalogueIndex
 from .dates import FoundDate, find_dates
 from .numbers import NUMBER_WORDS
 from .units import unit_named
 from .words import OPTIONAL_WORDS, STOP_WORDS, tokens, word_set
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ _THIS: Final = re.compile(r"\b(?:this|that|same)\s+job\b", re.IGNORECASE)
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+44\s?\d|0[1-9])[\d ]{7,11}\d(?![\w-])")
 _COMPANY_WORD: Final = r"(?:&\s*sons?|and\s+sons?|&\s*co|ltd|limited|plc|llp|bros|brothers|group|inc|gmbh)\b\.?"
 _FOR: Final = re.compile(
-    r"\b(?P<cue>on\s+behalf\s+of|(?:this|order|it|one|these)\s+(?:is|are)\s+for|for(?:\s+(?:customer|account"
+    r"\b(?P<cue>on\s+behalf\s+of|(?:this|order|it|one|these)\s+(?:is|are)\s+for(?:\s+(?:customer|account|client|acct?))?|for(?:\s+(?:customer|account"
     r"|client|acct?))?"
     r"|customer|account|client|acct?|a/c)(?:[ \t]+(?:is|no\.?|number))?[ \t]*[:#]?[ \t]+"
     r"(?P<name>[^,;:\n.!?]{2,60})",
@@ -104,7 +103,7 @@ _SMALL_WORDS: Final = word_set("and of the at in on for & de la le + -")
 _ABOUT_A_NAME: Final = 0.7
 _NAME_ENDS: Final = re.compile(
     r"\s+(?:\d[\w-]*\s+\S+|(?:a|an|some|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
-    r"|forty|fifty|sixty|hundred|\w+teen|\w+ty)\s+\S+|please|pls|plz|in|just|has|have|they|account|for|by|on|under|to\s+be|with|asap|thanks|who|at|before|due"
+    r"|forty|fifty|sixty|hundred|\w+teen|\w+ty)\s+\S+|please|pls|plz|in|just|has|have|they|they're|theyre|account|for|by|on|under|to\s+be|with|asap|thanks|who|at|before|due"
     r"|needs?|wants?|via|our|po|ref|today|tomorrow|next|this|from|-)\b.*$|\s+[-–(].*$",
     re.IGNORECASE,
 )
@@ -131,6 +130,7 @@ def read_context(text: str, index: CatalogueIndex, today: date) -> Context:
     customer = _customer(text, index, spans)
     if customer:
         spans.append(customer[1])
+    spans += [span for span in beside_lines(text, index) if _free(span, spans)]
     return Context(
         day[0] if day else None,
         reference[0] if reference else None,

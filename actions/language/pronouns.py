@@ -12,7 +12,9 @@ from .words import contrast_classes, stem
 
 _BEFORE_A_PRONOUN: Final = frozenset({"the", "that", "this", "which", "another", "other"})
 _AFTER_A_PRONOUN: Final = frozenset({"and", "the", "plus", "is", "in", "with", "please", ",", ".", "um", "er"})
-_CLOSING: Final = frozenset({"please", "pls", "plz", "thanks", "thx", "ta", "cheers", "too", "asap", "mate"})
+_CLOSING: Final = frozenset(
+    {"please", "pls", "plz", "thanks", "thx", "thank", "you", "ta", "cheers", "too", "also", "asap", "mate"}
+)
 
 
 def counts(words: Sequence[str]) -> bool:

@@ -62,8 +62,8 @@ class Segment:
 
 
 def spoken(pieces: Sequence[Piece]) -> str:
-    """The words of pieces, without what only joins them."""
-    return " ".join(_written(p) for p in pieces if p.kind not in SILENT)
+    """The words of pieces, without what only joins them or stands for a thing that was named before."""
+    return " ".join(_written(p) for p in pieces if p.kind not in SILENT and p.lower != "ones")
 
 
 def _written(piece: Piece) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from .atoms import refers_to_a_kind
 from .carrying import corrects
 from .catalogue import Match
 from .deciding import Decision, near_equals
@@ -126,6 +127,7 @@ class Sharing:
         named = segment.matches[0].named if segment.matches else 0.0
         weak = named < _WEAKLY_NAMED and (bool(heading) or (len(words) == 1 and bool(self._lines)))
         weak = weak or (sku is not None and bool(heading) and not self._answers(sku, heading))
+        weak = weak or (bool(self._lines) and refers_to_a_kind(segment.pieces))
         if sku is None and decision.sku:
             segment = replace(segment, unsure=True)
         return _Line(segment, heading, sku is None or weak, sku)
