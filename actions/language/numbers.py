@@ -92,7 +92,9 @@ PLURALS: Final = {
 }  # fmt: skip
 """As in "m eight by twenty fives", "the seventies": sizes, never quantities."""
 _BY_EAR: Final = {"wun": "one", "fore": "four", "foure": "four", "nien": "nine", "cupl": "couple", "copule": "couple"}
-_NO_NUMBERS: Final = frozenset({"fair", "fare", "fear", "fire", "tune", "tone", "town"})
+_NO_NUMBERS: Final = frozenset(
+    {"fair", "fare", "fear", "fire", "tune", "tone", "town", "seen", "steven", "severn", "fort", "none", "thirsty"}
+)
 _OFTEN_MISSPELT: Final = tuple(w for w in (*_ONES, *_TENS, "hundred", "thousand", "couple", "dozen") if len(w) > 3)
 
 

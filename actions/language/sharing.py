@@ -150,6 +150,8 @@ class Sharing:
                 line.heading = heading
 
     def _settle(self, line: _Line, beside: str, *, later: bool) -> None:
+        if not later and self._completes(line, beside):
+            return
         beside = self._without_contrast(beside, line.segment)
         tries = [(line.after, ""), (line.heading, beside), (line.heading, ""), ("", beside)]
         for heading, name in tries[3:] if later else tries:
@@ -163,6 +165,15 @@ class Sharing:
                 line.sku, line.settled = (close[0].sku if len(close) == 1 else None), True
                 if line.sku:
                     return
+
+    def _completes(self, line: _Line, beside: str) -> bool:
+        """Whether its words and the neighbour's make up one whole name: "ivory hanging heart 6, bird 12"."""
+        found = self._closest(line, line.heading, beside) if beside else []
+        if len(found) != 1 or found[0].named < _WHOLLY_NAMED:
+            return False
+        line.segment = replace(line.segment, matches=(found[0],), unsure=False)
+        line.sku, line.settled = found[0].sku, True
+        return True
 
     def _closest(self, line: _Line, heading: str, beside: str) -> list[Match]:
         taken = {other.sku for other in self._lines if other.sku and other is not line}

@@ -55,6 +55,7 @@ OPTIONAL_WORDS: Final = word_set(
     cud wud shud wanna gonna gotta em ya yer wots soz cos cuz tho innit til aint dunno lemme gimme giv sumthing nowt
     wish namely glad search answer design designs pattern version
     offer include prepare assortment planning packing muchly match matching
+    seen plain basic
     owt try no added half ad hav snd wich wiv wot thay thare becos anythin somethin
     """
 )
