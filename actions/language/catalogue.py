@@ -27,6 +27,7 @@ _WITHIN_REACH: Final = 0.6
 _ENOUGH: Final = 600
 _MOST_TERMS: Final = 24
 _LOWEST_SCORE: Final = 0.12
+_SHORTEST_SLIP: Final = 4
 FAR: Final = 0.8
 """The most that another product's score may be of the best one's where what is left over is beside the point."""
 _WORTH_A_LOOK: Final = 0.5
@@ -126,6 +127,13 @@ class CatalogueIndex:
     def hears(self, word: str) -> bool:
         """Whether some product has this (stemmed) word, or one that sounds like it and is spelled nearly so."""
         return word in self._vocabulary or self._vocabulary.sounds_known(word)
+
+    def likeliest(self, word: str) -> str:
+        """The word itself where some product has it, else the one that it is most likely a slip of: "teir", "tier"."""
+        if word in self._vocabulary or len(word) < _SHORTEST_SLIP:
+            return word
+        meanings = self._vocabulary.meanings(word)
+        return meanings[0][0] if meanings else word
 
     def go_together(self, first: str, second: str) -> bool:
         """Whether one product answers to both words: a hint that an "and" between them belongs to a name."""

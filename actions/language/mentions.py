@@ -163,6 +163,8 @@ def _readings(pieces: Sequence[Piece], i: int, words: Sequence[int]) -> list[Men
         sure = AMONG if unit == "millimetre" else EXPLICIT
         said = _with_unit(pieces, first, end + 1, amount, unit, sure)
         found.append(replace(said, each=True) if pieces[end].lower == "ea" and end + 1 == len(pieces) else said)
+        if unit != said.unit and said.per is not None:  # "6 dozen set of 4 jam jar magnets": that is their name
+            found.append(_finish(pieces, (first, end + 1), _in_all(amount, unit), None, EXPLICIT))
     elif times and end < len(pieces) and pieces[end].kind == "number" and pieces[end].value is not None:
         found.append(_multiplied(pieces, first, end, amount))
     return [replace_range(m, piece) for m in found]
@@ -217,6 +219,10 @@ def _with_unit(
         if plain and value is not None and value == value.to_integral_value() and 0 < value <= _MOST_IN_A_PACK:
             per, end = int(value), end + 2
     return _finish(pieces, (first, end), amount, unit, likely, per=per)
+
+
+def _in_all(amount: Decimal | None, unit: str) -> Decimal | None:
+    return None if amount is None else amount * COUNTS.get(unit, 1)
 
 
 def _multiplied(pieces: Sequence[Piece], first: int, i: int, amount: Decimal | None) -> Mention:

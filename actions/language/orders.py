@@ -16,6 +16,7 @@ from .counting import counted, each_for_all
 from .deciding import POSSIBLE, Decision, decide
 from .enumerations import settled, spread
 from .habits import Habit, as_always, find_habits, without_habits
+from .headings import heading_of
 from .leftovers import owed
 from .mentions import LEADING, Mention
 from .piece import Piece
@@ -199,14 +200,26 @@ def _sentences(pieces: Sequence[Piece], segmenter: Segmenter) -> list[list[Segme
     """Cuts at breaks. What stands before a colon without a quantity is shared by what follows ("knobs: 12 blue")."""
     found = []
     head = ""
+    stops = {piece.end for piece in pieces if piece.kind == "break" and piece.text == "."}
     for sentence in _split(pieces, "break"):
         before, after = _at_colon(sentence, segmenter)
         if before is not None:
             head = before
-        elif not _has_number(sentence):
+        elif not _has_number(sentence) or (head and _opens_anew(sentence, stops, head, segmenter)):
             head = ""
         found.append([replace(segment, head=head) for segment in segmenter.segments(after, head)])
     return found
+
+
+def _opens_anew(sentence: Sequence[Piece], stops: set[int], head: str, segmenter: Segmenter) -> bool:
+    """Whether a new sentence names other goods than the heading, in full: "poplin: white 10 m. Also 144 shirt buttons"."""
+    if not any(0 <= sentence[0].start - stop <= 1 for stop in stops):
+        return False
+    first = next((s for s in segmenter.segments(sentence) if s.mention and s.product), None)
+    if first is None or not first.matches or first.matches[0].missed:
+        return False
+    under = segmenter.index.fit(first.matches[0].sku, head)
+    return under is not None and under.missed == under.required
 
 
 def _split(pieces: Sequence[Piece], kind: str) -> list[list[Piece]]:
@@ -238,7 +251,7 @@ def _at_colon(sentence: list[Piece], segmenter: Segmenter) -> tuple[str | None, 
         return None, sentence
     after = sentence[at + 1 :]
     named = [p for p in after if p.kind in ("word", "code")]
-    text = trimmed(spoken(sentence[:at]), segmenter.index)
+    text = heading_of(sentence[:at], segmenter)
     fit = segmenter.fit(text)
     if not fit.matches or fit.matches[0].explained < 0.7:
         known = bool(fit.matches) and fit.matches[0].score >= POSSIBLE

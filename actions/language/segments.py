@@ -232,7 +232,8 @@ class Segmenter:
                 if unit or piece.unit:  # "zips, 40 cm, fifty"
                     beside = [p for p in words if p is not piece and p.kind not in JOINTS]
                 said = (text, written)
-                if not any(self._together(way, other.lower) for way in said for other in beside if names(other)):
+                named = [self.index.likeliest(stem(other.lower)) for other in beside if names(other)]
+                if not any(self._together(way, other) for way in said for other in named):
                     return False
         return True
 

@@ -1,5 +1,6 @@
 """Units people name, and how many sales units an amount of them is."""
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal
@@ -83,6 +84,8 @@ SINGLE: Final = word_set("tube tin jar bottle reel spool cone ball hank skein sh
 _PAIRED: Final = frozenset(map(stem, word_set("gloves socks slippers mittens earrings shoes boots pair")))
 _WOUND: Final = frozenset({"roll", "reel", "spool"})
 _SETS: Final = frozenset({"set", "pack"})
+_BEGINS_WITH_A_COUNT: Final = re.compile(r"\d+ (?!tier|piece|hook|drawer|way|ply|in )\w.*[a-z]s\b", re.IGNORECASE)
+"""Of several things, that is: "60 CAKE CASES", not "3 TIER CAKE TIN"."""
 
 
 @lru_cache(maxsize=1)
@@ -184,6 +187,8 @@ def _is_one_of_it(unit: str, own: str, entry: Entry) -> bool:
     """Whether a container is just what the thing itself comes in: a tube of resin, a cone of what is sold by reel."""
     name = tokens(entry.name)
     if unit in name or (unit in _SETS and not _SETS.isdisjoint(name)):  # "12 cards" of a greeting card
+        return True
+    if unit in _SETS and _BEGINS_WITH_A_COUNT.match(entry.name):  # "10 packs" of 12 COLOURED PARTY BALLOONS
         return True
     return unit in SINGLE and (own in SINGLE or (own == "each" and unit != "roll"))
 
