@@ -27,7 +27,7 @@ class Context:
 
 _DATE_CUE: Final = re.compile(
     r"(?:\b(?:by|for|on|before|until|due|wanted|needed|need(?:ed)?\s+(?:it|them|these|this|all)?|required|deliver(?:ed|y)?"
-    r"|arriv\w+|w/c|wc|week\s+commencing|date|from|not\s+later\s+than|no\s+later\s+than|latest|dispatch\w*"
+    r"|arriv(?:e|es|ing|al)|w/c|wc|week\s+commencing|date|from|not\s+later\s+than|no\s+later\s+than|latest|dispatch\w*"
     r"|ship\w*|collect\w*)"
     r"[\s:]*(?:(?:by|for|on|before|in|at|the|latest)\s+){0,3})$",
     re.IGNORECASE,

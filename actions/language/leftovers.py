@@ -83,14 +83,16 @@ def _is_owed(
         return False
     values = {piece.value for piece in pieces if piece.kind == "number" and piece.value is not None}
     figures = {f"{value:f}" for value in values}
-    told = [word for word in telling_words(spoken(pieces)) if word not in figures]
+    beside = [piece for i, piece in enumerate(pieces) if own is None or own.unit in MEASURES or not own.covers(i)]
+    told = [word for word in telling_words(spoken(beside)) if word not in figures]
     each = any(piece.kind == "each" for piece in pieces)
     if each and values & lines.each:
         return False  # "twelve markers in each": said again with what they are
     packed = own.amount * own.per if own is not None and own.amount is not None and own.per is not None else None
     if packed is not None and packed in lines.amounts:
         return False  # "200 plugs, that's 2 boxes of 100"
-    counts = each or packed is not None or _is_described(told, segments, at, became_lines, index)
+    one_more = _is_one_more(segments, at, became_lines)
+    counts = each or one_more or packed is not None or _is_described(told, segments, at, became_lines, index)
     if not counts and (own is None or own.amount in lines.amounts or told):
         return False
     before = segments[at - 1].pieces[-1:] if at else ()
@@ -115,6 +117,15 @@ def _are_unknown(segment: Segment, index: CatalogueIndex) -> bool:
     if not 0 < len(words) <= _ADDED or not words[-1].endswith("s") or not _NO_GOODS.isdisjoint(words):
         return False
     return not any(index.knows(word) for word in tokens(words[-1]))
+
+
+def _is_one_more(segments: Sequence[Segment], at: int, became_lines: Sequence[bool]) -> bool:
+    """Whether a line is followed by an "and" and a number, of what is left open: "garden fork 12 & 12"."""
+    pieces = segments[at].pieces
+    if segments[at].mention and pieces[-1].lower == "of":
+        return True  # "20 of", whatever comes after
+    joined = len(pieces) == 2 and pieces[0].kind == "separator" and pieces[1].kind == "number"
+    return joined and at > 0 and became_lines[at - 1] and segments[at - 1].pieces[-1].kind == "number"
 
 
 def _is_described(

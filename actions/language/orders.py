@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from .bare_sizes import with_bare_sizes
@@ -21,12 +22,14 @@ from .leftovers import owed
 from .mentions import LEADING, Mention
 from .piece import Piece
 from .pieces import cut
-from .segments import Segment, Segmenter, spoken, telling_words, trimmed
+from .segments import Segment, Segmenter, telling_words, trimmed
 from .sharing import MEANT, Sharing
 from .sifting import sifted
 from .talk import ASKING
+from .telling import tells_of_itself, tells_of_plans
 from .throughout import for_all_lines, theme_apart
 from .tokenizing import LONGEST_TEXT
+from .told_by_number import told_by_number
 from .uncounted import without_uncounted
 from .units import MOST_SALES_UNITS, Problem, resize, unit_named
 from .varieties import in_each_variety
@@ -104,7 +107,8 @@ def read_order(
     habits = find_habits(text, index)
     whole, text = text, without_habits(text, habits)
     context = read_context(text, index, today)
-    pieces = apply_corrections(without_uncounted(cut(text, index, context.spans), index))
+    pieces = told_by_number(cut(text, index, context.spans), index)
+    pieces = apply_corrections(without_uncounted(pieces, index))
     theme, pieces = theme_apart(pieces, index)
     hints = _Hints(bought, on_screen, cart)
     segmenter = Segmenter(index)
@@ -131,7 +135,11 @@ def _read_lines(
     text: str, segments: Sequence[Segment], index: CatalogueIndex, hints: _Hints
 ) -> tuple[list[ReadLine], list[str]]:
     """The segments as order lines, and the words that were taken for none."""
-    found = [_line(text, segment, index, hints) for segment in segments]
+    found = [
+        _line(text, segment, before, index, hints)
+        for before, segment in pairwise([None, *segments])
+        if segment is not None
+    ]
     owing = owed(segments, [line is not None for line in found], index)
     lines: list[ReadLine] = []
     unread: list[str] = []
@@ -212,7 +220,7 @@ def _sentences(pieces: Sequence[Piece], segmenter: Segmenter) -> list[list[Segme
 
 
 def _opens_anew(sentence: Sequence[Piece], stops: set[int], head: str, segmenter: Segmenter) -> bool:
-    """Whether a new sentence names other goods than the heading, in full: "poplin: white 10 m. Also 144 shirt buttons"."""
+    """Whether a new sentence names other goods than the heading: "poplin: white 10 m. Also 144 shirt buttons"."""
     if not any(0 <= sentence[0].start - stop <= 1 for stop in stops):
         return False
     first = next((s for s in segmenter.segments(sentence) if s.mention and s.product), None)
@@ -278,7 +286,7 @@ def _doubted(sentences: list[list[Segment]]) -> list[list[Segment]]:
     return found
 
 
-def _line(text: str, segment: Segment, index: CatalogueIndex, hints: _Hints) -> ReadLine | None:
+def _line(text: str, segment: Segment, before: Segment | None, index: CatalogueIndex, hints: _Hints) -> ReadLine | None:
     """The segment as an order line; None if it names no product, or only small talk."""
     decision = _decision(segment, index, hints)
     if decision is None:
@@ -300,12 +308,22 @@ def _line(text: str, segment: Segment, index: CatalogueIndex, hints: _Hints) -> 
         decision.candidates,
         decision.problem or problem,
         mention.per if mention else None,
-        not decision.candidates and mention is not None and _is_chatter(segment, mention, index),
+        decision.sku is None and _is_chatter(segment, before, decision, index),
     )
 
 
-def _is_chatter(segment: Segment, mention: Mention, index: CatalogueIndex) -> bool:
+def _is_chatter(segment: Segment, before: Segment | None, decision: Decision, index: CatalogueIndex) -> bool:
     """A number as in "Room 12"; "M24 bolts, fifty" and "I'll take 24 oak knobs" are none, although nobody has such."""
+    mention = segment.mention
+    if mention is None:
+        return False
+    ahead = before.pieces if before and not before.names_something else ()
+    if tells_of_itself(ahead, segment.pieces, mention):
+        return True
+    if decision.problem == "unknown_product" and tells_of_plans(ahead, segment.pieces, mention):
+        return True
+    if decision.candidates:
+        return False
     words = telling_words(segment.product)
     goods = len(words) > 1 and any(index.knows(word) for word in words)
     asked = mention.first > 0 and segment.pieces[mention.first - 1].lower in ASKING

@@ -18,6 +18,8 @@ from .weighing import LINE, SILENT, Fit, bare_worth, placed, worth_of
 from .words import EXTENTS, OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, stem, tokens, word_tokens
 
 _FILLERS: Final = OPTIONAL_WORDS | STOP_WORDS
+_CLOSING: Final = frozenset({"please", "pls", "plz", "thanks", "thanx", "thx", "ta", "cheers"})
+"""No name goes on with these, although one may begin so: "PLEASE ONE PERSON"."""
 _UNMARKED: Final = str.maketrans("", "", "'’.,")
 _LONGEST_RUN: Final = 7
 _MOST_NUMBERS: Final = 3
@@ -87,7 +89,12 @@ def trimmed(text: str, index: CatalogueIndex | None = None) -> str:
         last += 1  # "letter A"
     while index and first and index.go_together(stem(plain_words[first - 1]), stem(plain_words[first])):
         first -= 1
-    while index and last < len(words) and index.go_together(stem(plain_words[last - 1]), stem(plain_words[last])):
+    while (
+        index
+        and last < len(words)
+        and plain_words[last] not in _CLOSING
+        and index.go_together(stem(plain_words[last - 1]), stem(plain_words[last]))
+    ):
         last += 1
     return " ".join(words[first:last])
 

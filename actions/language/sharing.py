@@ -60,14 +60,16 @@ class Sharing:
         found = [list(sentence) for sentence in self._totals_as_headings(sentences)]
         places = self._read(found)
         for at, line in enumerate(self._lines):
-            if line.open:
+            if line.open and self._shares_the_next_noun(at):
+                self._settle(line, self._of_later(line, self._lines[at + 1]), later=True)
+            if line.open and not line.settled:
                 self._settle(line, self._family(at), later=False)
             if line.open and line.sku is None and at:
                 self._settle(line, self._name(self._lines[at - 1]), later=False)
         for at in range(len(self._lines) - 2, -1, -1):
             line = self._lines[at]
             if line.open and line.sku is None:
-                self._settle(line, self._of_later(line, self._lines[at + 1]), later=True)
+                self._settle(line, self._of_later(line, self._next_named(at)), later=True)
         for at, line in enumerate(self._lines):
             if line.open and line.sku is None and not self._left_over(line) and not self._by_unit(line) and at:
                 self._settle(line, self._family(at), later=False)
@@ -148,6 +150,24 @@ class Sharing:
         for line in self._lines:
             if line.open and not line.heading:
                 line.heading = heading
+
+    def _next_named(self, at: int) -> _Line:
+        """The next line with a noun: "6 pink, 6 blue and 6 green teacups"."""
+        after = self._lines[at + 1 :]
+        return next((line for line in after if line.sku or not _tells_apart(line.segment.product)), after[0])
+
+    def _shares_the_next_noun(self, at: int) -> bool:
+        """Whether it is joined to a line that says its noun: "12 each of the green and pink teacups", and what came
+        before differs by no colour.
+        """
+        line, following = self._lines[at], self._lines[at + 1] if at + 1 < len(self._lines) else None
+        if following is None or not following.sku or line.heading or not _tells_apart(line.segment.product):
+            return False
+        kinds = _kinds(line.segment.product)
+        before = _kinds(self._lines[at - 1].segment.product) if at else set()
+        joint = following.segment.pieces[0]
+        joined = joint.kind == "separator" and joint.start - line.segment.pieces[-1].end <= 1
+        return joined and bool(kinds) and kinds <= _kinds(following.segment.product) and not kinds & before
 
     def _settle(self, line: _Line, beside: str, *, later: bool) -> None:
         if not later and self._completes(line, beside):
@@ -275,6 +295,11 @@ def _telling(text: str) -> list[str]:
 def _tells_apart(text: str) -> bool:
     """Whether all it says is a colour, a finish, a size: "red", "the small"."""
     return all(contrast_classes().get(word) in _ADJECTIVES for word in _telling(text))
+
+
+def _kinds(text: str) -> set[str]:
+    """What its words tell things apart by: colour, size."""
+    return {kind for word in _telling(text) if (kind := contrast_classes().get(word)) in _ADJECTIVES}
 
 
 def _summed_up(segments: Sequence[Segment]) -> int:

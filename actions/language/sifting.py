@@ -8,6 +8,7 @@ from .deciding import Decision
 from .piece import Piece
 from .segments import Segment, Segmenter
 from .talk import word_set
+from .telling import only_told
 
 _WHOLLY: Final = 0.95
 _NEARLY: Final = 0.8
@@ -77,7 +78,7 @@ class _Sift:
             return segment.sku not in self._ordered
         if not segment.product or not segment.matches:
             return False
-        if self._is_described(segment.product):
+        if self._is_described(segment.product) or (self._quantified and not queried and only_told(segment.pieces)):
             return False
         top = segment.matches[0]
         if (vague and top.explained >= _NEARLY) or (queried and not top.missed and top.met == top.required):

@@ -16,7 +16,7 @@ _MEASURED: Final = frozenset({"width", "length", "diameter"})
 _NO_QUANTITY_AFTER: Final = word_set(
     """
     day days week weeks month months year years hour hours hr hrs minute minutes min mins am pm oclock percent pct
-    wide long thick deep high
+    wide long thick deep high guest guests people persons attendees delegates pupils visitors families staff
     """
 )
 _NUMBERED: Final = word_set("week wk room booth stand stall bay aisle floor gate")
