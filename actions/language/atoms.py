@@ -11,6 +11,7 @@ from .units import PACKAGES, SIZED_IN, unit_named
 from .words import OPTIONAL_WORDS, STOP_WORDS
 
 JOINTS: Final = frozenset({"comma", "separator", "aside"})
+PURPOSES: Final = frozenset({"for the", "for our", "for my", "for a", "for an"})
 _ARTICLES: Final = frozenset({"the", "a", "an", "some", "all"})
 _HOLDING: Final = frozenset({"box", "carton", "case", "crate"})
 _COUNTED_IN: Final = PACKAGES | {"dozen", "gross", "pair"}
@@ -25,6 +26,11 @@ def refers_back(run: Sequence[Piece], at: int) -> bool:
     """Whether a quantity is one of what came before, and something else follows: "sixteen of them and the bag"."""
     said = [piece.lower for piece in run[at - 1 : at + 1]]
     return said == ["of", "them"] and at + 1 < len(run) and run[at + 1].kind in JOINTS
+
+
+def says_what_for(run: Sequence[Piece]) -> bool:
+    """Whether it begins as in "for the jubilee weekend", and holds no size: "for the 25 mm pipe" tells a thing."""
+    return bool(run) and run[0].lower in PURPOSES and not any(c.isdigit() for piece in run for c in piece.text)
 
 
 def refers_to_a_kind(run: Sequence[Piece]) -> bool:

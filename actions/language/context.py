@@ -32,6 +32,8 @@ _DATE_CUE: Final = re.compile(
     r"[\s:]*(?:(?:by|for|on|before|in|at|the|latest)\s+){0,3})$",
     re.IGNORECASE,
 )
+_CAME: Final = re.compile(r"\b(?:arrived|came|received|turned\s+up)\s*$", re.IGNORECASE)
+"""A day that goods came on is none that they are wanted on."""
 _DATE_TAIL: Final = re.compile(
     r"\s*(?:at\s+the\s+latest|latest|please|if\s+possible|delivery|for\s+delivery)?\s*(?:$|[.,;:!?\n)])", re.IGNORECASE
 )
@@ -207,6 +209,8 @@ def _requested(text: str, index: CatalogueIndex, today: date, taken: list[Span])
         if not (cue or (closes and (found.certain or _is_weekday(text, found))) or (opens and found.certain)):
             continue
         if not _free((start, found.end), taken) or (not cue and _in_a_name(text, found, index)):
+            continue
+        if _CAME.search(text[:start]):
             continue
         return found.day, (start, found.end)
     return None

@@ -91,7 +91,7 @@ def _is_owed(
     packed = own.amount * own.per if own is not None and own.amount is not None and own.per is not None else None
     if packed is not None and packed in lines.amounts:
         return False  # "200 plugs, that's 2 boxes of 100"
-    one_more = _is_one_more(segments, at, became_lines)
+    one_more = _is_one_more(segments, at, became_lines, lines)
     counts = each or one_more or packed is not None or _is_described(told, segments, at, became_lines, index)
     if not counts and (own is None or own.amount in lines.amounts or told):
         return False
@@ -119,10 +119,11 @@ def _are_unknown(segment: Segment, index: CatalogueIndex) -> bool:
     return not any(index.knows(word) for word in tokens(words[-1]))
 
 
-def _is_one_more(segments: Sequence[Segment], at: int, became_lines: Sequence[bool]) -> bool:
+def _is_one_more(segments: Sequence[Segment], at: int, became_lines: Sequence[bool], lines: _Lines) -> bool:
     """Whether a line is followed by an "and" and a number, of what is left open: "garden fork 12 & 12"."""
     pieces = segments[at].pieces
-    if segments[at].mention and pieces[-1].lower == "of":
+    own = segments[at].mention
+    if own is not None and own.amount not in lines.amounts and pieces[-1].lower == "of":
         return True  # "20 of", whatever comes after
     joined = len(pieces) == 2 and pieces[0].kind == "separator" and pieces[1].kind == "number"
     return joined and at > 0 and became_lines[at - 1] and segments[at - 1].pieces[-1].kind == "number"

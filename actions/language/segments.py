@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .atoms import JOINTS, find_atoms, is_a_pack, names
+from .atoms import JOINTS, find_atoms, is_a_pack, names, says_what_for
 from .catalogue import CatalogueIndex, Match
 from .mentions import Mention, mentions, with_units_apart
 from .piece import Piece
@@ -181,6 +181,8 @@ class Segmenter:
             right = [stem(p.lower) for p in pieces[first:last] if names(p) and not unit_named(p.text)]
             if left and pieces[first].kind == "separator" and _counts_anew(pieces[first + 1 : atoms[-1][1]]):
                 return False  # "pink and 12 roses", "the small ones and some large"
+            if left and says_what_for(pieces[first:last]):
+                return False  # "20 of the union jack for the jubilee weekend"
             if left and any(p.lower == "same" for p in pieces[first + 1 : first + 3]):
                 return False  # "and the same in clear" is a line of its own
             if left and is_a_pack(pieces[first + 1 : atoms[-1][1]]):
@@ -199,7 +201,7 @@ class Segmenter:
         return first in OPENERS and second not in OPENERS and not self._together(stem(first), stem(second))
 
     def _together(self, first: str, second: str) -> bool:
-        a, b = word_tokens(first), word_tokens(second)
+        a, b = word_tokens(stem(first)), word_tokens(stem(second))
         return bool(a and b) and self.index.go_together(a[-1], b[0])
 
     def evaluate(self, run: Sequence[Piece], head: str = "") -> Segment:
@@ -208,6 +210,8 @@ class Segmenter:
         codes = [p for p in run if p.kind == "code"]
         best = Segment(tuple(run), _WORTHLESS)
         for mention in (None, *with_units_apart(run, mentions(run))):
+            if mention is not None and mention.apart and self._is_named(run, mention.apart):
+                continue
             rest = [p for i, p in enumerate(run) if mention is None or not mention.covers(i)]
             if not self._numbers_fit(rest):
                 continue
@@ -215,6 +219,11 @@ class Segmenter:
             if segment.worth > best.worth:
                 best = segment
         return best if len(codes) < 2 or best.sku is None else Segment(tuple(run), _WORTHLESS)
+
+    def _is_named(self, run: Sequence[Piece], at: int) -> bool:
+        """Whether a word for a pack belongs to the name before it: "12 large cake cases"."""
+        before = run[at - 1]
+        return before.kind == "word" and names(before) and self._together(before.lower, run[at].lower)
 
     def _numbers_fit(self, rest: Sequence[Piece]) -> bool:
         """Whether each number left to the product's name stands beside a word that some product has it with."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .atoms import refers_to_a_kind
+from .atoms import refers_to_a_kind, says_what_for
 from .carrying import corrects
 from .catalogue import Match
 from .deciding import Decision, near_equals
@@ -61,7 +61,7 @@ class Sharing:
         places = self._read(found)
         for at, line in enumerate(self._lines):
             if line.open and self._shares_the_next_noun(at):
-                self._settle(line, self._of_later(line, self._lines[at + 1]), later=True)
+                self._settle(line, self._name(self._lines[at + 1]), later=True)
             if line.open and not line.settled:
                 self._settle(line, self._family(at), later=False)
             if line.open and line.sku is None and at:
@@ -117,7 +117,7 @@ class Sharing:
 
     def _adds_to(self, last: _Line, segment: Segment) -> bool:
         """Whether what stands behind a line without a quantity says more of it, in words that some product has."""
-        if not segment.heading or not (last.open or _tells_apart(segment.heading)):
+        if says_what_for(segment.pieces) or not segment.heading or not (last.open or _tells_apart(segment.heading)):
             return False
         fit = self._segmenter.fit(segment.heading)
         return not fit.matches or fit.matches[0].met > 0
@@ -161,7 +161,12 @@ class Sharing:
         before differs by no colour.
         """
         line, following = self._lines[at], self._lines[at + 1] if at + 1 < len(self._lines) else None
-        if following is None or not following.sku or line.heading or not _tells_apart(line.segment.product):
+        if following is None or not following.sku or line.heading or line.sku:
+            return False
+        each = line.segment.mention
+        if each is not None and each.each and following.segment.mention is each:
+            return len(_telling(line.segment.product)) < len(_telling(following.segment.product))
+        if not _tells_apart(line.segment.product):
             return False
         kinds = _kinds(line.segment.product)
         before = _kinds(self._lines[at - 1].segment.product) if at else set()

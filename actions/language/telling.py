@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from .atoms import PURPOSES, says_what_for
 from .mentions import Mention
 from .piece import Piece
 from .units import unit_named
 from .words import word_set
 
-_PURPOSES: Final = frozenset({"for the", "for our", "for my", "for a", "for an"})
 _HAPPENED: Final = word_set("came arrived went sold selling flew received landed")
+_THANKS: Final = word_set("thanks thank thx ta cheers")
 _DENIED: Final = frozenset({"nothing"})
 _SOME: Final = word_set("some sum few several lots loads plenty more another extra")
 _PRAISED: Final = word_set("lovely great fine perfect brilliant nice good super late broken damaged smashed gorgeous")
@@ -37,7 +38,7 @@ def only_told(pieces: Sequence[Piece]) -> bool:
         return True
     if _SOME & set(words) or any(character.isdigit() for word in words for character in word):
         return False
-    if pieces[0].kind == "aside" and words[0] in _PURPOSES:
+    if says_what_for(pieces) or (words[0] in _THANKS and PURPOSES & set(words[:3])):
         return True
     spoken = [piece.lower for piece in pieces if piece.kind == "word"]
     return any(

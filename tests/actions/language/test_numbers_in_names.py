@@ -50,3 +50,35 @@ def test_packs(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
 )
 def test_and_a_half(lines: Reader, text: str, expected: list[tuple[str, int]]):
     assert lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20 packs 12 striped rose windmills", [("K2", 20)]),
+        ("12 striped rose windmills - 10 packs", [("K2", 10)]),
+        ("2 dozen packs of the 12 striped rose windmills", [("K2", 24)]),
+        ("5 packs of wicker hamper small", [("H1", None)]),
+    ],
+)
+def test_packs_of_what_is_itself_a_pack(shop_lines: Reader, text: str, expected: list[tuple[str, int | None]]):
+    assert shop_lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("6 dz set of 4 jam jar magnets", [("23154", 72)]),
+        ("two gross set of 3 cake tins pantry design", [("22720", 288)]),
+        ("10 dozen pack of 6 birdy gift tags", [("22585", 120)]),
+        ("3 teir cake tin red n cream x4", [("22838", 4)]),
+        ("60 caek cases dolly girl design x 5", [("22951", 5)]),
+        ("6 ivory hanging decoration heart and 12 bird", [("21385", 6), ("21389", 12)]),
+        ("childs garden spade blue 24, childs garden fork pink 12 & 12",
+         [("22514", 24), ("22523", 12), (None, None)]),
+    ],
+)  # fmt: skip
+def test_numbers_of_names_beside_quantities(
+    gift_lines: Reader, text: str, expected: list[tuple[str | None, int | None]]
+):
+    assert gift_lines(text) == expected

@@ -1,0 +1,24 @@
+"""What stands before a colon heads its lines, whatever is said around it."""
+
+import pytest
+
+from tests.actions.language.catalogues import Reader
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Lunch tins",
+        "Lunch tins for the tea room please",
+        "When convenient, may we have some lunch tins",
+        "Hello again, could I get these lunch tins for our stall",
+        "Lunch tins for the fete, thanks",
+    ],
+)
+def test_a_heading_without_the_talk_around_it(shop_lines: Reader, heading: str):
+    assert shop_lines(f"{heading}: 12 pirate, 6 mermaid and 6 lighthouse") == [("T1", 12), ("T2", 6), ("T3", 6)]
+
+
+def test_a_new_sentence_that_names_other_goods_ends_the_heading(shop_lines: Reader):
+    text = "Dotty cups: 12 pink, 6 blue. Also 4 sandcastle spade pink and 2 blue"
+    assert shop_lines(text) == [("C1", 12), ("C2", 6), ("S1", 4), ("S2", 2)]

@@ -1,0 +1,39 @@
+"""What one line leaves to another: its noun, said before or behind, and all of its name."""
+
+import pytest
+
+from tests.actions.language.catalogues import Reader
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("4 pirate lunch tins, 2 of the mermaid ones", [("T1", 4), ("T2", 2)]),
+        ("forty of the pirate lunch tins and forty of the mermaid one thank you", [("T1", 40), ("T2", 40)]),
+        ("6 pirate bunting, 6 of the mermaid ones and 3 pirate lunch tins", [("N2", 6), ("N4", 6), ("T1", 3)]),
+        ("2 love garden stakes and 4 of the bath one", [("G1", 2), ("G3", 4)]),
+        ("herb label thyme 6, mint ones 4", [("44010", 6), ("44011", 4)]),
+    ],
+)
+def test_a_pronoun_stands_for_the_noun_before(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert shop_lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3 wicker hamper large, 12 pink and 12 blue dotty cups", [("H2", 3), ("C1", 12), ("C2", 12)]),
+        ("3 pirate bunting and 12 each of the pink and blue dotty dishes", [("N2", 3), ("C3", 12), ("C4", 12)]),
+        ("2 shrimping nets, 6 blue and 4 pink sandcastle rakes", [("H5", 2), ("S4", 6), ("S3", 4)]),
+        ("5 each of the pirate and mermaid lunch tins", [("T1", 5), ("T2", 5)]),
+        ("12 pink, 6 green and 12 blue dotty cups", [("C1", 12), (None, None), ("C2", 12)]),
+    ],
+)
+def test_a_noun_said_with_the_last_of_several(
+    shop_lines: Reader, text: str, expected: list[tuple[str | None, int | None]]
+):
+    assert shop_lines(text) == expected
+
+
+def test_a_noun_said_before_goes_before_one_that_follows(shop_lines: Reader):
+    assert shop_lines("12 dotty cup pink, 6 blue and 4 pink sandcastle rakes")[:2] == [("C1", 12), ("C2", 6)]

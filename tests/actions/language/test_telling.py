@@ -1,0 +1,47 @@
+"""What a message only tells is no order: what came, what is planned, what the goods are for."""
+
+import pytest
+
+from tests.actions.language.catalogues import Reader
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "The pirate napkins came fine, ta. ",
+        "The mermaid bunting went down well with the team. ",
+        "The wicker hamper was lovely. ",
+        "Nothing more from the pirate range, just ",
+        "The kettle covers sold out. ",
+        "We are planning a catalogue feature. ",
+        "I'm a party planner. ",
+        "We're a small shop in York. ",
+        "we're running a stall at the village fete, could you do ",
+        "We are expecting 120 guests. ",
+        "Thanks for the lighthouse tins! ",
+    ],
+)
+def test_only_told(shop_lines: Reader, told: str):
+    assert shop_lines(f"{told}6 shrimping nets") == [("H5", 6)]
+
+
+@pytest.mark.parametrize("purpose", ["for the tool stall", "for our pirate party", "for the letter hook wall"])
+def test_what_goods_are_for(shop_lines: Reader, purpose: str):
+    assert shop_lines(f"6 shrimping nets {purpose}") == [("H5", 6)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "6 shrimping nets and two desk staplers",
+        "6 shrimping nets, a box of staples",
+        "6 shrimping nets and some bunting",
+    ],
+)
+def test_what_is_wanted_and_not_known_is_still_asked(shop_lines: Reader, text: str):
+    assert shop_lines(text) == [("H5", 6), (None, None)]
+
+
+def test_an_article_behind_a_wish_counts(shop_lines: Reader):
+    assert shop_lines("I'm after a wicker hamper small and 6 shrimping nets") == [("H1", 1), ("H5", 6)]
+    assert shop_lines("can I have a wicker hamper small and 6 shrimping nets") == [("H1", 1), ("H5", 6)]
