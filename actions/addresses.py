@@ -7,8 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from actions import texts
+from actions import texts_addresses as words
+from actions.cart import shown_cart
 from actions.context import Context
+from actions.destinations import is_known, read_place, said_address, send_cart_to
 from actions.drafts import Draft, Tap
+from actions.lines import show_cart
 from actions.memory import Confirmation
 from actions.order_changes import named_address
 from actions.papers_at_hand import named
@@ -22,52 +26,42 @@ from backend.customers.service import Place
 from backend.customers.tables import Address, Customer
 from backend.sales import queries as sales
 from backend.sales.states import OPEN
+from backend.sales.tables import Cart
 
 _ORDER: Final = re.compile(r"\border\b|\bdelivery\s+of\b", re.IGNORECASE)
 _INVOICE: Final = re.compile(r"\b(?:invoice|billing|accounts?)\b", re.IGNORECASE)
 _IT: Final = re.compile(r"\b(?:ship|send|deliver|take|bring)\w*\s+(?:it|that|this|them|those)\b", re.IGNORECASE)
-_POSTCODE: Final = re.compile(r"\b(?P<postcode>[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}|[A-Z]?\d{4,6})\b", re.IGNORECASE)
-_LEAD: Final = re.compile(
-    r"^.*?\b(?:to|is\s+now|is|are|address\s*:|moved\s+to|at)\s*:?\s+(?=(?:unit\s+|flat\s+|suite\s+|the\s+)?[\w'-]*\s*[^,]*,)",
-    re.IGNORECASE | re.DOTALL,
-)
-_TAIL: Final = re.compile(
-    r"\s*(?:,?\s*(?:please|thanks|thank\s+you|from\s+now\s+on|instead|as\s+of\s+\w+))+[.!]*\s*$", re.IGNORECASE
+_FOR_GOOD: Final = re.compile(
+    r"\b(?:from\s+now\s+on|always|in\s+future|usual|default|moved|moving|new\s+address|our\s+address|my\s+address)\b",
+    re.IGNORECASE,
 )
 
 
-def read_place(text: str, country: str) -> Place | None:
-    """A new address from a message: a street, a town, and a postcode where there is one; None where it has none.
-
-    >>> read_place("send it to Unit 4, 12 Mill Lane, Leeds LS1 4AB please", "United Kingdom")
-    Place(line1='Unit 4, 12 Mill Lane', city='Leeds', country='United Kingdom', line2=None, postcode='LS1 4AB')
-    """
-    said = _TAIL.sub("", _LEAD.sub("", text.strip(), count=1)).strip(" .,")
-    postcode = None
-    codes = list(_POSTCODE.finditer(said))
-    if codes and codes[-1].start() > 0:
-        postcode = " ".join(codes[-1]["postcode"].upper().split())
-        said = (said[: codes[-1].start()] + said[codes[-1].end() :]).strip(" .,")
-    parts = [part.strip() for part in re.split(r"[,\n]", said) if part.strip()]
-    if len(parts) < 2 or not any(char.isdigit() for char in said + (postcode or "")):
+def _cart_to_send(context: Context) -> Cart | None:
+    """The cart on the screen, where it is what a message sends somewhere: "ship it to …"."""
+    found = shown_cart(context)
+    if found is None or not found[1].lines or _FOR_GOOD.search(context.text) or _INVOICE.search(context.text):
         return None
-    return Place(line1=", ".join(parts[:-1])[:200], city=parts[-1][:100], country=country, postcode=postcode)
+    return found[1] if _IT.search(context.text) else None
 
 
 @skill("change_address")
 def change_address(context: Context) -> list[Draft]:
-    """The address of the order that is spoken of, or the customer's own."""
+    """The address of what is in the cart, of the order that is spoken of, or the customer's own."""
+    cart = _cart_to_send(context)
+    if cart is not None and named(context, "SO") is None:
+        return [show_cart(context, cart, send_cart_to(context, cart, context.text))]
     if named(context, "SO") is not None or _ORDER.search(context.text) or _means_an_order(context):
         return HANDLERS["change_order"](context)
     customer, question = asked_about(context)
     if question is not None:
         return [ask_customer(context, question, context.text)]
     if customer is None:
-        return [Draft(texts.ADDRESS_WHOSE)]
+        return [Draft(words.ADDRESS_WHOSE)]
     kind = "invoice" if _INVOICE.search(context.text) else "delivery"
     known = [one for one in customers.addresses(context.work, customer) if one.kind == kind]
     place = read_place(context.text, known[0].country if known else customer.country)
-    if place is not None and not _known(place, known):
+    if place is not None and not is_known(place, known):
         return [_ask_new(context, customer, kind, place)]
     chosen = named_address(context.text, known) if len(known) > 1 else None
     if chosen is not None and not chosen.default:
@@ -82,31 +76,25 @@ def _means_an_order(context: Context) -> bool:
     return sales.by_number(context.work, context.memory.order).state in OPEN
 
 
-def _known(place: Place, known: Sequence[Address]) -> bool:
-    return any(
-        (one.line1.casefold(), one.city.casefold()) == (place.line1.casefold(), place.city.casefold()) for one in known
-    )
-
-
 def _ask_new(context: Context, customer: Customer, kind: str, place: Place) -> Draft:
     arguments = {"customer": customer.code, "kind": kind, "place": packed_place(place)}
     context.memory.confirmation = Confirmation(command="address.add", arguments=arguments)
-    text = texts.ADDRESS_ADD_ASK.format(customer=customer.name, kind=kind, address=address_text(packed_place(place)))
-    return Draft(text, taps=(Tap(texts.ADDRESS_YES, "address.add", arguments), Tap(texts.NO_LEAVE, "confirmation.no")))
+    text = words.ADDRESS_ADD_ASK.format(customer=customer.name, kind=kind, address=address_text(packed_place(place)))
+    return Draft(text, taps=(Tap(words.ADDRESS_YES, "address.add", arguments), Tap(texts.NO_LEAVE, "confirmation.no")))
 
 
 def _ask_default(context: Context, customer: Customer, address: Address) -> Draft:
     arguments = {"customer": customer.code, "address": address.id}
     context.memory.confirmation = Confirmation(command="address.default", arguments=arguments)
-    text = texts.ADDRESS_DEFAULT_ASK.format(customer=customer.name, kind=address.kind, address=said_address(address))
+    text = words.ADDRESS_DEFAULT_ASK.format(customer=customer.name, kind=address.kind, address=said_address(address))
     return Draft(
-        text, taps=(Tap(texts.ADDRESS_YES, "address.default", arguments), Tap(texts.NO_LEAVE, "confirmation.no"))
+        text, taps=(Tap(words.ADDRESS_YES, "address.default", arguments), Tap(texts.NO_LEAVE, "confirmation.no"))
     )
 
 
 def _choose(customer: Customer, known: Sequence[Address]) -> Draft:
     facts = [
-        Fact(label=texts.ADDRESS_USUAL if one.default else texts.ADDRESS_OTHER, value=said_address(one))
+        Fact(label=words.ADDRESS_USUAL if one.default else words.ADDRESS_OTHER, value=said_address(one))
         for one in known
     ]
     taps = tuple(
@@ -114,7 +102,7 @@ def _choose(customer: Customer, known: Sequence[Address]) -> Draft:
         for one in known
         if not one.default
     )
-    return Draft(texts.ADDRESS_WHAT, FactsCard(title=texts.ADDRESSES.format(customer=customer.name), facts=facts), taps)
+    return Draft(words.ADDRESS_WHAT, FactsCard(title=words.ADDRESSES.format(customer=customer.name), facts=facts), taps)
 
 
 @command("address.ask")
@@ -131,7 +119,7 @@ def add(context: Context, arguments: Mapping[str, Any], _shown_hash: str | None)
     customer = customers.by_code(context.work, arguments["customer"])
     place = unpacked_place(arguments["place"])
     address = service.add_address(context.work, customer, place, kind=arguments["kind"], default=True)
-    return [Draft(texts.ADDRESS_DONE.format(kind=address.kind, address=said_address(address)))]
+    return [Draft(words.ADDRESS_DONE.format(kind=address.kind, address=said_address(address)))]
 
 
 @command("address.default")
@@ -141,13 +129,7 @@ def make_default(context: Context, arguments: Mapping[str, Any], _shown_hash: st
     customer = customers.by_code(context.work, arguments["customer"])
     address = customers.address(context.work, customer, arguments["address"])
     service.change_address(context.work, customer, address, {}, default=True)
-    return [Draft(texts.ADDRESS_DONE.format(kind=address.kind, address=said_address(address)))]
-
-
-def said_address(one: Address) -> str:
-    """An address on one line."""
-    place = {"line1": one.line1, "line2": one.line2, "city": one.city, "postcode": one.postcode, "country": one.country}
-    return address_text(place)
+    return [Draft(words.ADDRESS_DONE.format(kind=address.kind, address=said_address(address)))]
 
 
 def packed_place(place: Place) -> dict[str, str | None]:

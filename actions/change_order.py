@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from actions import texts
-from actions.addresses import packed_place, read_place, unpacked_place
+from actions.addresses import packed_place, unpacked_place
 from actions.context import Context
+from actions.destinations import read_place
 from actions.drafts import Draft, Tap
 from actions.memory import Confirmation
 from actions.order_changes import packed, read_changes, unpacked, without_number

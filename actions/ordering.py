@@ -10,6 +10,7 @@ from typing import Any
 
 from actions import texts, texts_conversation
 from actions.context import Context
+from actions.destinations import send_cart_to
 from actions.drafts import Draft
 from actions.language.orders import OrderReading, read_order, resize
 from actions.language.references import is_yes, read_choice, read_quantity
@@ -146,6 +147,8 @@ def _note_wishes(context: Context, cart: Cart, reading: OrderReading) -> list[st
         cart.customer_reference = reading.customer_reference[:80]
         if not reading.lines:
             remarks.append(texts.REFERENCE_KEPT.format(reference=cart.customer_reference))
+    if reading.delivery_text:
+        remarks += [said for said in (send_cart_to(context, cart, reading.delivery_text),) if said]
     if reading.requested_date is not None:
         day = day_text(reading.requested_date)
         if reading.requested_date < context.today:

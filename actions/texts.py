@@ -106,6 +106,7 @@ TAX_IN_ALL = "VAT"
 IN_STOCK_INSTEAD = "Instead of {name} we have {others} in stock."
 ARRIVES = "What is in stock arrives on {day}."
 SO_FAR = "So far it comes to {total}."
+CART_GOES_TO = "It goes to {address}."
 WOULD_ARRIVE = "Placed now, all of it arrives on {day}."
 PLACED_HELD = " It is on hold: {reasons}"
 HOLDS = {
@@ -163,17 +164,6 @@ NOTE_PRICE = "{name} costs {price} in that quantity."
 NOTE_REMOVED = "{name} is taken out."
 WHICH_ADDRESS = "Which address should {number} go to? For a new one, give me street, town and postcode."
 WHICH_METHOD = "How should {number} be paid?"
-
-# addresses
-ADDRESS_WHOSE = "Whose address is it? Give me the customer's name as well."
-ADDRESS_WHAT = "What should change? Give me a new address (street, town, postcode), or pick one to be the usual one."
-ADDRESSES = "Addresses of {customer}"
-ADDRESS_USUAL = "Usual"
-ADDRESS_OTHER = "Other"
-ADDRESS_ADD_ASK = "Make {address} the usual {kind} address of {customer}? Orders already placed keep theirs."
-ADDRESS_DEFAULT_ASK = "Make {address} the usual {kind} address of {customer}? Orders already placed keep theirs."
-ADDRESS_YES = "Yes, from now on"
-ADDRESS_DONE = "The usual {kind} address is {address} from now on."
 
 # returns
 TO_RETURN = "return goods from"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from backend.catalogue import quantities
 from backend.catalogue.service import price_for
 from backend.catalogue.tables import Product
+from backend.customers.service import Place
 from backend.customers.tables import Customer
 from backend.database import now
 from backend.errors import Conflict, Invalid
@@ -52,6 +55,7 @@ class PricedCart:
     remarks: tuple[Remark, ...]
     requested_date: date | None
     customer_reference: str | None
+    destination: Mapping[str, Any] | None
 
     @property
     def total(self) -> Decimal:
@@ -60,13 +64,14 @@ class PricedCart:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of customer, lines, quantities, prices, total, date and reference."""
+        """A hash of customer, lines, quantities, prices, total, date, reference and where it goes."""
         agreed = [
             self.customer.code,
             [[line.product.sku, line.quantity, str(line.price)] for line in self.lines],
             str(self.total),
             str(self.requested_date),
             self.customer_reference,
+            *([self.destination] if self.destination else []),
         ]
         return hashlib.sha256(json.dumps(agreed).encode()).hexdigest()
 
@@ -162,6 +167,13 @@ def clear(work: Work, cart: Cart) -> None:
     cart.lines.clear()
     cart.requested_date = None
     cart.customer_reference = None
+    cart.destination = None
+    _touch(work, cart)
+
+
+def send_to(work: Work, cart: Cart, place: Place | None) -> None:
+    """Where this order is to go; None for the usual address."""
+    cart.destination = asdict(place) if place is not None else None
     _touch(work, cart)
 
 
@@ -172,8 +184,9 @@ def _touch(work: Work, cart: Cart) -> None:
 
 def priced(work: Work, cart: Cart) -> PricedCart:
     """The cart with today's prices, tax, delivery and stock, and what to point out about it."""
-    address = default_address(work, cart.customer)
-    terms = terms_for(work, cart.customer, address.country if address else None)
+    address = None if cart.destination else default_address(work, cart.customer)
+    country = cart.destination["country"] if cart.destination else address.country if address else None
+    terms = terms_for(work, cart.customer, country)
     stock = positions(work.session, [line.product_id for line in cart.lines])
     covered = cover_all(
         work, {line.product_id: (line.quantity, max(0, stock[line.product_id].available)) for line in cart.lines}
@@ -194,4 +207,5 @@ def priced(work: Work, cart: Cart) -> PricedCart:
         remarks=tuple(found),
         requested_date=cart.requested_date,
         customer_reference=cart.customer_reference,
+        destination=cart.destination,
     )

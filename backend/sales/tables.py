@@ -16,7 +16,10 @@ from backend.identity.tables import User
 
 
 class Cart(Base):
-    """What a person is putting together for a customer; one per person and customer."""
+    """What a person is putting together for a customer; one per person and customer.
+
+    ``destination``: where this order is to go (line1, line2, city, postcode, country); None: the usual address.
+    """
 
     __tablename__ = "cart"
     __table_args__ = (UniqueConstraint("user_id", "customer_id"),)
@@ -26,6 +29,7 @@ class Cart(Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     requested_date: Mapped[date | None]
     customer_reference: Mapped[str | None] = mapped_column(String(80))
+    destination: Mapped[dict[str, Any] | None]
     changed_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
     customer: Mapped[Customer] = relationship()

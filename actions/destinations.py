@@ -1,0 +1,78 @@
+"""Where goods are to go, as people write it: an address that is known, or a new one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from actions import texts_addresses as words
+from actions.context import Context
+from actions.order_changes import named_address
+from actions.showing import address_text
+from backend.customers import queries as customers
+from backend.customers.service import Place
+from backend.customers.tables import Address, Customer
+from backend.sales import carts
+from backend.sales.tables import Cart
+from backend.sales.terms import default_address
+
+_POSTCODE: Final = re.compile(r"\b(?P<postcode>[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}|[A-Z]?\d{4,6})\b", re.IGNORECASE)
+_LEAD: Final = re.compile(
+    r"^.*?\b(?:to|is\s+now|is|are|address\s*:|moved\s+to|at)\s*:?\s+(?=(?:unit\s+|flat\s+|suite\s+|the\s+)?[\w'-]*\s*[^,]*,)",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAIL: Final = re.compile(
+    r"\s*(?:,?\s*(?:please|thanks|thank\s+you|from\s+now\s+on|instead|as\s+of\s+\w+))+[.!]*\s*$", re.IGNORECASE
+)
+
+
+def read_place(text: str, country: str) -> Place | None:
+    """A new address from a message: a street, a town, and a postcode where there is one; None where it has none.
+
+    >>> read_place("send it to Unit 4, 12 Mill Lane, Leeds LS1 4AB please", "United Kingdom")
+    Place(line1='Unit 4, 12 Mill Lane', city='Leeds', country='United Kingdom', line2=None, postcode='LS1 4AB')
+    """
+    said = _TAIL.sub("", _LEAD.sub("", text.strip(), count=1)).strip(" .,")
+    postcode = None
+    codes = list(_POSTCODE.finditer(said))
+    if codes and codes[-1].start() > 0:
+        postcode = " ".join(codes[-1]["postcode"].upper().split())
+        said = (said[: codes[-1].start()] + said[codes[-1].end() :]).strip(" .,")
+    parts = [part.strip() for part in re.split(r"[,\n]", said) if part.strip()]
+    if len(parts) < 2 or not any(char.isdigit() for char in said + (postcode or "")):
+        return None
+    return Place(line1=", ".join(parts[:-1])[:200], city=parts[-1][:100], country=country, postcode=postcode)
+
+
+def is_known(place: Place, known: Sequence[Address]) -> bool:
+    """Whether a place is one of these addresses, by street and town."""
+    return any(
+        (one.line1.casefold(), one.city.casefold()) == (place.line1.casefold(), place.city.casefold()) for one in known
+    )
+
+
+def destination(context: Context, customer: Customer, text: str) -> Place | None:
+    """Where words say that goods are to go: one of the customer's addresses, or a new one; None for neither."""
+    known = [one for one in customers.addresses(context.work, customer) if one.kind == "delivery"]
+    place = read_place(text, known[0].country if known else customer.country)
+    named_one = named_address(text, known) if place is None or is_known(place, known) else None
+    if named_one is None:
+        return place
+    return Place(**{name: getattr(named_one, name) for name in ("line1", "city", "country", "line2", "postcode")})
+
+
+def send_cart_to(context: Context, cart: Cart, text: str) -> str:
+    """Send what is in a cart where words say; what is said of it where they can't be read, else nothing."""
+    place = destination(context, cart.customer, text)
+    if place is None:
+        usual = default_address(context.work, cart.customer)
+        return words.GOES_TO_UNREAD.format(text=text[:80], address=said_address(usual) if usual else words.NO_ADDRESS)
+    carts.send_to(context.work, cart, place)
+    return ""
+
+
+def said_address(one: Address) -> str:
+    """An address on one line."""
+    place = {"line1": one.line1, "line2": one.line2, "city": one.city, "postcode": one.postcode, "country": one.country}
+    return address_text(place)

@@ -1,0 +1,13 @@
+"""What is said of addresses."""
+
+ADDRESS_WHOSE = "Whose address is it? Give me the customer's name as well."
+ADDRESS_WHAT = "What should change? Give me a new address (street, town, postcode), or pick one to be the usual one."
+ADDRESSES = "Addresses of {customer}"
+ADDRESS_USUAL = "Usual"
+ADDRESS_OTHER = "Other"
+ADDRESS_ADD_ASK = "Make {address} the usual {kind} address of {customer}? Orders already placed keep theirs."
+ADDRESS_DEFAULT_ASK = "Make {address} the usual {kind} address of {customer}? Orders already placed keep theirs."
+ADDRESS_YES = "Yes, from now on"
+ADDRESS_DONE = "The usual {kind} address is {address} from now on."
+GOES_TO_UNREAD = "I could not make an address of “{text}”, so it goes to {address}. Street, town and postcode will do."
+NO_ADDRESS = "no address yet"

@@ -1,0 +1,99 @@
+"""An order that goes elsewhere: the address in the message, or said of the cart on the screen."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from actions.destinations import read_place
+from backend.chat.cards import CartCard
+from backend.customers.tables import Address, Customer
+from backend.sales import queries
+from tests.actions.conversation import Talk
+from tests.backend.world import World
+
+MILL_LANE = "Unit 4, 12 Mill Lane, Leeds LS1 4AB"
+
+
+@pytest.fixture(autouse=True)
+def _at_home(world: World) -> None:
+    with world.database.write() as session:
+        for customer in session.scalars(select(Customer)):
+            place = {"line1": "1 High Street", "city": "Bath", "postcode": "BA1 1AA", "country": "United Kingdom"}
+            session.add(Address(customer_id=customer.id, default=True, **place))
+
+
+def goes_to(talk: Talk, number: str) -> str:
+    with talk.world.reading() as work:
+        kept = queries.by_number(work, number).delivery_address or {}
+        return f"{kept.get('line1')}, {kept.get('city')} {kept.get('postcode')}"
+
+
+def notes(talk: Talk) -> list[str]:
+    card = talk.last[-1].card
+    assert isinstance(card, CartCard)
+    return card.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"20 coach bolts, deliver to {MILL_LANE} please",
+        f"20 coach bolts please.\nDelivery address: {MILL_LANE}",
+        f"Please send 20 coach bolts and ship them to {MILL_LANE}",
+    ],
+)
+def test_an_address_in_the_message_is_where_this_order_goes(talk: Talk, text: str) -> None:
+    talk.say(text, "place_order")
+    assert f"It goes to {MILL_LANE}, United Kingdom." in notes(talk)
+    with talk.world.database.read() as session:
+        assert "Leeds" not in {one.city for one in session.scalars(select(Address))}
+    number = talk.say("yes", "affirm").card.number
+    assert goes_to(talk, number) == MILL_LANE
+    with talk.world.database.read() as session:
+        assert [one.default for one in session.scalars(select(Address)) if one.city == "Leeds"] == [False]
+    talk.say("60 M8x40 hex bolts", "place_order")
+    assert not any("It goes to" in note for note in notes(talk))
+
+
+def test_it_is_said_of_the_cart_on_the_screen_and_may_change(talk: Talk) -> None:
+    talk.say("20 coach bolts", "place_order")
+    shown = talk.last[-1]
+    talk.say(f"send it to {MILL_LANE}", "change_address")
+    assert f"It goes to {MILL_LANE}, United Kingdom." in notes(talk)
+    assert "nothing has been placed" in talk.tap(next(b for b in shown.buttons if b.title.startswith("Place"))).text
+    talk.say("deliver it to 3 Dock Road, Hull HU1 2AB instead", "change_address")
+    assert goes_to(talk, talk.say("yes", "affirm").card.number) == "3 Dock Road, Hull HU1 2AB"
+
+
+def test_from_now_on_is_about_the_address_book(talk: Talk) -> None:
+    talk.say("20 coach bolts", "place_order")
+    assert "the usual delivery address" in talk.say(f"send it to {MILL_LANE} from now on", "change_address").text
+
+
+def test_what_is_no_address_is_said_and_the_usual_one_named(talk: Talk) -> None:
+    reply = talk.say("20 coach bolts, deliver to our site 2", "place_order")
+    assert "I could not make an address of “our site 2”, so it goes to 1 High Street, Bath" in reply.text
+    assert not any("It goes to" in note for note in notes(talk))
+
+
+def test_the_same_address_twice_is_one_in_the_book(talk: Talk) -> None:
+    for _ in range(2):
+        talk.say(f"20 coach bolts, deliver to {MILL_LANE}", "place_order")
+        talk.say("yes", "affirm")
+    with talk.world.database.read() as session:
+        assert len([one for one in session.scalars(select(Address)) if one.city == "Leeds"]) == 1
+
+
+def test_an_empty_cart_goes_nowhere_else(talk: Talk) -> None:
+    talk.say(f"20 coach bolts, deliver to {MILL_LANE}", "place_order")
+    talk.say("empty the cart", "discard_cart")
+    talk.tap("Yes")
+    talk.say("20 coach bolts", "place_order")
+    assert not any("It goes to" in note for note in notes(talk))
+
+
+def test_places_are_read() -> None:
+    place = read_place("send it to Unit 4, 12 Mill Lane, Leeds LS1 4AB please", "United Kingdom")
+    assert place is not None
+    assert (place.line1, place.city, place.postcode) == ("Unit 4, 12 Mill Lane", "Leeds", "LS1 4AB")
