@@ -51,19 +51,28 @@ _THE_TOTAL: Final = re.compile(
     re.IGNORECASE,
 )
 
+_BACK_HOME: Final = re.compile(
+    r"\b(?:send|deliver|ship|bring|take)\s+(?:it|that|this|them|those|everything)\s+(?:all\s+)?(?:back\s+)?to\s+(?:the|our|my)\s+"
+    r"(?:usual|normal|regular|default|own)\s+(?:place|address|site|depot|shop|one)\b",
+    re.IGNORECASE,
+)
+
 
 def answer(context: Context) -> list[Draft] | None:
     """The answer to a question about the cart that was shown last, or that is being filled; None for other messages."""
     cart = _cart_at_hand(context)
     if cart is None or context.memory.purpose == "standing":
         return None
-    if _asks_when(context):
+    if _BACK_HOME.search(context.text):
+        carts.send_to(context.work, cart, None)
+        lead = ""
+    elif _asks_when(context):
         lead = _arrival(context, cart)
     elif _asks_for_the_total(context):
         lead = ""
     else:
         return None
-    context.intent = "show_cart"
+    context.intent, context.aside = "show_cart", True
     if context.memory.questions:  # it can't be placed yet
         return [Draft(lead or texts.SO_FAR.format(total=context.money(carts.priced(context.work, cart).total)))]
     return [show_cart(context, cart, lead)]

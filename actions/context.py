@@ -59,7 +59,7 @@ class Context:
     """One turn: who says what, in which conversation, with which catalogue; ``chosen``: a customer just tapped.
 
     ``idle``: the person comes back after a while; ``undoing``: this turn takes a change back; ``settled``: what waited
-    for a yes has had its yes or its no.
+    for a yes has had its yes or its no; ``aside``: what was asked turns from nothing that is open.
     """
 
     work: Work
@@ -75,6 +75,7 @@ class Context:
     undoing: bool = False
     idle: bool = False
     settled: bool = False
+    aside: bool = False
     fetched: list[tuple[ModelCall, dict[str, Any]]] = field(default_factory=list)
     reckoned: dict[str, Any] = field(default_factory=dict)
 

@@ -91,8 +91,9 @@ def answer(context: Context) -> list[Draft] | None:
     if tell is None or any(line.sku and line.quantity for line in read(context).lines):
         return None
     drafts = tell(context, row)
-    if drafts is not None and context.intent == NOT_UNDERSTOOD:
-        context.intent = "help"
+    if drafts is not None:
+        context.aside = True
+        context.intent = "help" if context.intent == NOT_UNDERSTOOD else context.intent
     return drafts
 
 

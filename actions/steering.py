@@ -6,6 +6,8 @@ screen. An answer to an open question wins over a guess; order lines that can be
 
 from __future__ import annotations
 
+import re
+
 from actions import cart_asked, cart_words, explicit, failing, following, forecast_routes, texts, waiting
 from actions.cart import edits_shown_cart
 from actions.context import Context
@@ -23,6 +25,7 @@ from backend.identity.tables import Role
 
 _YES_OR_NO = frozenset({"affirm", "deny", "confirm", "discard_cart", "thanks", NOT_UNDERSTOOD})
 _INTERRUPTS = frozenset({"show_cart", "discard_cart", "talk_to_human", "help", "remove_item", "deny"})
+_GO = re.compile(r"^\W*(?:(?:ok|okay|right|yes|yep|good|fine)\W+)*go(?:\s+for\s+it)?\W*$", re.IGNORECASE)
 _ROLE_NAMES = {
     Role.CUSTOMER: "a customer",
     Role.REP: "a sales rep",
@@ -72,11 +75,12 @@ def _reminder(context: Context) -> list[Draft]:
     questions = context.memory.questions
     if not questions or context.asked:
         return []
-    if questions[0].reminders:
+    if questions[0].reminders and not context.aside:
         left = listed(f"“{question.said[:60]}”" for question in questions)
+        open_ones = texts.LEFT_OPEN if len(questions) == 1 else texts.LEFT_SEVERAL
         context.memory.questions = []
-        return [Draft(texts.LEFT_OPEN.format(texts=left))]
-    questions[0].reminders = 1
+        return [Draft(open_ones.format(texts=left))]
+    questions[0].reminders = questions[0].reminders if context.aside else 1
     question = ask(context)
     return [Draft(texts.STILL_OPEN.format(question=question.text), taps=question.taps)]
 
@@ -111,6 +115,9 @@ def _yes_or_no(context: Context) -> list[Draft] | None:
     memory = context.memory
     if memory.confirmation is None and memory.cart_shown is None:
         return None
+    if _GO.match(context.text):
+        context.intent = "affirm"
+        return HANDLERS["affirm"](context)
     if context.confidence >= CERTAIN and context.intent not in _YES_OR_NO:
         return None  # "cancel my last order" is more than a no
     if waiting.asks_to_place_the_cart(context):

@@ -71,3 +71,18 @@ def test_a_cart_with_an_open_question_is_spoken_of_and_the_question_stays(talk: 
     assert "How many" in reply.text
     talk.say("what's the total?", "show_cart")
     assert talk.last[0].text == "So far it comes to £6.00."
+
+
+def test_questions_about_the_cart_do_not_turn_from_what_is_open(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts and some wood screws 4x40", "place_order")
+    for text in ("when would it come?", "what's the total?", "how much is delivery?", "what's the total?"):
+        assert "How many" in talk.say(text, "not_understood", 0.3).text
+    assert lines(talk.say("40", "place_order").card) == [("10-109", 60), ("30-101", 40)]
+
+
+@pytest.mark.parametrize("text", ["go", "ok, go", "go for it"])
+def test_go_is_a_yes_to_the_cart(talk: Talk, text: str) -> None:
+    talk.say(TWO, "place_order")
+    assert "is placed" in talk.say(text, "goodbye").text
+    assert talk.world.orders() == 1
+    assert "Goodbye" in talk.say("go", "goodbye").text

@@ -66,6 +66,12 @@ def test_it_is_said_of_the_cart_on_the_screen_and_may_change(talk: Talk) -> None
     assert goes_to(talk, talk.say("yes", "affirm").card.number) == "3 Dock Road, Hull HU1 2AB"
 
 
+def test_back_to_the_usual_place(talk: Talk) -> None:
+    talk.say(f"20 coach bolts, deliver to {MILL_LANE}", "place_order")
+    talk.say("actually send it to the usual place", "not_understood", 0.3)
+    assert not any("It goes to" in note for note in notes(talk))
+
+
 def test_from_now_on_is_about_the_address_book(talk: Talk) -> None:
     talk.say("20 coach bolts", "place_order")
     assert "the usual delivery address" in talk.say(f"send it to {MILL_LANE} from now on", "change_address").text
