@@ -13,10 +13,11 @@ from actions.context import Context
 from actions.destinations import send_cart_to
 from actions.drafts import Draft
 from actions.language.orders import OrderReading, read_order, resize
+from actions.language.people import find_customer
 from actions.language.references import is_yes, read_choice, read_quantity
 from actions.lines import Taken, answer, ask, example, key_hash, put, take
 from actions.memory import Option, Question
-from actions.parties import ask_customer, match_customer, resolve_customer
+from actions.parties import SURE, ask_customer, match_customer, resolve_customer
 from actions.registry import HANDLERS, command, skill
 from actions.showing import day_text, listed
 from actions.subjects import CLEAR, CLOSE
@@ -65,7 +66,7 @@ def order(context: Context) -> list[Draft]:
     named = reading.customer_text
     if not reading.lines and named is None and context.intent == "order_for_customer":
         named = context.text  # "switch to harper"
-    if named and named.islower() and before is not None and not match_customer(context, named)[0]:
+    if named and named.islower() and before is not None and not _surely_meant(context, named):
         named = None  # "60 m of linen for curtains"
     customer, question = resolve_customer(context, named)
     if customer is None:
@@ -75,6 +76,11 @@ def order(context: Context) -> list[Draft]:
     if before is None or before.id != customer.id:
         reading = read(context)  # what this customer bought breaks ties
     return take_reading(context, customer, reading)
+
+
+def _surely_meant(context: Context, named: str) -> bool:
+    found = find_customer(named, customers.names(context.work))
+    return bool(found) and found[0][1] >= SURE
 
 
 def _several_customers(context: Context) -> list[str]:

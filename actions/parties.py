@@ -43,7 +43,7 @@ def match_customer(context: Context, named: str) -> tuple[Customer | None, Quest
         return context.chosen, Question(kind="customer", text="")
     names = customers.names(context.work)
     matches = (find_customer(named, names) or find_customer(named_part(named), names))[:MOST_OPTIONS]
-    alone = len(matches) == 1 and matches[0][1] >= SURE
+    alone = len(matches) == 1
     sure = alone or (len(matches) > 1 and matches[0][1] >= SURE and matches[0][1] - matches[1][1] >= LEAD)
     if sure:
         return customers.by_code(context.work, matches[0][0]), Question(kind="customer", text="")
