@@ -62,6 +62,12 @@ def test_who_orders_less_and_who_more(busy: World) -> None:
     assert "returns are not taken off" in desk.say("why?", "explain").text
 
 
+def test_one_question_after_the_other(busy: World) -> None:
+    desk = Talk(busy, "desk@test")
+    desk.say("which of our customers are slipping?", "slow_movers")
+    assert "ordered most" in desk.say("and who were our biggest customers this year", "top_movers", 0.99).text
+
+
 def test_who_has_gone_quiet_by_their_own_rhythm(world: World) -> None:
     with world.database.read() as session:
         first, second, *_ = session.scalars(select(Customer.code).order_by(Customer.id)).all()
