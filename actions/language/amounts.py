@@ -31,7 +31,7 @@ def prices_off(pieces: list[Piece]) -> list[Piece]:
         if piece.kind == "word" and i and pieces[i - 1].lower in _AT and _PENCE.match(piece.lower):
             end = i + 1 + (i + 1 < len(pieces) and pieces[i + 1].kind == "each")
             found[i - 1 : end] = [replace(other, kind="noise") for other in pieces[i - 1 : end]]
-        elif piece.kind == "break":
+        elif piece.kind == "break" or (piece.kind == "comma" and _counts_at(pieces, i)):
             others = 0
         elif piece.kind == "number":
             if i and others and pieces[i - 1].kind == "at":
@@ -39,6 +39,16 @@ def prices_off(pieces: list[Piece]) -> list[Piece]:
             else:
                 others += 1
     return found
+
+
+def _counts_at(pieces: Sequence[Piece], comma: int) -> bool:
+    """Whether behind the comma an "@" comes before any other number and before a whole one: "…, 22460 @ 96 pcs"."""
+    for i in range(comma + 1, len(pieces)):
+        if pieces[i].kind == "number":
+            return i > comma + 2 and pieces[i - 1].kind == "at" and pieces[i].value == int(pieces[i].value or 0)
+        if pieces[i].kind in ("break", "comma"):
+            return False
+    return False
 
 
 def unclear(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:

@@ -26,6 +26,7 @@ _DETERMINERS: Final = frozenset({"the", "my", "our", "those", "these"})
 _AFTERTHOUGHTS: Final = frozenset({"in fact"})
 """As in "make it three dozen in fact." """
 _IN_PLACE_OF: Final = frozenset({("instead", "of"), ("rather", "than")})
+_REMAKES: Final = frozenset({"make", "change", "put"})
 _ONLY: Final = frozenset({"just", "only"})
 _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
 
@@ -76,6 +77,8 @@ def _correct(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
         return _quieten(pieces, at), at + 1
     if end := _unwanted(pieces, at):
         return [*pieces[:at], *pieces[end:]], at
+    if remade := _remade(pieces, at):
+        return remade, at
     right = at + 1
     while right < len(pieces) and pieces[right].kind in (*_SILENT, "correction") and pieces[right].text != "\n":
         right += 1
@@ -102,6 +105,31 @@ def _correct(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
     return _correct_word(pieces, left, at, right)
 
 
+def _remade(pieces: Sequence[Piece], at: int) -> list[Piece]:
+    """As in "… and eight egg cups, no, make the cups ten": the pieces, with the number of the line that is named so put
+    right; nothing where no line before is.
+    """
+    verb = next((i for i in range(at + 1, min(at + 3, len(pieces))) if pieces[i].kind not in _SILENT), at)
+    if pieces[verb].lower not in _REMAKES:
+        return []
+    number = next((i for i in range(verb + 1, min(verb + 8, len(pieces))) if pieces[i].kind != "word"), verb)
+    names = _names_in(pieces[verb + 1 : number])
+    if pieces[number].kind != "number" or not names:
+        return []
+    end = number + 1 + (_unit_after(pieces, number) is not None and not pieces[number].unit)
+    right = at
+    while right:
+        left = _line_start(pieces, right)
+        counts = [i for i in range(left, right) if pieces[i].kind == "number"]
+        if len(counts) == 1 and names <= _names_in(pieces[left:right]):
+            old = counts[0]
+            after = old + 1 + (_unit_after(pieces, old) is not None and end > number + 1)
+            new = [replace(pieces[number], start=pieces[old].start), *pieces[number + 1 : end]]
+            return [*pieces[:old], *new, *pieces[after:at], *pieces[end:]]
+        right = left - 1 if left else 0
+    return []
+
+
 def _unwanted(pieces: Sequence[Piece], at: int) -> int:
     """Where a line ends that says what is not needed: "no thread, we found the box"; 0 if none begins at `at`."""
     begins = not at or pieces[at - 1].kind == "break"
@@ -126,7 +154,8 @@ def _concluded(pieces: Sequence[Piece], right: int) -> int:
     for i in range(right, min(right + _LONGEST_REASON, len(pieces))):
         piece = pieces[i]
         if piece.kind == "number" and concludes:
-            pauses = i + 1 == len(pieces) or pieces[i + 1].kind in ("break", "comma")
+            after = i + 1 + (_unit_after(pieces, i) is not None and not piece.unit)
+            pauses = after >= len(pieces) or pieces[after].kind in ("break", "comma")
             return i if pauses else 0
         passes = piece.kind in (*_SILENT, "correction") or _is_talk(piece) or piece.lower[:1].isdigit()
         if piece.kind == "break" or not passes:

@@ -85,7 +85,27 @@ def _unsaid(segment: Segment) -> list[Piece]:
 def _says_the_same(segment: Segment) -> bool:
     """As in "five metres of white and the same of sky blue"."""
     words = [piece.lower for piece in segment.pieces]
-    return any(pair in _THE_SAME for pair in pairwise(words))
+    joined = segment.pieces[0].kind == "separator"
+    return (joined and words[-2:] == ["the", "same"]) or any(pair in _THE_SAME for pair in pairwise(words))
+
+
+def _is_of_each_behind(segment: Segment) -> bool:
+    """Whether it is joined to what stands before it, and its quantity of each comes last: "… and gold frames, 6 of
+    each".
+    """
+    mention = segment.mention
+    joined = segment.pieces[0].kind == "separator" and segment.names_something
+    return joined and mention is not None and mention.each and mention.last == len(segment.pieces)
+
+
+def _count_before(found: list[Segment], each: Segment) -> None:
+    """Gives what is listed right before it that quantity as well."""
+    for at in reversed(range(len(found))):
+        if found[at].mention or not found[at].names_something:
+            return
+        found[at] = _as_much(found[at], each)
+        if found[at].pieces[0].kind not in ("comma", "separator"):
+            return
 
 
 def _each_of_several(sentence: list[Segment]) -> list[Segment]:
@@ -95,6 +115,8 @@ def _each_of_several(sentence: list[Segment]) -> list[Segment]:
     counted: Segment | None = None
     for segment in sentence:
         if segment.mention:
+            if _is_of_each_behind(segment):
+                _count_before(found, segment)
             counted = segment
             each = segment if segment.mention.each and segment.names_something else None
         elif found and found[-1].mention and (_says_the_same(segment) or counts_with(segment, counted or found[-1])):

@@ -8,11 +8,12 @@ from typing import Final, Self
 
 from .atoms import is_a_pack
 from .catalogue import CatalogueIndex
+from .listed import is_listed
 from .mentions import Mention
 from .piece import Piece
 from .segments import Segment, spoken, telling_words
 from .talk import is_talk_word
-from .units import MEASURES
+from .units import MEASURES, unit_named
 from .words import tokens, word_set
 
 _FIGURES: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -44,10 +45,13 @@ def owed(segments: Sequence[Segment], became_lines: Sequence[bool], index: Catal
 
 
 _ADDED: Final = 3
+_ARTICLES: Final = ("a", "an")
 _NO_GOODS: Final = word_set(
     """
     things bits others questions ideas prices thoughts details issues problems changes instructions suggestions days
-    weeks hours minutes samples pictures photos options alternatives customers visitors friends thanks
+    weeks hours minutes samples pictures photos options alternatives customers visitors friends thanks receipt
+    question idea detail issue problem change sample picture photo copy note brochure date word chat chance mistake
+    favour rush hurry moment minute signature happy merry problem visit
     """
 )
 """What "and some …" adds to no order."""
@@ -92,7 +96,8 @@ def _is_owed(
     if packed is not None and packed in lines.amounts:
         return False  # "200 plugs, that's 2 boxes of 100"
     one_more = _is_one_more(segments, at, became_lines, lines)
-    counts = each or one_more or packed is not None or _is_described(told, segments, at, became_lines, index)
+    listed = own is not None and is_listed(segments[at], *_lines_beside(segments, at, became_lines))
+    counts = each or one_more or listed or packed is not None or _is_described(told, segments, at, became_lines, index)
     if not counts and (own is None or own.amount in lines.amounts or told):
         return False
     before = segments[at - 1].pieces[-1:] if at else ()
@@ -107,14 +112,25 @@ def _is_owed(
     return is_a_pack(pieces)
 
 
+def _lines_beside(
+    segments: Sequence[Segment], at: int, became_lines: Sequence[bool]
+) -> tuple[Segment | None, Segment | None]:
+    before = segments[at - 1] if at and became_lines[at - 1] else None
+    return before, segments[at + 1] if at + 1 < len(segments) and became_lines[at + 1] else None
+
+
 def _are_unknown(segment: Segment, index: CatalogueIndex) -> bool:
-    """As in "…, and some shackles": things added to an order, though no product is called so."""
+    """As in "…, and some shackles", "and a stapler": things added to an order, though no product is called so."""
     said = [piece for piece in segment.pieces if piece.kind != "noise"]
     if len(said) < _ADDED or said[0].kind not in ("separator", "comma") or any(p.kind == "number" for p in said):
         return False
-    some = next((i for i, piece in enumerate(said[:3]) if piece.lower == "some"), None)
+    some = next((i for i, piece in enumerate(said[:3]) if piece.lower in ("some", *_ARTICLES)), None)
+    if said[0].lower == "with" or any(p.kind == "each" or unit_named(p.text) for p in said):
+        return False
     words = [p.lower for p in said[some + 1 :] if not is_talk_word(p.lower)] if some is not None else []
-    if not 0 < len(words) <= _ADDED or not words[-1].endswith("s") or not _NO_GOODS.isdisjoint(words):
+    if not 0 < len(words) <= _ADDED or not _NO_GOODS.isdisjoint(words):
+        return False
+    if some is not None and said[some].lower == "some" and not words[-1].endswith("s"):
         return False
     return not any(index.knows(word) for word in tokens(words[-1]))
 
@@ -123,7 +139,8 @@ def _is_one_more(segments: Sequence[Segment], at: int, became_lines: Sequence[bo
     """Whether a line is followed by an "and" and a number, of what is left open: "garden fork 12 & 12"."""
     pieces = segments[at].pieces
     own = segments[at].mention
-    if own is not None and own.amount not in lines.amounts and pieces[-1].lower == "of":
+    again = own is not None and own.amount in lines.amounts and pieces[0].kind not in ("comma", "separator")
+    if own is not None and not again and pieces[-1].lower == "of":
         return True  # "20 of", whatever comes after
     joined = len(pieces) == 2 and pieces[0].kind == "separator" and pieces[1].kind == "number"
     return joined and at > 0 and became_lines[at - 1] and segments[at - 1].pieces[-1].kind == "number"

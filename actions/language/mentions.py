@@ -221,6 +221,19 @@ def _with_unit(
     return _finish(pieces, (first, end), amount, unit, likely, per=per)
 
 
+def counts_twice(rest: Sequence[Piece], mention: Mention | None) -> bool:
+    """Whether packs are counted again behind a pause in what a quantity leaves: "three packs crystal, two packs"."""
+    if mention is None or mention.first > len(rest):
+        return False
+    return any(
+        piece.kind == "number"
+        and rest[i - 1].kind in ("comma", "separator")
+        and (_unit_at(rest, i + 1) in (PACKAGES if mention.unit is None else {mention.unit} & PACKAGES))
+        for i, piece in enumerate(rest)
+        if i > mention.first
+    )
+
+
 def _in_all(amount: Decimal | None, unit: str) -> Decimal | None:
     return None if amount is None else amount * COUNTS.get(unit, 1)
 

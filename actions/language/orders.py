@@ -14,11 +14,13 @@ from .catalogue import NOTHING_BOUGHT, Candidate, CatalogueIndex, Match
 from .context import read_context
 from .corrections import TAKES_BACK, apply_corrections
 from .counting import counted, each_for_all
-from .deciding import POSSIBLE, Decision, decide
+from .deciding import Decision, decide
+from .denied import doubted_by, without_denied
 from .enumerations import settled, spread
 from .habits import Habit, as_always, find_habits, without_habits
-from .headings import heading_of
+from .headings import at_colon
 from .leftovers import owed
+from .listed import named_by_small_words
 from .mentions import LEADING, Mention
 from .piece import Piece
 from .pieces import cut
@@ -108,14 +110,17 @@ def read_order(
     whole, text = text, without_habits(text, habits)
     context = read_context(text, index, today)
     pieces = told_by_number(cut(text, index, context.spans), index)
+    pieces, denied = without_denied(pieces, index)
     pieces = apply_corrections(without_uncounted(pieces, index))
     theme, pieces = theme_apart(pieces, index)
     hints = _Hints(bought, on_screen, cart)
     segmenter = Segmenter(index)
     cut_up = _doubted(counted(spread(each_for_all(_sentences(pieces, segmenter)), index)))
     cut_up = in_each_variety(for_all_lines(cut_up, pieces, segmenter, theme), segmenter)
+    cut_up = named_by_small_words(cut_up, index)
     shared = Sharing(segmenter, hints.decide).over(with_bare_sizes(cut_up, index))
-    carried = with_packs_carried(settled(shared, index, hints.decide), index, hints.decide)
+    shared = doubted_by(denied, settled(shared, index, hints.decide), index, hints.decide)
+    carried = with_packs_carried(shared, index, hints.decide)
     segments = sifted(carried, pieces, segmenter, hints.decide)
     if not any(s.names_something for sentence in segments for s in sentence):
         segments = carried  # "how much is the sage linen": what is named without a quantity is all there is
@@ -210,7 +215,7 @@ def _sentences(pieces: Sequence[Piece], segmenter: Segmenter) -> list[list[Segme
     head = ""
     stops = {piece.end for piece in pieces if piece.kind == "break" and piece.text == "."}
     for sentence in _split(pieces, "break"):
-        before, after = _at_colon(sentence, segmenter)
+        before, after = at_colon(sentence, segmenter)
         if before is not None:
             head = before
         elif not _has_number(sentence) or (head and _opens_anew(sentence, stops, head, segmenter)):
@@ -240,34 +245,8 @@ def _split(pieces: Sequence[Piece], kind: str) -> list[list[Piece]]:
     return [part for part in parts if part]
 
 
-def _is_size(pieces: Sequence[Piece], i: int) -> bool:
-    """As in "Satin ribbon 25mm: …"."""
-    written = pieces[i].unit or (pieces[i + 1].text if i + 1 < len(pieces) else "")
-    return unit_named(written) in ("millimetre", "centimetre")
-
-
 def _has_number(pieces: Sequence[Piece]) -> bool:
     return any(p.kind in ("number", "range") for p in pieces)
-
-
-def _at_colon(sentence: list[Piece], segmenter: Segmenter) -> tuple[str | None, list[Piece]]:
-    """The shared head before a colon and the rest; (None, …) if the colon only stands between name and quantity."""
-    at = next((i for i, p in enumerate(sentence) if p.kind == "colon"), -1)
-    if at < 0 or any(p.kind in ("number", "range") and not _is_size(sentence, i) for i, p in enumerate(sentence[:at])):
-        return None, sentence
-    if any(p.kind == "code" for p in sentence[:at]):
-        return None, sentence
-    after = sentence[at + 1 :]
-    named = [p for p in after if p.kind in ("word", "code")]
-    text = heading_of(sentence[:at], segmenter)
-    fit = segmenter.fit(text)
-    if not fit.matches or fit.matches[0].explained < 0.7:
-        known = bool(fit.matches) and fit.matches[0].score >= POSSIBLE
-        return (None, sentence) if known and not (named and _has_number(after)) else ("", after)
-    counted = [p for p in named if p.kind == "word" and unit_named(p.text)]
-    words = [p.text for p in named if p.kind == "word" and p not in counted]
-    only_quantity = not trimmed(" ".join(words)) and (_has_number(after) or bool(counted))
-    return (None, sentence) if only_quantity or (not named and after) else (text, after)
 
 
 def _doubted(sentences: list[list[Segment]]) -> list[list[Segment]]:
@@ -354,7 +333,8 @@ def _by_one_common_word(segment: Segment) -> bool:
     said = telling_words(segment.product)
     top = segment.matches[0]
     bare = segment.mention is None or segment.mention.unit is None
-    return bare and len(said) == 1 and said[0].isalpha() and top.score != MEANT and top.named < _HARDLY_NAMED
+    common = len(said) == 1 and said[0] != "letter" and said[0].isalpha()
+    return bare and common and top.score != MEANT and top.named < _HARDLY_NAMED
 
 
 def _coded(segment: Segment, sku: str, index: CatalogueIndex) -> Decision:

@@ -10,10 +10,11 @@ from typing import Final
 
 from .atoms import JOINTS, find_atoms, is_a_pack, names, says_what_for
 from .catalogue import CatalogueIndex, Match
-from .mentions import Mention, mentions, with_units_apart
+from .mentions import Mention, counts_twice, mentions, with_units_apart
 from .piece import Piece
+from .purposes import without_purpose
 from .talk import HESITATIONS, OPENERS
-from .units import MEASURES, resize, unit_named
+from .units import MEASURES, SINGLE, resize, unit_named
 from .weighing import LINE, SILENT, Fit, bare_worth, placed, worth_of
 from .words import EXTENTS, OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, stem, tokens, word_tokens
 
@@ -127,7 +128,9 @@ class Segmenter:
         found = self._fits.get(text)
         if found is None:
             words = telling_words(text)
-            worded = any(not w[0].isdigit() or SIZE.match(w) for w in words)  # bare numbers name no product
+            counted = any(w.isdigit() for w in words) and all(w.isdigit() or unit_named(w) for w in words)
+            worded = any(not w[0].isdigit() or SIZE.match(w) for w in words)  # bare numbers name no product,
+            worded = worded and not counted  # nor does "24 packs"
             matches = tuple(self.index.match(text)) if len(self._fits) < _MOST_LOOKUPS and worded else ()
             bare = sum(is_hard(word) and not SIZE.match(word) and not word.startswith("m") for word in words)
             found = self._fits[text] = Fit(matches, len(words), bare)
@@ -177,14 +180,15 @@ class Segmenter:
             if pieces[first].kind not in JOINTS:
                 continue
             before = pieces[atoms[0][0] : first]
+            same = any(p.lower == "same" for p in pieces[first + 1 : max(last, first + 3)])
             left = [stem(p.lower) for p in before if names(p) and not (_only_counts(before))]
             right = [stem(p.lower) for p in pieces[first:last] if names(p) and not unit_named(p.text)]
             if left and pieces[first].kind == "separator" and _counts_anew(pieces[first + 1 : atoms[-1][1]]):
                 return False  # "pink and 12 roses", "the small ones and some large"
             if left and says_what_for(pieces[first:last]):
                 return False  # "20 of the union jack for the jubilee weekend"
-            if left and any(p.lower == "same" for p in pieces[first + 1 : first + 3]):
-                return False  # "and the same in clear" is a line of its own
+            if same and (left or _only_counts(before)):
+                return False  # "and the same in clear", "and home the same" are lines of their own
             if left and is_a_pack(pieces[first + 1 : atoms[-1][1]]):
                 return False  # "plates and a box": of what, is said behind
             if left and right and not any(self._together(word, right[0]) for word in (left[-1], left[0])):
@@ -213,7 +217,7 @@ class Segmenter:
             if mention is not None and mention.apart and self._is_named(run, mention.apart):
                 continue
             rest = [p for i, p in enumerate(run) if mention is None or not mention.covers(i)]
-            if not self._numbers_fit(rest):
+            if not self._numbers_fit(rest) or counts_twice(rest, mention):
                 continue
             segment = self._weigh(run, rest, mention, head)
             if segment.worth > best.worth:
@@ -257,6 +261,7 @@ class Segmenter:
         likely = placed(run, mention, self._leading)
         codes = [p for p in rest if p.kind == "code"]
         text = self._measured(trimmed(spoken([p for p in rest if p not in codes]), self.index))
+        text = without_purpose(text, self)
         fit = self.fit(text)
         read = Segment(tuple(run), 0.0, mention, text, None, fit.matches, _asked(run, mention))
         if codes:
@@ -264,7 +269,7 @@ class Segmenter:
             described = fit.required * (own.explained if own else 0.0)
             worth = _CODE + likely + LINE + described - 0.1 * fit.required
             return replace(read, worth=worth, product=trimmed(spoken(rest)), sku=codes[0].sku)
-        if text and all(unit_named(word) for word in text.split()):
+        if text and all(unit_named(word) for word in text.split()) and not self._named_under(head, text):
             likely -= _ONLY_A_UNIT
             counted = mention is not None and mention.unit is None and mention.last < len(run)
             if mention and counted and unit_named(run[mention.last].text):
@@ -286,6 +291,12 @@ class Segmenter:
             if whole.matches and whole.matches[0].explained >= 0.75 and shared > read.worth:
                 return replace(read, worth=shared, product=f"{text} {head}", matches=whole.matches)
         return read
+
+    def _named_under(self, head: str, text: str) -> bool:
+        """Whether what is else a pack names a thing under a heading: "drawer knobs: 12 star, 12 ball"."""
+        single = {unit_named(word) for word in text.split()} <= SINGLE - {"set", "roll"}
+        matches = self.fit(f"{text} {head}").matches if head and single else ()
+        return bool(matches) and not matches[0].missed and matches[0].met == matches[0].required
 
     def _measured(self, text: str) -> str:
         """Without the adjective that a measure makes exact, where no product has it: "the big wooden ones, 30 mm"."""

@@ -16,7 +16,7 @@ from .catalogue import Match
 from .deciding import Decision, near_equals
 from .segments import Segment, Segmenter, without_extent
 from .units import PACKAGES, resize
-from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, is_hard, tokens
+from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, is_hard, tokens, word_set
 
 Decide = Callable[[Sequence[Match]], Decision]
 
@@ -31,6 +31,8 @@ _WHOLLY_NAMED: Final = 0.95
 _HARDLY_NAMED: Final = 0.5
 """A single word and its context that name less of a product than this choose none."""
 _MOST_ALIKE: Final = 8
+_SHADES: Final = word_set("hot baby light dark pale bright pastel deep sky royal powder dusky dusty")
+"""As in "12 hot pink, 12 black"."""
 
 
 @dataclass(slots=True)
@@ -140,7 +142,7 @@ class Sharing:
         return fit is not None and (fit.missed < fit.required or not fit.required)
 
     def _is_heading(self, segment: Segment) -> bool:
-        if not segment.heading:
+        if not segment.heading or says_what_for(segment.pieces):
             return False
         fit = self._segmenter.fit(segment.heading)
         return bool(fit.matches) and fit.matches[0].explained >= _KNOWN_HEADING
@@ -183,6 +185,9 @@ class Sharing:
             if not heading and not name:
                 continue
             close = self._closest(line, heading, name)
+            if close and not heading and self._leaves_out(line, close, later=later):
+                line.segment = replace(line.segment, matches=tuple(close), unsure=True)
+                return
             if len(close) > 1 and name and not later:
                 close = self._of_one_range(line, close, heading) or close
             if len(close) == 1 or (close and line.sku is None and heading):
@@ -190,6 +195,27 @@ class Sharing:
                 line.sku, line.settled = (close[0].sku if len(close) == 1 else None), True
                 if line.sku:
                     return
+
+    def _leaves_out(self, line: _Line, close: Sequence[Match], *, later: bool) -> bool:
+        """Whether what only a colour or size tells apart would lack a word that the line beside it says of its own
+        thing: "12 blue and 12 pink union jack tags" are no blue spotty tags.
+        """
+        if line.heading or not _tells_apart(line.segment.product):
+            return False
+        at = self._place(line)
+        others = self._lines[at + 1 :] if later else reversed(self._lines[:at])
+        said = next((words for other in others if len((words := self._said_of(other)).split()) > 1), "")
+        fits = [self._index.fit(match.sku, said) for match in close] if said else []
+        return bool(fits) and all(fit is not None and fit.missed > 0 for fit in fits)
+
+    def _said_of(self, line: _Line) -> str:
+        """The words said of its product that it has, without what only tells apart."""
+        if not line.sku:
+            return ""
+        kinds = contrast_classes()
+        words = [w for w in _telling(line.segment.product) if kinds.get(w) not in _ADJECTIVES and w not in _SHADES]
+        fits = [(word, self._index.fit(line.sku, word)) for word in words]
+        return " ".join(word for word, fit in fits if fit is not None and fit.required and not fit.missed)
 
     def _completes(self, line: _Line, beside: str) -> bool:
         """Whether its words and the neighbour's make up one whole name: "ivory hanging heart 6, bird 12"."""
@@ -238,10 +264,12 @@ class Sharing:
         """What the lines before have in common, or else the name of the last of them."""
         if not at:
             return ""
-        last = self._name(self._lines[at - 1])
-        if at < 2:
+        said = self._lines[:at]  # what a colour alone has not decided says nothing of what they share
+        said = [line for line in said if line.sku or not _tells_apart(line.segment.product)] or said
+        last = self._name(said[-1])
+        if len(said) < 2:
             return last
-        before = set(tokens(self._name(self._lines[at - 2])))
+        before = set(tokens(self._name(said[-2])))
         return " ".join(word for word in tokens(last) if word in before and word not in STOP_WORDS) or last
 
     def _of_later(self, line: _Line, later: _Line) -> str:

@@ -43,8 +43,18 @@ _THINGS: Final = word_set("things lines")
 
 def without_uncounted(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
     """The pieces, with each number that counts no goods made noise, or a word where it is a size."""
-    pieces = _without_statements(pieces, index)
+    pieces = _without_statements(_without_descriptions(pieces), index)
     return _without_contents(_without_places(_without_durations(pieces, index), index))
+
+
+def _without_descriptions(pieces: Sequence[Piece]) -> list[Piece]:
+    """Without what a pack of the goods holds, as in "(the 16 box ones)", "the 12 pack one"."""
+    found = list(pieces)
+    for i in range(1, len(pieces) - 2):
+        packed = pieces[i].kind == "number" and unit_named(pieces[i + 1].text) in PACKAGES
+        if packed and pieces[i - 1].lower == "the" and pieces[i + 2].lower in ("one", "ones"):
+            found[i : i + 3] = [replace(piece, kind="noise", value=None) for piece in pieces[i : i + 3]]
+    return found
 
 
 def _without_statements(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:

@@ -84,6 +84,7 @@ SINGLE: Final = word_set("tube tin jar bottle reel spool cone ball hank skein sh
 _PAIRED: Final = frozenset(map(stem, word_set("gloves socks slippers mittens earrings shoes boots pair")))
 _WOUND: Final = frozenset({"roll", "reel", "spool"})
 _SETS: Final = frozenset({"set", "pack"})
+_CALLED_BY: Final = _SETS | {"bundle", "box", "bag"}
 _BEGINS_WITH_A_COUNT: Final = re.compile(r"\d+ (?!tier|piece|hook|drawer|way|ply|in )\w.*[a-z]s\b", re.IGNORECASE)
 """Of several things, that is: "60 CAKE CASES", not "3 TIER CAKE TIN"."""
 
@@ -180,7 +181,7 @@ def _packs_of(unit: str, entry: Entry) -> list[int]:
 def _names_its_pack(per: int, entry: Entry) -> bool:
     """Whether "pack of 72" is how the thing itself is called: "PACK OF 72 CAKE CASES", "SET/6 CUPS"."""
     name = tokens(entry.name)
-    return str(per) in name and not _SETS.isdisjoint(name)
+    return str(per) in name and not _CALLED_BY.isdisjoint(name)
 
 
 def _is_one_of_it(unit: str, own: str, entry: Entry) -> bool:
