@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from .atoms import is_a_pack
 from .catalogue import CatalogueIndex
-from .listed import is_listed
+from .listed import COURTESIES, is_listed
 from .mentions import Mention
 from .piece import Piece
 from .segments import Segment, spoken, telling_words
@@ -51,7 +51,7 @@ _NO_GOODS: Final = word_set(
     things bits others questions ideas prices thoughts details issues problems changes instructions suggestions days
     weeks hours minutes samples pictures photos options alternatives customers visitors friends thanks receipt
     question idea detail issue problem change sample picture photo copy note brochure date word chat chance mistake
-    favour rush hurry moment minute signature happy merry problem visit
+    favour reply discount rush hurry moment minute signature happy merry problem visit
     """
 )
 """What "and some …" adds to no order."""
@@ -127,7 +127,11 @@ def _are_unknown(segment: Segment, index: CatalogueIndex) -> bool:
     some = next((i for i, piece in enumerate(said[:3]) if piece.lower in ("some", *_ARTICLES)), None)
     if said[0].lower == "with" or any(p.kind == "each" or unit_named(p.text) for p in said):
         return False
+    while said[-1].lower in COURTESIES:
+        said.pop()
     words = [p.lower for p in said[some + 1 :] if not is_talk_word(p.lower)] if some is not None else []
+    if not words or words[-1] != said[-1].lower:
+        return False  # "and a reply would be nice"
     if not 0 < len(words) <= _ADDED or not _NO_GOODS.isdisjoint(words):
         return False
     if some is not None and said[some].lower == "some" and not words[-1].endswith("s"):

@@ -12,7 +12,7 @@ from .talk import is_talk_word
 from .words import STOP_WORDS, stem
 
 _JOINTS: Final = frozenset({"comma", "separator", "noise"})
-_COURTESIES: Final = frozenset(
+COURTESIES: Final = frozenset(
     {"please", "pls", "plz", "thanks", "thank", "you", "thx", "ta", "cheers", "ones", "one", "more", "off", "only"}
 )
 
@@ -21,7 +21,7 @@ def is_listed(segment: Segment, before: Segment | None, after: Segment | None) -
     """Whether its quantity stands where that of a line beside it does, `before` or `after` it (None: no line)."""
     if any(piece.kind == "each" for piece in segment.pieces):
         return False
-    words = [word for word in _small_words(segment) if word not in _COURTESIES | STOP_WORDS]
+    words = [word for word in _small_words(segment) if word not in COURTESIES | STOP_WORDS]
     if _leads(segment):
         listed = before is not None and _is_joined(segment) and bool(words)
         goes_on = after is not None and _is_joined(after) and _leads(after)

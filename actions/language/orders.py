@@ -205,7 +205,7 @@ def _in_place_of(lines: list[ReadLine], line: ReadLine) -> list[ReadLine]:
 
 def _without_chatter(lines: Sequence[ReadLine]) -> list[ReadLine]:
     """Beside real lines, words that no product has with a number behind them are none: "Room 12"."""
-    real = any(line.sku for line in lines)
+    real = any(line.sku and not line.chatter for line in lines)
     return [line for line in lines if not (real and line.chatter)]
 
 
@@ -287,7 +287,7 @@ def _line(text: str, segment: Segment, before: Segment | None, index: CatalogueI
         decision.candidates,
         decision.problem or problem,
         mention.per if mention else None,
-        decision.sku is None and _is_chatter(segment, before, decision, index),
+        _is_chatter(segment, before, decision, index),
     )
 
 
@@ -297,8 +297,8 @@ def _is_chatter(segment: Segment, before: Segment | None, decision: Decision, in
     if mention is None:
         return False
     ahead = before.pieces if before and not before.names_something else ()
-    if tells_of_itself(ahead, segment.pieces, mention):
-        return True
+    if tells_of_itself(ahead, segment.pieces, mention) or decision.sku:
+        return tells_of_itself(ahead, segment.pieces, mention)
     if decision.problem == "unknown_product" and tells_of_plans(ahead, segment.pieces, mention):
         return True
     if decision.candidates:

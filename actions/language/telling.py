@@ -17,7 +17,7 @@ _SOME: Final = word_set("some sum few several lots loads plenty more another ext
 _PRAISED: Final = word_set("lovely great fine perfect brilliant nice good super late broken damaged smashed gorgeous")
 _ARTICLES: Final = frozenset({"a", "an"})
 _SPEAKERS: Final = word_set("im i'm we're theyre they're shes she's hes he's youre you're")
-_WE: Final = word_set("i we they you he she")
+_WE: Final = word_set("i we they you he she it these those")
 _ARE: Final = word_set("am are is")
 _HOLDING: Final = word_set(
     """

@@ -42,7 +42,8 @@ def test_one_thing_that_nobody_sells_is_asked_about(shop_lines: Reader, added: s
 
 
 @pytest.mark.parametrize(
-    "added", ["and a receipt", "and a quick question", "and an invoice please", "with an estimate"]
+    "added",
+    ["and a receipt", "and a quick question", "and an invoice please", "with an estimate", "and a reply would help"],
 )
 def test_what_is_no_goods_is_not(shop_lines: Reader, added: str):
     assert shop_lines(f"6 shrimping nets {added}") == [("H5", 6)]

@@ -16,6 +16,7 @@ from tests.actions.language.catalogues import Reader
         "We are planning a catalogue feature. ",
         "I'm a party planner. ",
         "We're a small shop in York. ",
+        "They are a pirate lunch tin replacement. ",
         "we're running a stall at the village fete, could you do ",
         "We are expecting 120 guests. ",
         "Thanks for the lighthouse tins! ",
