@@ -38,7 +38,12 @@ _Decide = Callable[[Sequence[Match]], Decision]
 
 
 def without_denied(pieces: Sequence[Piece], index: CatalogueIndex) -> tuple[list[Piece], list[str]]:
-    """The pieces without such clauses and without what is left in stock, and what the clauses say is not wanted."""
+    """The pieces without such clauses and without what is left in stock, and what the clauses say is not wanted.
+
+    A message that counts nothing keeps them: what it asks about is all there is.
+    """
+    if not _is_counted(pieces):
+        return list(pieces), []
     found: list[Piece] = []
     denied: list[str] = []
     for clause in _clauses(_without_stock(pieces)):

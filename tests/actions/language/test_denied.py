@@ -29,6 +29,10 @@ def test_a_line_that_is_not_wanted_after_all_is_asked_about(shop_lines: Reader):
     assert ("H5", 4) in found
 
 
+def test_a_question_without_an_order_keeps_its_goods(shop_lines: Reader):
+    assert shop_lines("Could you check if the mermaid bunting is back?") == [("N4", None)]
+
+
 def test_what_is_in_stock_is_no_quantity(shop_lines: Reader):
     assert shop_lines("I have only 2 shrimping nets left so send 24") == [("H5", 24)]
     assert shop_lines("we've got 3 pirate bunting left, can I have 12") == [("N2", 12)]
