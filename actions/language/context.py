@@ -48,12 +48,20 @@ _REFERENCE: Final = re.compile(
 )
 _ORDER_NUMBER: Final = re.compile(
     r"(?P<to>\b(?:to\s+go\s+)?(?:with|w/|to|on|onto|under)\s+)?(?:\b(?:their|our|my|your|the|that|this)\s+)?"
+    r"(?P<whose>(?-i:\b[A-Z])[\w&]*(?:\s+(?-i:[A-Z&])[\w&]*){0,3}['’]s?\s+)?"
     r"(?P<open>\b(?:open|existing|earlier|previous|last|current|outstanding|pending|recent|latest)\s+)?"
-    r"\border\s+(?P<label>no\.?|number|nr\.?|#)?\s*(?P<number>\d{4,8})"
-    r"(?=\s*(?:[,:;.?!)\n]|$|next\b|please\b|pls\b|this\b|if\b|thanks?\b|cheers\b|as\s+well\b|too\b))",
+    r"\border\s*(?:(?:from|of)\s+\w+(?:\s+\w+)?\s*)?,?\s*(?P<label>no\.?|number|nr\.?|num|#)?\s*(?P<number>\d{4,8})"
+    r"(?=\s*(?:[,:;.?!)\n]|$|[-–]\s|next\b|please\b|pls\b|this\b|if\b|thanks?\b|cheers\b|as\s+well\b|too\b|and\b))",
     re.IGNORECASE,
 )
-"""An order spoken of beside the lines: "to go with order 11873", "to order 50260?"."""
+"""An order spoken of beside the lines: "to go with order 11873", "to order 50260?", "on my order from today, 42050"."""
+_ADDED_TO: Final = re.compile(
+    r"\b(?:add|put|stick|pop|chuck|bung|throw|include|forgot|more|extra|another|missed|squeeze)\b[^\n]*?"
+    r"(?P<whole>(?<!\d)\s(?:to|onto|on)\s+(?:no\.?\s*|number\s+|#\s*)?(?P<number>\d{5,8}))"
+    r"(?=\s*(?:[,;.?!)\n]|$|please\b|pls\b|if\b|thanks?\b|cheers\b|as\s+well\b|too\b))",
+    re.IGNORECASE,
+)
+"""Its number alone, behind what is added: "add 2 rolls of webbing to 42070"."""
 _BEFORE_A_VERB: Final = re.compile(
     r"\b(?:can|could|may|might|must|shall|should|will|would|i|we|i'd|we'd|i'll|we'll|you|please|just|let's"
     r"|(?:want|wants|wanted|like|love|need|needs|needed|wish|have|has|had|going|trying|looking|ready|how)\s+to)\s+$",
@@ -67,11 +75,17 @@ _ADDRESS: Final = re.compile(
     r"(?P<address>(?=[^\n;]*\d|(?:the|our|my|site)\b)[^\n;]{3,160})",
     re.IGNORECASE,
 )
+_POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b", re.IGNORECASE)
+_ADDRESS_ENDS: Final = re.compile(
+    r"\.\s|\s+(?:by|on|before|please|thanks|under|quoting)\b|\s+(?:our|my)\s+po\b", re.IGNORECASE
+)
+_LISTED: Final = re.compile(r"(?:[:,]|\s[-–])\s*\d+\s?(?:x\s)?(?P<goods>[^\W\d_][^,:;]{2,40})", re.IGNORECASE)
 _STREET: Final = re.compile(
     r"(?<![\w-])\d{1,4}[a-z]?\s+(?:[A-Z][\w'’]+\s+){1,3}(?P<street>Lane|Ln|Road|Rd|Street|St|Avenue|Ave|Close|Drive|Way"
     r"|Court|Place|Square|Terrace|Hill|Gardens|Crescent|Yard|Grove|Row|Mews|Parade|Walk|Quay|Wharf)\b"
 )
 """As in "goods to Mrs Allardyce, 4 Mill Lane"."""
+_SPEAKERS: Final = frozenset({"we", "they", "you", "i"})
 _JOB: Final = re.compile(r"\bjob\b", re.IGNORECASE)
 _THIS: Final = re.compile(r"\b(?:this|that|same)\s+job\b", re.IGNORECASE)
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+44\s?\d|0[1-9])[\d ]{7,11}\d(?![\w-])")
@@ -119,8 +133,9 @@ def read_context(text: str, index: CatalogueIndex, today: date) -> Context:
     """Finds the day, reference, customer and address of an order message."""
     spans: list[Span] = [match.span() for match in _PHONE.finditer(text)]
     spans += [m.span() for m in _ORDER_NUMBER.finditer(text) if _is_an_order(text, m, index)]
+    spans += [m.span("whole") for m in _ADDED_TO.finditer(text) if not index.by_code(m["number"])]
     spans += [m.span() for m in _STREET.finditer(text) if not _is_a_name(m, index)]
-    address = _address(text)
+    address = _address(text, index)
     if address:
         spans.append(address[1])
     reference = _reference(text, index, spans)
@@ -164,18 +179,27 @@ def _is_a_name(street: re.Match[str], index: CatalogueIndex) -> bool:
     return index.go_together(before, last)
 
 
-def _address(text: str) -> tuple[str, Span] | None:
+def _address(text: str, index: CatalogueIndex) -> tuple[str, Span] | None:
     match = _ADDRESS.search(text)
     if not match:
         return None
-    address, end = match["address"], match.end()
-    stop = re.search(
-        r"\.\s|\s+(?:by|on|before|please|thanks|under|quoting)\b|\s+(?:our|my)\s+po\b", address, re.IGNORECASE
-    )
-    if stop:
-        end = match.start("address") + stop.start()
+    address = match["address"]
+    if postcode := _POSTCODE.search(address):
+        address = address[: postcode.end()]
+    goods = next((at for at in _LISTED.finditer(address) if _lists_goods(at, index)), None)
+    if goods:
+        address = address[: goods.start()]
+    if stop := _ADDRESS_ENDS.search(address):
         address = address[: stop.start()]
-    return address.strip(" ,."), (match.start(), end)
+    return address.strip(" ,."), (match.start(), match.start("address") + len(address))
+
+
+def _lists_goods(match: re.Match[str], index: CatalogueIndex) -> bool:
+    """Whether a line of the order begins in what was taken for an address: "…, Kettleshulme: 2 tubs of screws"."""
+    words = match["goods"].split()
+    if unit_named(words[0]):
+        return True
+    return any(index.knows(token) and not token.isdigit() for word in words for token in tokens(word))
 
 
 def _reference(text: str, index: CatalogueIndex, taken: list[Span]) -> tuple[str, Span] | None:
@@ -316,7 +340,7 @@ def _is_customer(text: str, name: str, cue: str, index: CatalogueIndex) -> bool:
     if cue != "wants" and not capitals and not _written_small(text):
         return False  # whoever writes capitals writes names with them
     if cue == "wants":
-        return capitals and said[0] not in ("we", "they") and known < len(said)
+        return capitals and _SPEAKERS.isdisjoint(name.lower().split()) and known < len(said)
     return known < len(said) if capitals else known == 0
 
 

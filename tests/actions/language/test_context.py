@@ -14,6 +14,11 @@ from tests.actions.language.catalogues import Reader
         "10 m natural linen with order 77120 thanks",
         "10 m natural linen\nship with their open order 20104",
         "10 m natural linen to go on order 20104",
+        "Put 10 m natural linen on Jessop Marine's order 41990",
+        "add 10 m natural linen on my order from yesterday, number 42050",
+        "order 42050 - add 10 m natural linen",
+        "please add 10 m natural linen to 42050",
+        "10 m more natural linen onto 42050 please",
     ],
 )
 def test_an_order_spoken_of_is_no_quantity_and_no_code(lines: Reader, text: str):
@@ -63,3 +68,19 @@ def test_a_reference_that_is_given_is_kept(read: Reader, text: str, reference: s
     reading = read(text)
     assert [(line.sku, line.quantity) for line in reading.lines] == [("20-113", 100)]
     assert reading.customer_reference == reference
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Deliver to Lower Barn, Kettleshulme, SK23 7QU: 10 m natural linen", "Lower Barn, Kettleshulme, SK23 7QU"),
+        ("Deliver to Lower Barn, SK23 7QU, 10 m natural linen", "Lower Barn, SK23 7QU"),
+        ("deliver to 14 Mill Lane, 10 m natural linen", "14 Mill Lane"),
+        ("deliver to the site: 10 m natural linen", "the site"),
+        ("10 m natural linen. Deliver to Unit 3, 14 Mill Lane, Stockport by Friday", "Unit 3, 14 Mill Lane, Stockport"),
+    ],
+)
+def test_an_address_ends_where_the_goods_begin(read: Reader, text: str, address: str):
+    reading = read(text)
+    assert [(line.sku, line.quantity) for line in reading.lines] == [("50-102", 100)]
+    assert reading.delivery_text == address
