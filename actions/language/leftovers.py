@@ -46,12 +46,13 @@ def owed(segments: Sequence[Segment], became_lines: Sequence[bool], index: Catal
 
 _ADDED: Final = 3
 _ARTICLES: Final = ("a", "an")
-_NO_GOODS: Final = word_set(
+NO_GOODS: Final = word_set(
     """
     things bits others questions ideas prices thoughts details issues problems changes instructions suggestions days
     weeks hours minutes samples pictures photos options alternatives customers visitors friends thanks receipt
     question idea detail issue problem change sample picture photo copy note brochure date word chat chance mistake
-    favour reply discount rush hurry moment minute signature happy merry problem visit
+    favour reply discount rush hurry moment minute signature happy merry problem visit months years
+    people guests lads children kids pupils students jobs sites plots houses rooms times regards cheers
     """
 )
 """What "and some …" adds to no order."""
@@ -132,7 +133,7 @@ def _are_unknown(segment: Segment, index: CatalogueIndex) -> bool:
     words = [p.lower for p in said[some + 1 :] if not is_talk_word(p.lower)] if some is not None else []
     if not words or words[-1] != said[-1].lower:
         return False  # "and a reply would be nice"
-    if not 0 < len(words) <= _ADDED or not _NO_GOODS.isdisjoint(words):
+    if not 0 < len(words) <= _ADDED or not NO_GOODS.isdisjoint(words):
         return False
     if some is not None and said[some].lower == "some" and not words[-1].endswith("s"):
         return False

@@ -21,19 +21,18 @@ from .habits import Habit, as_always, find_habits, without_habits
 from .headings import at_colon
 from .leftovers import owed
 from .listed import named_by_small_words
-from .mentions import LEADING, Mention
+from .mentions import Mention
 from .piece import Piece
 from .pieces import cut
 from .segments import Segment, Segmenter, telling_words, trimmed
 from .sharing import MEANT, Sharing
 from .sifting import sifted
-from .talk import ASKING
-from .telling import tells_of_itself, tells_of_plans
 from .throughout import for_all_lines, theme_apart
 from .tokenizing import LONGEST_TEXT
 from .told_by_number import told_by_number
 from .uncounted import without_uncounted
 from .units import MOST_SALES_UNITS, Problem, resize, unit_named
+from .unsold import is_chatter
 from .varieties import in_each_variety
 from .words import tokens
 
@@ -287,26 +286,8 @@ def _line(text: str, segment: Segment, before: Segment | None, index: CatalogueI
         decision.candidates,
         decision.problem or problem,
         mention.per if mention else None,
-        _is_chatter(segment, before, decision, index),
+        is_chatter(segment, before, decision, index),
     )
-
-
-def _is_chatter(segment: Segment, before: Segment | None, decision: Decision, index: CatalogueIndex) -> bool:
-    """A number as in "Room 12"; "M24 bolts, fifty" and "I'll take 24 oak knobs" are none, although nobody has such."""
-    mention = segment.mention
-    if mention is None:
-        return False
-    ahead = before.pieces if before and not before.names_something else ()
-    if tells_of_itself(ahead, segment.pieces, mention) or decision.sku:
-        return tells_of_itself(ahead, segment.pieces, mention)
-    if decision.problem == "unknown_product" and tells_of_plans(ahead, segment.pieces, mention):
-        return True
-    if decision.candidates:
-        return False
-    words = telling_words(segment.product)
-    goods = len(words) > 1 and any(index.knows(word) for word in words)
-    asked = mention.first > 0 and segment.pieces[mention.first - 1].lower in ASKING
-    return mention.unit is None and mention.likely < LEADING and not goods and not asked
 
 
 def _question(text: str, segment: Segment, left: str) -> ReadLine:

@@ -1,0 +1,70 @@
+"""Things with a number that no product is like: goods, which are asked about, or small talk ("Room 12")."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from .catalogue import CatalogueIndex
+from .deciding import Decision
+from .leftovers import NO_GOODS
+from .mentions import LEADING
+from .piece import Piece
+from .segments import Segment, telling_words
+from .talk import ASKING, is_talk_word
+from .telling import tells_of_itself, tells_of_plans
+
+_ROWED: Final = frozenset({"times", "colon"})
+_DASHES: Final = frozenset("-–—")
+_ARTICLES: Final = frozenset({"a", "an", "the", "us", "me"})
+_LONGEST_NAME: Final = 6
+
+
+def is_chatter(segment: Segment, before: Segment | None, decision: Decision, index: CatalogueIndex) -> bool:
+    """A number as in "Room 12"; "M24 bolts, fifty", "soft close hinges - 24" and "I'll take 24 oak knobs" are none,
+    although nobody has such.
+    """
+    mention = segment.mention
+    if mention is None:
+        return False
+    ahead = before.pieces if before and not before.names_something else ()
+    if tells_of_itself(ahead, segment.pieces, mention) or decision.sku:
+        return tells_of_itself(ahead, segment.pieces, mention)
+    if decision.problem == "unknown_product" and tells_of_plans(ahead, segment.pieces, mention):
+        return True
+    words = telling_words(segment.product)
+    known = len(words) > 1 and any(index.knows(word) for word in words)
+    if decision.candidates or mention.unit is not None or mention.likely >= LEADING or known:
+        return False
+    opening, rest = segment.pieces[: mention.first], segment.pieces[mention.last :]
+    asked = bool(opening) and opening[-1].lower in ASKING
+    return not (asked or _are_goods(rest) or _ends_a_row(opening))
+
+
+def _are_goods(pieces: Sequence[Piece]) -> bool:
+    """Whether things are counted, not people or weeks: "24 oak knobs", "3 coils"."""
+    words: list[Piece] = []
+    for piece in pieces:
+        if piece.lower in _ARTICLES:
+            return False  # "if a thousand earns a better rate"
+        if piece.kind != "word" or (words and is_talk_word(piece.lower)):
+            break
+        words.append(piece)
+    return _is_plural(words)
+
+
+def _ends_a_row(pieces: Sequence[Piece]) -> bool:
+    """Whether a name stands before the number as in a list: "soft close hinges - 24", "plinth clips 40"."""
+    end = len(pieces)
+    while end and pieces[end - 1].kind not in ("word", "code"):
+        end -= 1
+    parted = any(piece.kind in _ROWED or piece.text in _DASHES for piece in pieces[end:])
+    name = [piece for piece in pieces[:end] if piece.kind == "word" and not is_talk_word(piece.lower)]
+    return (parted and 0 < len(name) <= _LONGEST_NAME) or any(_is_plural(name[: n + 1]) for n in range(len(name)))
+
+
+def _is_plural(words: Sequence[Piece]) -> bool:
+    """Whether the last of the words is a plural, and no name of a person ("James")."""
+    if not words:
+        return False
+    last = words[-1].text
+    plural = last.lower().endswith("s") and not last.lower().endswith(("ss", "'s", "’s"))
+    return plural and last[0].islower() and last.lower() not in NO_GOODS

@@ -1,0 +1,33 @@
+"""Goods that nobody sells are asked about; a number that counts nothing is not."""
+
+import pytest
+
+from tests.actions.language.catalogues import Reader
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "200 M8 washers\nsoft close hinges - 24",
+        "plinth clips 40, 200 M8 washers",
+        "straining wire, 3 coils, and 200 M8 washers",
+        "200 M8 washers. Ground stakes too if you've started doing them, 60.",
+        "We are out of 24 oak bannisters. 200 M8 washers please",
+        "200 M8 washers, joist hangers x 20",
+    ],
+)
+def test_asked_about(lines: Reader, text: str):
+    assert sorted(lines(text), key=str) == [("30-103", 200), (None, None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "200 M8 washers, ask for Lee in Room 12",
+        "200 M8 washers, if two hundred earns a better rate",
+        "200 M8 washers for year 9",
+        "200 M8 washers, open for 3 weeks",
+    ],
+)
+def test_not_asked_about(lines: Reader, text: str):
+    assert lines(text) == [("30-103", 200)]
