@@ -8,6 +8,7 @@ from typing import Final
 from .catalogue import CatalogueIndex
 from .deciding import POSSIBLE
 from .piece import Piece
+from .stories import sentences, without_stories
 from .talk import ASKING, is_talk_word
 from .units import PACKAGES, unit_named
 from .words import SIZE, word_set
@@ -19,7 +20,7 @@ _NO_QUANTITY_AFTER: Final = word_set(
     wide long thick deep high guest guests people persons attendees delegates pupils visitors families staff
     """
 )
-_NUMBERED: Final = word_set("week wk room booth stand stall bay aisle floor gate")
+_NUMBERED: Final = word_set("week wk year yr room booth stand stall bay aisle floor gate")
 _MONTHS: Final = word_set("january february march april may june july august september october november december")
 _ADJECTIVES: Final = frozenset({"wide", "long", "thick", "deep", "high"})
 _DELIVERIES: Final = word_set(
@@ -43,7 +44,8 @@ _THINGS: Final = word_set("things lines")
 
 def without_uncounted(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
     """The pieces, with each number that counts no goods made noise, or a word where it is a size."""
-    pieces = _without_statements(_without_descriptions(pieces), index)
+    pieces = without_stories(_without_descriptions(pieces), index)
+    pieces = _without_statements(pieces, index)
     return _without_contents(_without_places(_without_durations(pieces, index), index))
 
 
@@ -61,7 +63,7 @@ def _without_statements(pieces: Sequence[Piece], index: CatalogueIndex) -> list[
     """Without the numbers of a sentence that tells of oneself, not of goods: "we have a contract for 40 chairs"."""
     found: list[Piece] = []
     elsewhere = sum(piece.kind in ("number", "code", "range") for piece in pieces)
-    for sentence in _sentences(pieces):
+    for sentence in sentences(pieces):
         numbers = [i for i, piece in enumerate(sentence) if piece.kind in ("number", "code", "range")]
         told = 0 < len(numbers) < elsewhere and _tells(sentence)
         if told and not any(_counts_goods(sentence, i, index) for i in numbers):
@@ -69,15 +71,6 @@ def _without_statements(pieces: Sequence[Piece], index: CatalogueIndex) -> list[
         else:
             found += sentence
     return found
-
-
-def _sentences(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    parts: list[list[Piece]] = [[]]
-    for piece in pieces:
-        parts[-1].append(piece)
-        if piece.kind in ("break", "colon"):
-            parts.append([])
-    return parts
 
 
 def _tells(sentence: Sequence[Piece]) -> bool:
