@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from .earlier_lines import COUNTS, SMALL_WORDS, begun_again, corrected_far_back, names_in, renamed, without_cancelled
 from .piece import Piece
 from .units import PACKAGES, unit_named
 from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, stem
@@ -13,9 +14,9 @@ _THREAD: Final = re.compile(r"m\d+$")
 _NO_DOZENS = 7
 """From here on a new number after "dozen" counts pieces."""
 TAKES_BACK: Final = frozenset({"no", "nope"})
-_SUGGESTS: Final = frozenset({"let's say", "lets say", "let s say"})
-_TALK: Final = OPTIONAL_WORDS | STOP_WORDS
-_COUNTS: Final = frozenset({"a", "an", "another", "dozen", "couple", "pair"})
+_SUGGESTS: Final = frozenset(
+    {"let's say", "lets say", "let s say", "say", "call it", "let's call it", "lets call it", "well call it"}
+)
 _LONGEST_REASON: Final = 14
 _FEW_WORDS: Final = 4
 _ARTICLES: Final = frozenset({"a", "an", "another"})
@@ -33,7 +34,7 @@ _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
 
 def apply_corrections(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces as they were meant in the end. What was said later takes the place of what was said before."""
-    found = _instead(list(pieces))
+    found = corrected_far_back(without_cancelled(_instead(list(pieces))))
     at = 0
     while (at := _next(found, at)) >= 0:
         found, at = _not_meant(found, at) if found[at].lower == "not" else _correct(found, at)
@@ -58,11 +59,11 @@ def _given_up(pieces: list[Piece], start: int, number: int) -> list[Piece]:
     goods = _next_pause(pieces, end)
     begins = next((at + 1 for at in reversed(range(start)) if pieces[at].kind == "break"), 0)
     before = any(piece.kind == "number" for piece in pieces[begins:start])
-    if before or not _names_in(pieces[end:goods]):
+    if before or not names_in(pieces[end:goods]):
         return [*pieces[:start], *pieces[goods if before else end :]]
     stop = next((at for at in range(end, len(pieces)) if pieces[at].kind == "break"), len(pieces))
     later = next((at for at in range(end, stop) if pieces[at].kind == "number"), None)
-    if later is None or _names_in(pieces[later + 1 : _next_pause(pieces, later + 1)]):
+    if later is None or names_in(pieces[later + 1 : _next_pause(pieces, later + 1)]):
         return pieces
     return [*pieces[:start], pieces[later], *pieces[number + 1 : later], *pieces[later + 1 :]]
 
@@ -137,14 +138,14 @@ def _unwanted(pieces: Sequence[Piece], at: int) -> int:
     while end < len(pieces) and pieces[end].kind in ("word", "aside"):
         end += 1
     said = pieces[at + 1 : end]
-    others = any(p.lower in _OTHERS or p.lower in _COUNTS or contrast_classes().get(stem(p.lower)) for p in said)
+    others = any(p.lower in _OTHERS or p.lower in COUNTS or contrast_classes().get(stem(p.lower)) for p in said)
     ends = end == len(pieces) or pieces[end].kind in ("comma", "break")
-    if pieces[at].lower != "no" or not begins or not _names_in(said) or others or not ends:
+    if pieces[at].lower != "no" or not begins or not names_in(said) or others or not ends:
         return 0
     last = end
     while last < len(pieces) and pieces[last].kind in ("word", "aside", "comma", "noise"):
         last += 1
-    counted = any(p.lower in _COUNTS for p in pieces[end:last])
+    counted = any(p.lower in COUNTS for p in pieces[end:last])
     return end if counted or (last < len(pieces) and pieces[last].kind != "break") else last
 
 
@@ -173,9 +174,9 @@ def _led_up_to(pieces: Sequence[Piece], left: int, right: int) -> int:
         at += 1
     if at == right or at >= len(pieces) or pieces[at].kind != "number":
         return 0
-    said = _names_in(pieces[_line_start(pieces, left) : left])
+    said = names_in(pieces[_line_start(pieces, left) : left])
     after = at + 1 + (_unit_after(pieces, at) is not None and not pieces[at].unit)
-    named = _names_in(pieces[after : _next_pause(pieces, after)])
+    named = names_in(pieces[after : _next_pause(pieces, after)])
     return at if not named or named & said else 0
 
 
@@ -185,20 +186,14 @@ def _leads_on(piece: Piece) -> bool:
 
 def _is_talk(piece: Piece) -> bool:
     word = piece.lower.replace("'", "").replace("’", "")
-    spoken = word in _TALK or word in _PACKED or unit_named(word) in PACKAGES
-    return piece.kind == "word" and spoken and word not in _COUNTS
+    spoken = word in SMALL_WORDS or word in _PACKED or unit_named(word) in PACKAGES
+    return piece.kind == "word" and spoken and word not in COUNTS
 
 
 def _next_pause(pieces: Sequence[Piece], at: int) -> int:
     while at < len(pieces) and pieces[at].kind in ("word", "code"):
         at += 1
     return at
-
-
-def _names_in(pieces: Sequence[Piece]) -> set[str]:
-    """The words that may name goods."""
-    words = {stem(piece.lower) for piece in pieces if piece.kind == "word" and not unit_named(piece.text)}
-    return words - _TALK - _COUNTS
 
 
 def _said_alone(pieces: Sequence[Piece], left: int) -> int:
@@ -246,6 +241,8 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
         return _quieten(pieces, at), at + 1  # "… and the spice tins, let's say four"
     new = pieces[right]
     after = right + 1
+    if pieces[at].lower in _SUGGESTS and _names_more(pieces, after):
+        return _quieten(pieces, at), at + 1  # "20 red zips, say 10 blue ones"
     unit = after < len(pieces) and pieces[after].kind == "word" and unit_named(pieces[after].text) is not None
     if _said_twice(pieces, right, after + unit):
         pieces = [*pieces[:right], *pieces[after + unit :]]
@@ -253,7 +250,7 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
     old = _corrected(pieces, left, right)
     if old is None:
         start = _line_start(pieces, left)
-        again = _names_in(pieces[start:left]) & _names_in(pieces[after : _next_pause(pieces, after)])
+        again = names_in(pieces[start:left]) & names_in(pieces[after : _next_pause(pieces, after)])
         return ([*pieces[:start], *pieces[right:]], start) if again else (_quieten(pieces, at), at + 1)
     said = [p for p in pieces[_line_start(pieces, left) : left] if p.kind in ("word", "code")]
     said = [p for p in said if not unit_named(p.text)]
@@ -263,10 +260,13 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
     goes_on = _names_more(pieces, rest)
     one_number = not any(p.kind == "number" for p in pieces[_line_start(pieces, left) : old])
     behind = old + 1 + (_unit_after(pieces, old) is not None and not pieces[old].unit) >= left
-    names = [p for p in pieces[_line_start(pieces, left) : old] if p.kind == "word" and stem(p.lower) not in _TALK]
+    names = [
+        p for p in pieces[_line_start(pieces, left) : old] if p.kind == "word" and stem(p.lower) not in SMALL_WORDS
+    ]
     if said and goes_on and one_number and not (behind and names):  # a whole new line: "12 washers, sorry, 24 bolts"
-        start = _line_start(pieces, left)
-        return [*pieces[:start], *pieces[right:]], start
+        start, end = _line_start(pieces, left), _next_pause(pieces, rest)
+        kept = renamed(pieces[old:left], pieces[rest:end])
+        return [*pieces[:start], *pieces[right:end], *kept, *pieces[end:]], start
     kept_unit = pieces[old + 1 : left]
     if kept_unit and unit_named(kept_unit[0].text) in ("dozen", "gross") and (new.value or 0) >= _NO_DOZENS:
         kept_unit = kept_unit[1:]  # "one dozen, make that eighteen"
@@ -286,7 +286,7 @@ def _said_twice(pieces: Sequence[Piece], right: int, again: int) -> bool:
 def _without_repetition(pieces: list[Piece], start: int, left: int, rest: int) -> list[Piece]:
     """Without what only says again which line is corrected: "50 m of navy canvas, sorry, 60 m of the navy"."""
     end = _next_pause(pieces, rest)
-    said, again = _names_in(pieces[start:left]), _names_in(pieces[rest:end])
+    said, again = names_in(pieces[start:left]), names_in(pieces[rest:end])
     codes = any(piece.kind == "code" for piece in pieces[rest:end])
     return [*pieces[:rest], *pieces[end:]] if again and again < said and not codes else pieces
 
@@ -334,6 +334,9 @@ def _unit_after(pieces: Sequence[Piece], i: int) -> str | None:
 
 def _correct_word(pieces: list[Piece], left: int, at: int, right: int) -> tuple[list[Piece], int]:
     """As in "red, I mean blue": the last word of the same kind gives way; any other word leaves the text as it is."""
+    again = begun_again(pieces, _line_start(pieces, left), left, right)
+    if again >= 0:
+        return [*pieces[:again], *pieces[right:]], again
     kind = _kind(pieces[right])
     if kind:
         for i in range(left - 1, -1, -1):
@@ -370,7 +373,7 @@ def _another_of_its_kind(pieces: Sequence[Piece], left: int, right: int) -> int:
     before = {stem(piece.lower) for piece in pieces[start:left]}
     after = {stem(piece.lower) for piece in pieces[right:end]}
     again = (before & after) - OPTIONAL_WORDS - STOP_WORDS
-    return start if again and not before & _COUNTS else 0
+    return start if again and not before & COUNTS else 0
 
 
 def _ends_line(pieces: Sequence[Piece], at: int) -> bool:

@@ -10,6 +10,7 @@ from .amounts import (
     bullets_off,
     code_runs,
     halves_added,
+    packs_first,
     prices_off,
     ranges,
     sizes_measured,
@@ -25,7 +26,7 @@ from .pronouns import counts, one_is_a_pronoun
 from .signs import ends_sentence, introduces, is_bullet
 from .spoken_codes import spoken_code
 from .spoken_sizes import size_at
-from .taking_back import between_amounts, counts_again, denies, takes_back
+from .taking_back import SUGGESTING, between_amounts, counts_again, denies, suggests, takes_back
 from .talk import HESITATIONS, is_talk_word
 from .tokenizing import Phrase, Token, Tokenized, tokenize
 from .units import MEASURES, unit_named
@@ -56,7 +57,7 @@ def cut(text: str, index: CatalogueIndex, hidden: Sequence[tuple[int, int]] = ()
     cutter = _Cutter(text, tokenized, index, hidden)
     pieces = cutter.run()
     plain = wholes_off(units_spelled(bullets_off(prices_off(halves_added(pieces))), index), index)
-    return ranges(unclear(code_runs(sizes_measured(plain, index), index), index))
+    return ranges(unclear(code_runs(sizes_measured(packs_first(plain), index), index), index))
 
 
 class _Cutter:
@@ -101,6 +102,8 @@ class _Cutter:
     def _phrase(self, phrase: Phrase) -> bool:
         """Whether the set phrase is one here. A bare "no" or "not" corrects only after a pause ("12, no, 24")."""
         words = self.tokens[phrase.first : phrase.last]
+        if words[0].lower in SUGGESTING and not suggests(self.pieces, self.tokens, phrase.last):
+            return False
         if phrase.label == "aside" and words[-1].lower in ("a", "an"):
             following = [t.lower for t in self.tokens[phrase.last - 1 : phrase.last + 11]]
             if spelled(following):
@@ -121,11 +124,8 @@ class _Cutter:
             denied = words[0].lower == "not" and denies(self.tokens, phrase.last)
             if before not in ("comma", "break", "noise") and after != "," and not denied:
                 return False
-            if before == "break" and after == ".":
-                return False
-            if words[0].lower == "well" and before != "comma":
-                return False
-            if self._in_a_name(words[0].lower, after):
+            no_pause = (before == "break" and after == ".") or (words[0].lower == "well" and before != "comma")
+            if no_pause or self._in_a_name(words[0].lower, after):
                 return False
         if words[-1].lower == "with" and self._goes_on(phrase.last):
             return False

@@ -15,6 +15,7 @@ from .units import unit_named
 
 _ENDINGS: Final = frozenset({".", ",", "\n", ";", "!", "and"})
 _PAUSES: Final = frozenset({"break", "comma", "separator"})
+SUGGESTING: Final = frozenset({"say", "call"})
 _ARTICLES: Final = frozenset({"a", "an", "another"})
 
 
@@ -51,6 +52,13 @@ def counts_again(pieces: Sequence[Piece], tokens: Sequence[Token], following: in
     start = next((at for at in reversed(range(len(pieces))) if pieces[at].kind in _PAUSES), -1) + 1
     counted = pairwise(pieces[start:])
     return any(unit_named(p.text) == unit and (b.kind == "number" or b.lower in _ARTICLES) for b, p in counted)
+
+
+def suggests(pieces: Sequence[Piece], tokens: Sequence[Token], following: int) -> bool:
+    """Whether an amount is suggested behind a pause: "3 dozen - say 40", "…, call it five"."""
+    amount = [token.lower for token in tokens[following : following + 4]]
+    counted = bool(amount) and (numeral(amount[0]) is not None or counts(amount))
+    return counted and bool(pieces) and pieces[-1].kind in ("comma", "noise")
 
 
 def takes_back(tokens: Sequence[Token], i: int, index: CatalogueIndex) -> bool:

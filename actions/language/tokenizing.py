@@ -37,7 +37,9 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "excuse me", "pardon", "pardon me", "beg your pardon", "i beg your pardon", "forgive me", "my apologies",
         "scratch that", "no scratch that", "strike that", "changed to",
         "amended to", "increased to", "reduced to", "revised to", "corrected to", "upped to", "so make that",
-        "so make it", "so call it", "in fact",
+        "so make it", "so call it", "in fact", "say", "call it", "let's call it", "lets call it", "well call it",
+        "hang on it was", "hang on, it was", "no it was", "no, it was", "no, hang on", "no, hang on, it was",
+        "wait it was", "wait, it was", "no, wait", "no wait it was", "no, wait, it was", "well, call it",
     ),
     "separator": (
         "and", "plus", "also", "as well as", "and also", "along with", "together with", "and then", "then", "and also",

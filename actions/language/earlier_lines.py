@@ -1,0 +1,201 @@
+"""What is said later of a line that was named before others: "scrap the through bolts", "… and make that 40 of the
+drill".
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from .piece import Piece
+from .units import SIZED_IN, unit_named
+from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, stem, word_set
+
+SMALL_WORDS: Final = OPTIONAL_WORDS | STOP_WORDS
+COUNTS: Final = frozenset({"a", "an", "another", "dozen", "couple", "pair"})
+_PAUSES: Final = ("break", "comma", "separator")
+_CANCELS: Final = word_set("scrap cancel forget scratch remove delete omit")
+_NOT: Final = word_set("not dont don't don’t never")
+_TWO_WORDS: Final = frozenset({("leave", "out"), ("leave", "off"), ("take", "off"), ("take", "out")})
+_CHANGES: Final = frozenset({"make", "change", "amend", "increase", "reduce", "up"})
+_DETERMINERS: Final = word_set("the those these my our that")
+_PRONOUNS: Final = word_set("one ones bit line")
+_LONGEST_NAME: Final = 6
+
+
+def names_in(pieces: Sequence[Piece]) -> set[str]:
+    """The words that may name goods."""
+    words = {stem(piece.lower) for piece in pieces if piece.kind == "word" and not unit_named(piece.text)}
+    return words - SMALL_WORDS - COUNTS
+
+
+def without_cancelled(pieces: list[Piece]) -> list[Piece]:
+    """Without the line that is cancelled later on, if it is clear which: "25 through bolts … no, scrap the bolts"."""
+    at = 1
+    while at < len(pieces):
+        begins = _cancels(pieces, at)
+        end = _name_end(pieces, begins) if begins else 0
+        wanted = _said_of(pieces[begins:end]) if end else set()
+        lines = _lines_of(pieces[:at], wanted) if wanted else []
+        if not lines:
+            at += 1
+            continue
+        gone = {i for line in lines for i in range(*line)}
+        kept = [replace(p, kind="break") if i in gone else p for i, p in enumerate(pieces[:at])]
+        pieces = [*kept, *_rest(pieces, end)]
+    return pieces
+
+
+def _rest(pieces: Sequence[Piece], end: int) -> list[Piece]:
+    """What follows, without what only says again which lines stay: "just the sleeves"."""
+    if end + 2 < len(pieces) and pieces[end].kind == "comma" and pieces[end + 1].lower in ("just", "only"):
+        stop = next((i for i in range(end + 1, len(pieces)) if pieces[i].kind in _PAUSES), len(pieces))
+        if all(piece.kind == "word" for piece in pieces[end + 1 : stop]):
+            end = stop
+    return [replace(pieces[end - 1], kind="break"), *pieces[end:]]
+
+
+def _cancels(pieces: Sequence[Piece], at: int) -> int:
+    """Where the name begins of what is cancelled at `at`; 0 if nothing is."""
+    word = pieces[at].lower
+    following = pieces[at + 1].lower if at + 1 < len(pieces) else ""
+    begins = at + 2 if (word, following) in _TWO_WORDS else at + 1 if word in _CANCELS else 0
+    if not begins or begins >= len(pieces) or pieces[begins].lower not in _DETERMINERS:
+        return 0
+    if pieces[at - 1].lower in _NOT:
+        return 0  # "don't forget the plugs"
+    return begins + 1
+
+
+def _name_end(pieces: Sequence[Piece], begins: int) -> int:
+    end = begins
+    while end < len(pieces) and pieces[end].kind in ("word", "code"):
+        end += 1
+    return end if end - begins <= _LONGEST_NAME and (end == len(pieces) or pieces[end].kind != "number") else 0
+
+
+def _said_of(pieces: Sequence[Piece]) -> set[str]:
+    return {word for word in names_in(pieces) if word not in _PRONOUNS}
+
+
+def corrected_far_back(pieces: list[Piece]) -> list[Piece]:
+    """With the number of an earlier line put right, if a correction names that one and no nearer: "30 m of drill, 20 m
+    of elastic, and make that 40 m of the drill"; "actually make the red ones 50".
+    """
+    for at in range(1, len(pieces)):
+        found = _behind_a_number(pieces, at) if pieces[at].kind == "correction" else _before_a_number(pieces, at)
+        if found is None:
+            continue
+        number, after, end, line = found
+        old = next(i for i in range(*line) if _quantities(pieces[i : i + 2]) and pieces[i].kind == "number")
+        until = old + 1 + (after > number + 1 and _is_unit(pieces[old + 1]))
+        new = [replace(pieces[number], start=pieces[old].start), *pieces[number + 1 : after]]
+        return [*pieces[:old], *new, *pieces[until:at], replace(pieces[at], kind="break"), *pieces[end:]]
+    return pieces
+
+
+_Place = tuple[int, int, int, tuple[int, int]]
+"""Where the new number stands, where its unit ends, where the correction ends, and the line that it corrects."""
+
+
+def _behind_a_number(pieces: Sequence[Piece], at: int) -> _Place | None:
+    """As in "make that 40 m of the drill", where the line before is another."""
+    number = at + 1
+    while number < len(pieces) and pieces[number].kind in ("correction", "noise", "comma"):
+        number += 1
+    if number >= len(pieces) or pieces[number].kind != "number":
+        return None
+    after = _unit_end(pieces, number)
+    end = _name_end(pieces, after)
+    wanted = _said_of(pieces[after:end]) if end else set()
+    line = _line_of(pieces[:at], wanted) if wanted else None
+    nearest = _lines(pieces[:at])[-1:]
+    if line is None or line in nearest or wanted & names_in(pieces[nearest[0][0] : nearest[0][1]]):
+        return None
+    return number, after, end, line
+
+
+def _before_a_number(pieces: Sequence[Piece], at: int) -> _Place | None:
+    """As in "make the red ones 50", "change the drill to 40 m"."""
+    if pieces[at].lower not in _CHANGES or at + 1 >= len(pieces) or pieces[at + 1].lower not in _DETERMINERS:
+        return None
+    number = next((i for i in range(at + 2, min(at + 2 + _LONGEST_NAME, len(pieces))) if pieces[i].kind != "word"), at)
+    if pieces[number].kind != "number":
+        return None
+    wanted = _said_of(pieces[at + 2 : number])
+    line = _line_of(pieces[:at], wanted) if wanted else None
+    after = _unit_end(pieces, number)
+    ends = after == len(pieces) or pieces[after].kind != "word" or pieces[after].lower in SMALL_WORDS
+    return (number, after, after, line) if line and ends else None
+
+
+def _unit_end(pieces: Sequence[Piece], number: int) -> int:
+    """Where the unit of a number ends."""
+    apart = number + 1 < len(pieces) and not pieces[number].unit and _is_unit(pieces[number + 1])
+    return number + 1 + apart
+
+
+def _is_unit(piece: Piece) -> bool:
+    return piece.kind == "word" and unit_named(piece.text) is not None
+
+
+def _lines(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
+    """Where the lines stand that have a number."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for i in range(len(pieces) + 1):
+        if i == len(pieces) or pieces[i].kind in _PAUSES:
+            if any(piece.kind == "number" for piece in pieces[start:i]):
+                found.append((start, i))
+            start = i + 1
+    return found
+
+
+def _line_of(pieces: Sequence[Piece], wanted: set[str]) -> tuple[int, int] | None:
+    """The one line that has all of these words."""
+    fits = _lines_of(pieces, wanted)
+    return fits[0] if len(fits) == 1 else None
+
+
+def _lines_of(pieces: Sequence[Piece], wanted: set[str]) -> list[tuple[int, int]]:
+    """The lines that have all of these words; none where several are said in one breath."""
+    fits = [(a, b) for a, b in _lines(pieces) if wanted <= names_in(pieces[a:b])]
+    return fits if all(_quantities(pieces[a:b]) == 1 for a, b in fits) else []
+
+
+def _quantities(pieces: Sequence[Piece]) -> int:
+    """How many numbers there are, sizes aside."""
+    found = 0
+    for i, piece in enumerate(pieces):
+        behind = pieces[i + 1].text if i + 1 < len(pieces) and not piece.unit else ""
+        found += piece.kind == "number" and unit_named(piece.unit or behind) not in SIZED_IN
+    return found
+
+
+def renamed(old: Sequence[Piece], new: Sequence[Piece]) -> list[Piece]:
+    """The words of a line that gave way which one that only says another colour or size leaves unsaid: the "zips" of
+    "12 red zips, sorry, 10 blue".
+    """
+    classes = contrast_classes()
+    said = names_in(new)
+    if not said or not all(word in classes or SIZE.match(word) for word in said):
+        return []
+    kinds = {classes.get(word, "size") for word in said}
+    named = names_in(old)
+    found: list[Piece] = []
+    for i, piece in enumerate(old[1:], start=1):
+        size = unit_named(piece.unit or (old[i + 1].text if i + 1 < len(old) else "")) in SIZED_IN
+        measured = unit_named(piece.text) in SIZED_IN and old[i - 1].kind == "number"
+        kind = classes.get(stem(piece.lower), "size" if SIZE.match(piece.lower) else "")
+        if (piece.kind == "number" and size) or measured or (stem(piece.lower) in named and kind not in kinds):
+            found.append(piece)
+    return found
+
+
+def begun_again(pieces: Sequence[Piece], start: int, left: int, right: int) -> int:
+    """Where a name begins that is said anew from its first word on: "black coach... sorry, black coat buttons"; -1 if
+    none does.
+    """
+    word = stem(pieces[right].lower)
+    if word in SMALL_WORDS or right + 1 >= len(pieces) or pieces[right + 1].kind != "word":
+        return -1
+    return next((i for i in range(left - 1, start - 1, -1) if stem(pieces[i].lower) == word), -1)
