@@ -15,6 +15,8 @@ from .words import stem, tokens
 _PENCE: Final = re.compile(r"\d{1,4}(?:\.\d+)?p$")
 _AT: Final = frozenset({"at", "@"})
 _THROUGH: Final = frozenset({"to", "thru", "through"})
+_ROW_ENDS: Final = frozenset({"break", "comma", "separator"})
+_SHORTEST_ROW: Final = 5
 _LONGEST_RUN: Final = 20
 _WHOLE: Final = frozenset({"whole", "full", "complete", "entire", "unopened"})
 _ARTICLES: Final = frozenset({"a", "an", "another", "the"})
@@ -101,16 +103,48 @@ def sizes_measured(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
     """As in "20 m of 50 and 10 m of 72", "two of 38": a figure that ends what is counted is a size in millimetres."""
     found = list(pieces)
     for i, piece in enumerate(pieces[2:], start=2):
-        ends = i + 1 == len(pieces) or pieces[i + 1].kind in ("comma", "separator", "break")
-        if piece.kind != "number" or piece.unit or piece.value is None or not ends or pieces[i - 1].lower != "of":
+        if piece.kind != "number" or piece.unit or piece.value is None:
             continue
-        measured = (
-            unit_named(pieces[i - 2].text) in MEASURES and pieces[i - 3 : i - 2] and pieces[i - 3].kind == "number"
-        )
+        ends = i + 1 == len(pieces) or pieces[i + 1].kind in ("comma", "separator", "break")
+        of = i - 2 if pieces[i - 1].lower == "the" else i - 1
+        if not ends or of < 1 or pieces[of].lower != "of":
+            continue
+        counted = pieces[of - 1].kind == "number" or (of < i - 1 and _says_the_same(pieces[max(0, of - 2) : of]))
+        measured = unit_named(pieces[of - 1].text) in MEASURES and of > 1 and pieces[of - 2].kind == "number"
         size = f"{piece.value:f}mm"
-        if (measured or pieces[i - 2].kind == "number") and index.knows(size):
+        if (measured or counted) and index.knows(size):
             found[i] = replace(piece, text=size, unit="mm")
     return found
+
+
+def _says_the_same(pieces: Sequence[Piece]) -> bool:
+    """As in "the same length of the 50", "the same of the 50"."""
+    return any(piece.lower == "same" for piece in pieces)
+
+
+def packs_first(pieces: list[Piece]) -> list[Piece]:
+    """As in "Box of 100 red plugs x 3", which are three boxes: how many there are is put before what they are."""
+    if not any(piece.kind == "times" for piece in pieces):
+        return pieces
+    found: list[Piece] = []
+    row: list[Piece] = []
+    for piece in [*pieces, None]:
+        if piece is None or piece.kind in _ROW_ENDS:
+            found += _packs_counted(row)
+            row = []
+            found += [piece] if piece is not None else []
+        else:
+            row.append(piece)
+    return found
+
+
+def _packs_counted(row: list[Piece]) -> list[Piece]:
+    said = [piece for piece in row if piece.kind != "noise"]
+    named = said[1:] if said and said[0].lower in _ARTICLES else said
+    if len(named) < _SHORTEST_ROW or named[-2].kind != "times" or named[-1].kind != "number":
+        return row
+    packed = unit_named(named[0].text) in PACKAGES and named[1].lower == "of"
+    return [named[-1], *named[:-2]] if packed else row
 
 
 def units_spelled(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:

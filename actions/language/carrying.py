@@ -5,13 +5,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from .atoms import names
 from .catalogue import CatalogueIndex, Match
 from .deciding import Decision
-from .segments import Segment, telling_words
+from .piece import Piece
+from .segments import Segment, spoken, telling_words
 from .talk import is_slip_of_talk
 from .tokenizing import PHRASES
-from .units import PACKAGES, resize
-from .words import contrast_classes, is_hard
+from .units import PACKAGES, SIZED_IN, resize, unit_named
+from .words import contrast_classes, is_hard, tokens
 
 _ADJECTIVES: Final = frozenset({"colour", "metal", "extent"})
 _ANDS: Final = frozenset({"and", "&", "+", "n", "plus", "with"})
@@ -27,12 +29,57 @@ def with_packs_carried(
     for sentence in sentences:
         carried: list[Segment] = []
         last: Segment | None = None
-        for segment in sentence:
+        for segment in (_in_packs_of_heading(said, index, decide) for said in sentence):
             leans = last is not None and segment.names_something and _leans_on(segment, last)
             carried.append(_in_packs_of(segment, last, index, decide) if last is not None and leans else segment)
             if segment.mention and segment.names_something:
                 last = carried[-1]
         found.append(carried)
+    return found
+
+
+def _in_packs_of_heading(
+    segment: Segment, index: CatalogueIndex, decide: Callable[[Sequence[Match]], Decision]
+) -> Segment:
+    """As in "Boxes of wood screws: 4 of 5x50, 2 of 5x60"."""
+    mention = segment.mention
+    if segment.packed is None or mention is None or mention.unit or not segment.names_something:
+        return segment
+    colon = next((i for i, piece in enumerate(segment.pieces) if piece.kind == "colon"), 0)
+    heading = tokens(f"{segment.head} {spoken(segment.pieces[:colon])}")
+    own = [word for word in telling_words(segment.product) if word not in heading]
+    if not all(is_hard(word) or contrast_classes().get(word) in _ADJECTIVES for word in own):
+        return segment
+    return _in_packs_of(segment, replace(segment, mention=replace(mention, unit=segment.packed)), index, decide)
+
+
+def heading_of_packs(sentence: list[Piece]) -> tuple[str | None, list[Piece]]:
+    """The pack that a heading counts, and the sentence without it: "Boxes of wood screws: 4 of 5x50, 2 of 5x60", "6
+    rolls of webbing: 3 of the 38 mm and 3 of the 50 mm".
+    """
+    colon = next((i for i, piece in enumerate(sentence) if piece.kind == "colon"), 0)
+    at = next((i for i in range(1, colon) if sentence[i].lower == "of"), 0)
+    unit = unit_named(sentence[at - 1].text) if at else None
+    if unit not in PACKAGES:
+        return None, sentence
+    number = sentence[at - 2] if at > 1 and sentence[at - 2].kind == "number" else None
+    begins = at - 1 if number is None else at - 2
+    if _amounts(sentence[at + 1 : colon]) or any(
+        names(piece) or piece.kind in ("number", "code") for piece in sentence[:begins]
+    ):
+        return None, sentence
+    if number is not None and number.value != sum(_amounts(sentence[colon:])):
+        return None, sentence
+    return unit, sentence[at + 1 :]
+
+
+def _amounts(pieces: Sequence[Piece]) -> list[Decimal]:
+    """The numbers of a list, sizes aside."""
+    found = []
+    for i, piece in enumerate(pieces):
+        behind = pieces[i + 1].text if i + 1 < len(pieces) and not piece.unit else ""
+        if piece.kind == "number" and piece.value is not None and unit_named(piece.unit or behind) not in SIZED_IN:
+            found.append(piece.value)
     return found
 
 

@@ -7,8 +7,10 @@ from typing import Final
 
 from .carrying import counts_with
 from .piece import Piece
-from .segments import Segment, spoken, telling_words
+from .segments import Segment, spoken, telling_words, trimmed
 
+_JOINTS: Final = frozenset({"separator", "comma", "noise"})
+_ALIKE: Final = frozenset({"size", "colour", "as", "thing", "finish", "type", "one", "ones"})
 _THE_SAME: Final = frozenset(
     {
         ("same", "of"),
@@ -17,6 +19,7 @@ _THE_SAME: Final = frozenset(
         ("same", "amount"),
         ("same", "quantity"),
         ("same", "in"),
+        ("same", "length"),
         ("as", "many"),
     }
 )
@@ -86,7 +89,10 @@ def _says_the_same(segment: Segment) -> bool:
     """As in "five metres of white and the same of sky blue"."""
     words = [piece.lower for piece in segment.pieces]
     joined = segment.pieces[0].kind == "separator"
-    return (joined and words[-2:] == ["the", "same"]) or any(pair in _THE_SAME for pair in pairwise(words))
+    said = [piece for piece in segment.pieces if piece.kind not in _JOINTS and piece.lower != "the"]
+    first = len(said) > 1 and said[0].lower == "same" and said[1].lower not in _ALIKE and segment.names_something
+    last = joined and words[-2:] == ["the", "same"]
+    return first or last or any(pair in _THE_SAME for pair in pairwise(words))
 
 
 def _is_of_each_behind(segment: Segment) -> bool:
@@ -119,6 +125,10 @@ def _each_of_several(sentence: list[Segment]) -> list[Segment]:
                 _count_before(found, segment)
             counted = segment
             each = segment if segment.mention.each and segment.names_something else None
+        elif counted and found and not found[-1].names_something and _says_the_same(found[-1]):
+            each = counted  # "the same of" | "the 50 mm"
+            found.append(_as_much(replace(segment, product=segment.product or trimmed(spoken(segment.pieces))), each))
+            continue
         elif found and found[-1].mention and (_says_the_same(segment) or counts_with(segment, counted or found[-1])):
             each = found[-1]
         found.append(_as_much(segment, each) if each is not None else segment)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from .bare_sizes import with_bare_sizes
-from .carrying import corrects, with_packs_carried
+from .carrying import corrects, heading_of_packs, with_packs_carried
 from .catalogue import NOTHING_BOUGHT, Candidate, CatalogueIndex, Match
 from .context import read_context
 from .corrections import TAKES_BACK, apply_corrections
@@ -213,13 +213,14 @@ def _sentences(pieces: Sequence[Piece], segmenter: Segmenter) -> list[list[Segme
     found = []
     head = ""
     stops = {piece.end for piece in pieces if piece.kind == "break" and piece.text == "."}
-    for sentence in _split(pieces, "break"):
+    for said in _split(pieces, "break"):
+        pack, sentence = heading_of_packs(said)
         before, after = at_colon(sentence, segmenter)
         if before is not None:
             head = before
         elif not _has_number(sentence) or (head and _opens_anew(sentence, stops, head, segmenter)):
             head = ""
-        found.append([replace(segment, head=head) for segment in segmenter.segments(after, head)])
+        found.append([replace(segment, head=head, packed=pack) for segment in segmenter.segments(after, head)])
     return found
 
 

@@ -50,6 +50,8 @@ class Segment:
     """It tells things apart without naming any ("brass, 40"): to be asked about, however few products fit."""
     head: str = ""
     """What stood before a colon, over all of its sentence."""
+    packed: str | None = None
+    """The pack that its heading counts: "Boxes of wood screws: …"."""
     doubted: bool = False
     """It was taken back by what was said next: to be asked about, whatever it names."""
 
