@@ -334,7 +334,7 @@ def _is_customer(text: str, name: str, cue: str, index: CatalogueIndex) -> bool:
             and (cue.endswith(("customer", "account", "client", "acc")) or not index.by_code(said[0]))
         )
     if cue.endswith(("customer", "account", "client", "behalf of")):
-        return True
+        return not name.lower().split()[0].endswith("ing")  # "the client is deciding between the two"
     known = sum(index.knows(w) for w in said)
     capitals = name[0].isupper() and not text.isupper() and any(c.islower() for c in name)
     if cue != "wants" and not capitals and not _written_small(text):

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from .carrying import counts_with
+from .mentions import Mention
 from .piece import Piece
 from .segments import Segment, spoken, telling_words, trimmed
 
@@ -72,12 +73,18 @@ def counted(sentences: list[list[Segment]]) -> list[list[Segment]]:
         for segment in sentence:
             alone = segment.mention and not segment.names_something and not telling_words(spoken(_unsaid(segment)))
             if alone and named and named[0] >= i - 1:
-                found[named[0]][named[1]] = _as_much(found[named[0]][named[1]], segment)
+                open_line = found[named[0]][named[1]]
+                found[named[0]][named[1]] = _as_much(replace(open_line, mention=None, asked=None), segment)
                 named = None
             elif segment.names_something:
-                named = (i, len(found[-1])) if segment.mention is None else None
+                named = (i, len(found[-1])) if _is_open(segment.mention) else None
             found[-1].append(segment)
     return found
+
+
+def _is_open(mention: Mention | None) -> bool:
+    """Whether no quantity is said yet, or "a few"."""
+    return mention is None or (mention.amount is None and not mention.is_range)
 
 
 def _unsaid(segment: Segment) -> list[Piece]:

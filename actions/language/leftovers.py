@@ -13,7 +13,7 @@ from .mentions import Mention
 from .piece import Piece
 from .segments import Segment, spoken, telling_words
 from .talk import is_talk_word
-from .units import MEASURES, unit_named
+from .units import MEASURES, SIZED_IN, unit_named
 from .words import tokens, word_set
 
 _FIGURES: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -86,6 +86,8 @@ def _is_owed(
     pieces, own = segments[at].pieces, segments[at].mention
     if own is not None and any(mention is own for mention in lines.mentions):
         return False
+    if own is not None and own.unit in SIZED_IN and at and became_lines[at - 1] and not _counts(pieces):
+        return False  # a size of what was asked for before
     values = {piece.value for piece in pieces if piece.kind == "number" and piece.value is not None}
     figures = {f"{value:f}" for value in values}
     beside = [piece for i, piece in enumerate(pieces) if own is None or own.unit in MEASURES or not own.covers(i)]
@@ -138,6 +140,11 @@ def _are_unknown(segment: Segment, index: CatalogueIndex) -> bool:
     if some is not None and said[some].lower == "some" and not words[-1].endswith("s"):
         return False
     return not any(index.knows(word) for word in tokens(words[-1]))
+
+
+def _counts(pieces: Sequence[Piece]) -> bool:
+    """Whether a pack or a dozen is spoken of beside a size: "a dozen for the 32 mm"."""
+    return any(piece.kind == "word" and unit_named(piece.text) not in (None, *SIZED_IN) for piece in pieces)
 
 
 def _is_one_more(segments: Sequence[Segment], at: int, became_lines: Sequence[bool], lines: _Lines) -> bool:

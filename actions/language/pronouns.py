@@ -42,7 +42,7 @@ def one_is_a_pronoun(tokens: Sequence[Token], i: int, index: CatalogueIndex) -> 
         return True  # "the pink one and …"
     if before == "for" and i > 1 and index.go_together(stem(tokens[i - 2].lower), "one"):
         return True  # "a tea for one"
-    return before in _BEFORE_A_PRONOUN or (before.isalpha() and _last_of_clause(tokens, i))
+    return before in _BEFORE_A_PRONOUN or (before.replace("-", "").isalpha() and _last_of_clause(tokens, i))
 
 
 def _ends_a_name(tokens: Sequence[Token], i: int) -> bool:

@@ -15,7 +15,7 @@ from .piece import Piece
 from .purposes import without_purpose
 from .talk import HESITATIONS, OPENERS
 from .units import MEASURES, SINGLE, resize, unit_named
-from .weighing import LINE, SILENT, Fit, bare_worth, placed, worth_of
+from .weighing import LINE, PACK_LEFT_OVER, SILENT, Fit, bare_worth, placed, worth_of
 from .words import EXTENTS, OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, stem, tokens, word_tokens
 
 _FILLERS: Final = OPTIONAL_WORDS | STOP_WORDS
@@ -278,6 +278,7 @@ class Segmenter:
                 return replace(read, worth=bare_worth(mention) - 0.1, product="")  # "a box of each"
         if mention and mention.unit and not self._comes_in(mention, fit):
             likely -= _NOT_SOLD_SO
+        likely -= self._pack_left_over(run, mention, fit)
         if not fit.required and not fit.matches:
             under = self._said_under(head, rest) if head and mention else ""
             if not under:
@@ -299,6 +300,14 @@ class Segmenter:
         single = {unit_named(word) for word in text.split()} <= SINGLE - {"set", "roll"}
         matches = self.fit(f"{text} {head}").matches if head and single else ()
         return bool(matches) and not matches[0].missed and matches[0].met == matches[0].required
+
+    def _pack_left_over(self, run: Sequence[Piece], mention: Mention | None, fit: Fit) -> float:
+        """What it costs that "roll" is read as a word of "1 roll royal blue drill", which comes in rolls."""
+        if mention is None or mention.unit is not None or not fit.matches or mention.last >= len(run):
+            return 0.0
+        unit = unit_named(run[mention.last].text) if run[mention.last].kind == "word" else None
+        entry = self.index.get(fit.matches[0].sku) if unit in SINGLE else None
+        return PACK_LEFT_OVER if entry and any(unit_named(pack.name) == unit for pack in entry.packs) else 0.0
 
     def _measured(self, text: str) -> str:
         """Without the adjective that a measure makes exact, where no product has it: "the big wooden ones, 30 mm"."""

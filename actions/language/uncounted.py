@@ -103,7 +103,8 @@ def _without_places(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piec
         numbered = before in _NUMBERED and not index.knows(before)
         dated = any(word in _MONTHS and not index.knows(word) for word in (before, *after[:1]))
         at_once = before.split()[-1:] == ["in"] and bool(after) and after[0] in _DELIVERIES  # "all in one drop"
-        people = [p.lower for p in pieces[i + 1 : i + 3]] in (["of", "us"], ["of", "you"])
+        either = before == "the" and i > 1 and pieces[i - 2].lower == "between"
+        people = either or [p.lower for p in pieces[i + 1 : i + 3]] in (["of", "us"], ["of", "you"])
         if people or things or numbered or dated or at_once:
             found[i] = replace(piece, kind="noise", value=None)
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from .atoms import PURPOSES
 from .catalogue import CatalogueIndex
 from .deciding import Decision
 from .leftovers import NO_GOODS
@@ -11,10 +12,12 @@ from .piece import Piece
 from .segments import Segment, telling_words
 from .talk import ASKING, is_talk_word
 from .telling import tells_of_itself, tells_of_plans
+from .units import SIZED_IN
 
 _ROWED: Final = frozenset({"times", "colon"})
 _DASHES: Final = frozenset("-–—")
 _ARTICLES: Final = frozenset({"a", "an", "the", "us", "me"})
+_IT_IS: Final = frozenset({"it's", "its", "it’s"})
 _LONGEST_NAME: Final = 6
 
 
@@ -26,17 +29,27 @@ def is_chatter(segment: Segment, before: Segment | None, decision: Decision, ind
     if mention is None:
         return False
     ahead = before.pieces if before and not before.names_something else ()
-    if tells_of_itself(ahead, segment.pieces, mention) or decision.sku:
-        return tells_of_itself(ahead, segment.pieces, mention)
+    opens = segment.pieces[mention.first].lower if mention.first < len(segment.pieces) else ""
+    told = tells_of_itself(ahead, segment.pieces, mention)
+    if told or decision.sku:
+        return told
+    if tells_of_itself(before.pieces[-2:] if before else (), segment.pieces, mention):
+        return True
+    if before is not None and before.pieces[-1].lower in _IT_IS and mention.unit is None and opens == "a":
+        return True  # "30 rolls of ribbon, it's a wedding"
+    if segment.pieces[-1].kind == "colon" and before is not None:
+        return True  # "… for the Lyme Green kitchens, six plots:"
     if decision.problem == "unknown_product" and tells_of_plans(ahead, segment.pieces, mention):
         return True
+    if mention.unit in SIZED_IN and segment.pieces[0].lower in PURPOSES and decision.problem == "unknown_product":
+        return True  # "U bolts for the 50 mm scaffold tube"
     words = telling_words(segment.product)
     known = len(words) > 1 and any(index.knows(word) for word in words)
     if decision.candidates or mention.unit is not None or mention.likely >= LEADING or known:
         return False
     opening, rest = segment.pieces[: mention.first], segment.pieces[mention.last :]
     asked = bool(opening) and opening[-1].lower in ASKING
-    return not (asked or _are_goods(rest) or _ends_a_row(opening))
+    return not (asked or _are_goods(rest) or _ends_a_row([*ahead, *opening]))
 
 
 def _are_goods(pieces: Sequence[Piece]) -> bool:

@@ -23,7 +23,7 @@ _OPENING_NUMBER: Final = 1.0
 _OF_NOTHING: Final = 1.0
 _OF_EACH: Final = -0.6
 """A quantity of each stands well without a name: "…, a dozen of each"."""
-_PACK_LEFT_OVER: Final = 1.3
+PACK_LEFT_OVER: Final = 1.3
 _MEASURE_LEFT_OVER: Final = 3.0
 _PIECE_LEFT_OVER: Final = 0.3
 _SPEAKERS: Final = frozenset({"i", "we", "can", "could"})
@@ -89,7 +89,7 @@ def _odd(run: Sequence[Piece], mention: Mention | None) -> float:
     if unit not in _COUNTED:
         return 0.0
     of_each = any(piece.kind == "each" for piece in run[mention.last + 1 : mention.last + 2])
-    return _PIECE_LEFT_OVER if unit in SINGLE and not of_each else _PACK_LEFT_OVER  # "a roll each of red and blue"
+    return _PIECE_LEFT_OVER if unit in SINGLE and not of_each else PACK_LEFT_OVER  # "a roll each of red and blue"
 
 
 def _speaks_anew(run: Sequence[Piece]) -> float:

@@ -45,3 +45,15 @@ def test_a_size_that_stands_for_its_thing(webbing: CatalogueIndex, today, text, 
 @pytest.mark.parametrize("text", ["100 M8 nuts + same M8 washers", "100 M8 nuts and the same M8 washers"])
 def test_the_same_of_another_thing(lines: Reader, text: str):
     assert lines(text) == [("31-103", 100), ("30-103", 100)]
+
+
+def test_a_pack_is_no_slip_of_a_word_in_a_name(today):
+    packs = (Pack("roll", 500),)
+    index = CatalogueIndex(
+        [
+            Entry("72-106", "Cotton drill royal blue", "Fabrics", "metre", 10, packs),
+            Entry("72-104", "Cotton drill khaki", "Fabrics", "metre", 10, packs),
+        ]
+    )
+    reading = read_order("1 roll royal blue drill, 1 roll khaki", index, today=today)
+    assert [(line.sku, line.quantity) for line in reading.lines] == [("72-106", 500), ("72-104", 500)]

@@ -31,3 +31,26 @@ def test_asked_about(lines: Reader, text: str):
 )
 def test_not_asked_about(lines: Reader, text: str):
     assert lines(text) == [("30-103", 200)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "200 M8 washers, it's a wedding",
+        "200 M8 washers, I've mis-cut one.",
+        "Please see below for the Lyme Green kitchens, six plots:\n200 M8 washers",
+        "200 M8 washers please. The client is deciding between the two this week",
+        "200 M8 washers for the 50 mm scaffold tube",
+    ],
+)
+def test_talk_around_an_order(lines: Reader, text: str):
+    assert lines(text) == [("30-103", 200)]
+
+
+@pytest.mark.parametrize("text", ["A few M8 washers. Twenty-five will do", "a few M8 washers for the gate, say 25"])
+def test_a_few_and_then_how_many(lines: Reader, text: str):
+    assert lines(text) == [("30-103", 25)]
+
+
+def test_goods_that_nobody_sells_are_asked_about_once_whatever_their_size(lines: Reader):
+    assert lines("6 padlocks 40 mm and a box of M8 washers") == [(None, None), ("30-103", 200)]
