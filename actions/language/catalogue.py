@@ -296,8 +296,11 @@ class CatalogueIndex:
             for word, weight in sorted(lookup, key=lambda pair: -pair[1]) if slips else lookup:
                 skus = self._postings[word]
                 found_now = skus & gathered.keys() if known_only else skus
-                for sku in found_now - counted if counted else found_now:
-                    gathered[sku] = gathered.get(sku, 0.0) + weight
+                if not gathered:
+                    gathered = dict.fromkeys(found_now, weight)
+                else:
+                    for sku in found_now - counted if counted else found_now:
+                        gathered[sku] = gathered.get(sku, 0.0) + weight
                 if slips:
                     counted |= found_now
         reach = _WITHIN_REACH * max(gathered.values(), default=0.0)

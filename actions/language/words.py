@@ -75,6 +75,7 @@ _MEASURE_NAMES: Final = {
 }  # fmt: skip
 SIZE: Final = re.compile(rf"(m?{_NUMBER})x({_NUMBER})$")
 _PLURAL_NUMBER: Final = re.compile(r"(?<=\d)s\b")
+_SHORT: Final = 80
 _PAIRED: Final = re.compile(r"\b([a-z]{1,12})[-/]([a-z]{2,12})\b")
 
 
@@ -145,6 +146,10 @@ def _measure(match: re.Match[str]) -> str:
 
 def tokens(text: str) -> list[str]:
     """The comparable tokens of a product name or of what was said, in order; sizes are whole ("m8x40", "20cm")."""
+    return list(_short_tokens(text) if len(text) <= _SHORT else _tokens(text))
+
+
+def _tokens(text: str) -> tuple[str, ...]:
     text = _APOSTROPHES.sub("", plain(text))
     if any(c.isdigit() for c in text):
         text = _PLURAL_NUMBER.sub("", text)  # "the 5x50s"
@@ -154,7 +159,11 @@ def tokens(text: str) -> list[str]:
     found = []
     for word in _WORD.findall(text):
         found.extend(stem(NUMBER_NAMES.get(word, word)).split())
-    return found
+    return tuple(found)
+
+
+_short_tokens = lru_cache(maxsize=20_000)(_tokens)
+"""The names of neighbours and what is said of them are asked for again and again."""
 
 
 @lru_cache(maxsize=20_000)
