@@ -63,6 +63,8 @@ def tells_of_plans(ahead: Sequence[Piece], pieces: Sequence[Piece], mention: Men
 
 def _before_article(ahead: Sequence[Piece], pieces: Sequence[Piece], mention: Mention) -> list[str]:
     """The words before the article that is all of a quantity, those `ahead` of its line included."""
+    if mention.first >= len(pieces):
+        return []  # another line's quantity, wanted of this one as well
     if mention.unit or mention.last != mention.first + 1 or pieces[mention.first].lower not in _ARTICLES:
         return []
     if mention.last < len(pieces) and unit_named(pieces[mention.last].text):

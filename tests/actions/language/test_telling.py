@@ -1,7 +1,12 @@
 """What a message only tells is no order: what came, what is planned, what the goods are for."""
 
+from decimal import Decimal
+
 import pytest
 
+from actions.language.mentions import Mention
+from actions.language.piece import Piece
+from actions.language.telling import tells_of_itself
 from tests.actions.language.catalogues import Reader
 
 
@@ -46,3 +51,8 @@ def test_what_is_wanted_and_not_known_is_still_asked(shop_lines: Reader, text: s
 def test_an_article_behind_a_wish_counts(shop_lines: Reader):
     assert shop_lines("I'm after a wicker hamper small and 6 shrimping nets") == [("H1", 1), ("H5", 6)]
     assert shop_lines("can I have a wicker hamper small and 6 shrimping nets") == [("H1", 1), ("H5", 6)]
+
+
+def test_a_quantity_that_another_line_lent_has_no_article_in_this_one():
+    lent = Mention(3, 4, Decimal(1), None, 0.9)
+    assert not tells_of_itself((), (Piece("word", "gizmos", 0, 6),), lent)
