@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from .earlier_lines import COUNTS, SMALL_WORDS, begun_again, corrected_far_back, names_in, renamed, without_cancelled
+from .earlier_lines import COUNTS, SMALL_WORDS, begun_again, corrected_far_back, names_in, renamed
 from .piece import Piece
 from .units import PACKAGES, unit_named
 from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, stem
@@ -34,7 +34,7 @@ _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
 
 def apply_corrections(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces as they were meant in the end. What was said later takes the place of what was said before."""
-    found = corrected_far_back(without_cancelled(_instead(list(pieces))))
+    found = corrected_far_back(_instead(list(pieces)))
     at = 0
     while (at := _next(found, at)) >= 0:
         found, at = _not_meant(found, at) if found[at].lower == "not" else _correct(found, at)
@@ -114,7 +114,7 @@ def _remade(pieces: Sequence[Piece], at: int) -> list[Piece]:
     if pieces[verb].lower not in _REMAKES:
         return []
     number = next((i for i in range(verb + 1, min(verb + 8, len(pieces))) if pieces[i].kind != "word"), verb)
-    names = _names_in(pieces[verb + 1 : number])
+    names = names_in(pieces[verb + 1 : number])
     if pieces[number].kind != "number" or not names:
         return []
     end = number + 1 + (_unit_after(pieces, number) is not None and not pieces[number].unit)
@@ -122,7 +122,7 @@ def _remade(pieces: Sequence[Piece], at: int) -> list[Piece]:
     while right:
         left = _line_start(pieces, right)
         counts = [i for i in range(left, right) if pieces[i].kind == "number"]
-        if len(counts) == 1 and names <= _names_in(pieces[left:right]):
+        if len(counts) == 1 and names <= names_in(pieces[left:right]):
             old = counts[0]
             after = old + 1 + (_unit_after(pieces, old) is not None and end > number + 1)
             new = [replace(pieces[number], start=pieces[old].start), *pieces[number + 1 : end]]

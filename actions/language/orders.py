@@ -16,6 +16,7 @@ from .corrections import TAKES_BACK, apply_corrections
 from .counting import counted, each_for_all
 from .deciding import Decision, decide
 from .denied import doubted_by, without_denied
+from .earlier_lines import without_cancelled
 from .enumerations import settled, spread
 from .habits import Habit, as_always, find_habits, without_habits
 from .headings import at_colon
@@ -109,7 +110,7 @@ def read_order(
     whole, text = text, without_habits(text, habits)
     context = read_context(text, index, today)
     pieces = told_by_number(cut(text, index, context.spans), index)
-    pieces, denied = without_denied(pieces, index)
+    pieces, denied = without_denied(without_cancelled(pieces), index)
     pieces = apply_corrections(without_uncounted(pieces, index))
     theme, pieces = theme_apart(pieces, index)
     hints = _Hints(bought, on_screen, cart)

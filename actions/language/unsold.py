@@ -7,7 +7,7 @@ from .atoms import PURPOSES
 from .catalogue import CatalogueIndex
 from .deciding import Decision
 from .leftovers import NO_GOODS
-from .mentions import LEADING
+from .mentions import LEADING, Mention
 from .piece import Piece
 from .segments import Segment, telling_words
 from .talk import ASKING, is_talk_word
@@ -29,16 +29,11 @@ def is_chatter(segment: Segment, before: Segment | None, decision: Decision, ind
     if mention is None:
         return False
     ahead = before.pieces if before and not before.names_something else ()
-    opens = segment.pieces[mention.first].lower if mention.first < len(segment.pieces) else ""
     told = tells_of_itself(ahead, segment.pieces, mention)
     if told or decision.sku:
         return told
-    if tells_of_itself(before.pieces[-2:] if before else (), segment.pieces, mention):
+    if before is not None and _is_said_beside(before, segment, mention):
         return True
-    if before is not None and before.pieces[-1].lower in _IT_IS and mention.unit is None and opens == "a":
-        return True  # "30 rolls of ribbon, it's a wedding"
-    if segment.pieces[-1].kind == "colon" and before is not None:
-        return True  # "… for the Lyme Green kitchens, six plots:"
     if decision.problem == "unknown_product" and tells_of_plans(ahead, segment.pieces, mention):
         return True
     if mention.unit in SIZED_IN and segment.pieces[0].lower in PURPOSES and decision.problem == "unknown_product":
@@ -50,6 +45,14 @@ def is_chatter(segment: Segment, before: Segment | None, decision: Decision, ind
     opening, rest = segment.pieces[: mention.first], segment.pieces[mention.last :]
     asked = bool(opening) and opening[-1].lower in ASKING
     return not (asked or _are_goods(rest) or _ends_a_row([*ahead, *opening]))
+
+
+def _is_said_beside(before: Segment, segment: Segment, mention: Mention) -> bool:
+    """As in "30 rolls of ribbon, it's a wedding", "… for the Lyme Green kitchens, six plots:"."""
+    opens = segment.pieces[mention.first].lower if mention.first < len(segment.pieces) else ""
+    is_a = before.pieces[-1].lower in _IT_IS and mention.unit is None and opens == "a"
+    introduces = segment.pieces[-1].kind == "colon"
+    return is_a or introduces or tells_of_itself(before.pieces[-2:], segment.pieces, mention)
 
 
 def _are_goods(pieces: Sequence[Piece]) -> bool:
