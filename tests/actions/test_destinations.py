@@ -99,7 +99,8 @@ def test_an_empty_cart_goes_nowhere_else(talk: Talk) -> None:
     assert not any("It goes to" in note for note in notes(talk))
 
 
-def test_places_are_read() -> None:
-    place = read_place("send it to Unit 4, 12 Mill Lane, Leeds LS1 4AB please", "United Kingdom")
+@pytest.mark.parametrize("after", ["please", "this time", "instead, thanks"])
+def test_places_are_read(after: str) -> None:
+    place = read_place(f"send it to Unit 4, 12 Mill Lane, Leeds LS1 4AB {after}", "United Kingdom")
     assert place is not None
     assert (place.line1, place.city, place.postcode) == ("Unit 4, 12 Mill Lane", "Leeds", "LS1 4AB")
