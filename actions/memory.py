@@ -78,6 +78,7 @@ class KeptCart(BaseModel):
     lines: list[tuple[str, int]]
     requested_date: date | None = None
     customer_reference: str | None = None
+    destination: dict[str, str | None] | None = None
 
 
 class Step(BaseModel):
@@ -142,6 +143,7 @@ class Memory(BaseModel):
     touched: str | None = None
     product: str | None = None
     order: str | None = None
+    quote: str | None = None
     explanation: list[str] = []
     failures: int = 0
     heard: Heard | None = None

@@ -17,7 +17,7 @@ from actions.ordering import order, read
 from actions.papers_at_hand import named
 from actions.parties import ask_customer, asked_about, resolve_customer
 from actions.registry import command, skill
-from actions.showing import breakdown, day_text, hold_notes, order_card, percent, price_text
+from actions.showing import breakdown, day_text, goes_to, hold_notes, order_card, percent, price_text
 from backend.catalogue.quantities import said_with_packs
 from backend.chat.cards import CartLineView, Fact, RecordCard, TableCard
 from backend.customers import queries as customers
@@ -33,11 +33,17 @@ from backend.sales.tables import Cart
 LISTED: Final = 8
 _ACCEPT: Final = re.compile(r"\b(?:accept|go\s+ahead|place|order|take|agree|approve|yes)\b", re.IGNORECASE)
 _DECLINE: Final = re.compile(
-    r"\b(?:decline|reject|refuse|don't\s+want|not\s+interested|too\s+expensive|turn\s+down)\b", re.IGNORECASE
+    r"\b(?:decline|reject|refuse|don't\s+want|not\s+interested|too\s+expensive|turn(?:\s+\w+){0,3}\s+down)\b",
+    re.IGNORECASE,
 )
 _SEND: Final = re.compile(r"\bsend\b(?!\s+(?:me|us)\b)", re.IGNORECASE)
 _COPY: Final = re.compile(r"\b(?:copy|pdf|print|download|paper|send\s+(?:me|us))\b", re.IGNORECASE)
 _MINE: Final = re.compile(r"\b(?:my|our|the|open|these|any|which|what|list|show)\b[^.?!]*\bquotes\b", re.IGNORECASE)
+_WHAT_TO_DO: Final = (_ACCEPT, _DECLINE, _SEND, _COPY)
+_THE_ONE: Final = re.compile(
+    r"[^\d]*\b(?:the|that|this|your|our|my)\s+(?:last\s+|latest\s+|new\s+)?quot(?:e|ation)\b[^\d]*", re.IGNORECASE
+)
+"""As in "go ahead with that quote"; what has numbers in it asks for another."""
 _FOR_WHOM: Final = re.compile(
     r"\b(?:give|send|make|prepare|do|draw\s+up)\s+(?P<who>[\w&'. -]{2,60}?)\s+(?:a|an|the)\s+(?:quote|quotation|price)"
     r"\s+(?:for|on)\s+(?P<rest>.+)$",
@@ -51,14 +57,22 @@ _DISCOUNT: Final = re.compile(
 
 
 def concerns(context: Context) -> bool:
-    """Whether a message is about a quote by its number, or asks which there are."""
-    return named(context, "QU") is not None or _MINE.search(context.text) is not None
+    """Whether a message is about a quote by its number or the one spoken of, or asks which there are."""
+    return _number(context) is not None or _MINE.search(context.text) is not None
+
+
+def _number(context: Context) -> str | None:
+    """Of the quote that a message names, or means where one was spoken of."""
+    text = context.text
+    done_with = _THE_ONE.fullmatch(text) is not None and any(what.search(text) for what in _WHAT_TO_DO)
+    spoken_of = context.memory.quote if done_with and context.memory.purpose != "quote" else None
+    return named(context, "QU") or spoken_of
 
 
 @skill("quote_request")
 def quote_request(context: Context) -> list[Draft]:
     """Make a quote, or do with one what its number comes with."""
-    number = named(context, "QU")
+    number = _number(context)
     if number is not None:
         return [_with(context, queries.quote(context.work, number))]
     if _MINE.search(context.text):
@@ -122,6 +136,7 @@ def _ask(context: Context, quote: Quote, run: str, text: str, yes: str) -> Draft
 
 
 def _shown(context: Context, quote: Quote, text: str) -> Draft:
+    context.memory.quote = quote.number
     arguments = {"number": quote.number, "version": quote.version}
     taps: list[Tap] = []
     if quote.state == "draft":
@@ -171,7 +186,7 @@ def quote_card(context: Context, quote: Quote) -> RecordCard:
         lines=lines,
         breakdown=breakdown(context, queries.breakdown(context.work, quote)),
         total=context.money(quote.total),
-        notes=[quote.note] if quote.note else [],
+        notes=[*goes_to(quote.destination), *([quote.note] if quote.note else [])],
     )
 
 

@@ -125,16 +125,16 @@ def cart_card(context: Context, cart: PricedCart, title: str) -> CartCard:
         notes=[
             *(remark.sentence for remark in cart.remarks),
             *_arrival(cart),
-            *_destination(cart),
+            *goes_to(cart.destination),
             *_payment(context, cart),
             *_substitutes(context, cart),
         ],
     )
 
 
-def _destination(cart: PricedCart) -> list[str]:
-    """Where it goes, where that is not the usual address."""
-    return [texts.CART_GOES_TO.format(address=address_text(cart.destination))] if cart.destination else []
+def goes_to(destination: Mapping[str, Any] | None) -> list[str]:
+    """Where a cart or a quote goes, where that is not the usual address."""
+    return [texts.CART_GOES_TO.format(address=address_text(destination))] if destination else []
 
 
 def _payment(context: Context, cart: PricedCart) -> list[str]:

@@ -79,6 +79,7 @@ def kept_carts(context: Context) -> dict[str, KeptCart]:
             lines=[(line.product.sku, line.quantity) for line in cart.lines],
             requested_date=cart.requested_date,
             customer_reference=cart.customer_reference,
+            destination=cart.destination,
         )
         for cart in found
     }
@@ -189,6 +190,7 @@ def _put_back(context: Context, kept: KeptCart) -> list[str]:
             gone.append(product.name)
     cart.requested_date = kept.requested_date
     cart.customer_reference = kept.customer_reference
+    cart.destination = dict(kept.destination) if kept.destination else None
     return gone
 
 

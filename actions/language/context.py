@@ -71,7 +71,8 @@ _BEFORE_A_VERB: Final = re.compile(
 _GLUED_PO: Final = re.compile(r"(?:\b(?:our|my|under|against|ref)\s+)*(?P<ref>\bPO[-#]?\d{2,12}\b)", re.IGNORECASE)
 _ADDRESS: Final = re.compile(
     r"\b(?:(?:please\s+)?(?:deliver|ship|send)(?:ed|ing)?\s+(?:(?:it|them|this|these|everything|all|the\s+lot)\s+)?to"
-    r"|delivery\s+address(?:\s+is)?|delivery\s+to|ship\s+to)(?!\s+(?:us|me|him|her|them)\b)\s*:?\s*"
+    r"|delivery\s+address(?:\s+is)?|delivery\s+to|ship\s+to|(?:to\s+go|going|goes)\s+to(?=[^\n;]*,))"
+    r"(?!\s+(?:us|me|him|her|them)\b)\s*:?\s*"
     r"(?P<address>(?=[^\n;]*\d|(?:the|our|my|site)\b)[^\n;]{3,160})",
     re.IGNORECASE,
 )

@@ -89,6 +89,21 @@ def add_address(
     return address
 
 
+def place_of(address: Address) -> dict[str, Any]:
+    """Where an address is, as carts and quotes keep it."""
+    return {name: getattr(address, name) for name in _PLACE}
+
+
+def address_at(work: Work, customer: Customer, destination: Mapping[str, Any] | None) -> Address | None:
+    """The customer's delivery address at a place that was said (None: the usual one); a new one enters their book."""
+    if destination is None:
+        return None
+    for one in queries.addresses(work, customer):
+        if one.kind == "delivery" and all(getattr(one, name) == value for name, value in destination.items()):
+            return one
+    return add_address(work, customer, Place(**destination))
+
+
 def change_address(
     work: Work, customer: Customer, address: Address, changes: Mapping[str, str | None], *, default: bool = False
 ) -> Address:

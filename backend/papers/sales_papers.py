@@ -46,6 +46,7 @@ def quote(work: Work, row: Quote) -> Content:
         letterhead=head,
         addressee=addressee(work, row.customer),
         facts=tuple(facts),
+        deliver_to=wording.address_lines(row.destination, wording.home_of(house)),
         columns=wording.line_columns(head.tax_word, row.currency, discounted=discounted),
         rows=tuple(_offered(line, discounted=discounted) for line in row.lines),
         notices=_quote_notices(row),

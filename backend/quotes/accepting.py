@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.company.service import record
+from backend.customers.service import address_at
 from backend.errors import Conflict, Stale
 from backend.events.service import publish
 from backend.locks import lock, lock_customer, lock_levels
@@ -13,7 +14,7 @@ from backend.sales import carts, queries, service
 from backend.sales.allocating import Levels, available
 from backend.sales.service import Details, Wish
 from backend.sales.tables import Order
-from backend.sales.terms import default_address, terms_for
+from backend.sales.terms import terms_to
 from backend.work import Work
 
 
@@ -34,6 +35,7 @@ def accept(work: Work, quote: Quote, *, customer_reference: str | None = None) -
     details = Details(
         requested_date=requested if requested and requested >= work.clock.today() else None,
         customer_reference=customer_reference or quote.customer_reference,
+        address=address_at(work, quote.customer, quote.destination),
         delivery_charge=quote.delivery,
         quote_id=quote.id,
         any_value=True,
@@ -77,8 +79,7 @@ def _require_had(quote: Quote, levels: Levels) -> None:
 
 def _require_same_totals(work: Work, quote: Quote) -> None:
     """How tax is rounded, or the currency, may have been changed since; then the quote can't be kept to the penny."""
-    address = default_address(work, quote.customer)
-    terms = terms_for(work, quote.customer, address.country if address else None)
+    terms = terms_to(work, quote.customer, quote.destination)
     sums = terms.totals([(line.total, line.tax_rate) for line in quote.lines], delivery=quote.delivery)
     if (sums.total, sums.tax, terms.currency) != (quote.total, quote.tax, quote.currency):
         sentence = f"How we work out totals has changed since {quote.number} was made. Please ask for a new one."

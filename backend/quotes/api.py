@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
@@ -12,7 +12,9 @@ from pydantic import BaseModel
 
 from backend.catalogue.queries import by_sku
 from backend.customers.queries import by_code, named_or_own
-from backend.errors import NotAllowed
+from backend.customers.queries import delivery_address as delivery_address_of
+from backend.customers.service import place_of
+from backend.customers.tables import Customer
 from backend.http.asking import Reading
 from backend.http.bodies import NothingIn
 from backend.http.idempotency import Once, OnlyOnce
@@ -34,6 +36,7 @@ from backend.quotes.schemas import (
     TaxOut,
 )
 from backend.quotes.tables import Quote
+from backend.sales.schemas import DeliveryAddressOut
 from backend.sales.service import Wish
 from backend.work import Work
 
@@ -70,6 +73,7 @@ def shown(work: Work, quote: Quote) -> QuoteOut:
         valid_until=quote.valid_until,
         requested_date=quote.requested_date,
         customer_reference=quote.customer_reference,
+        delivery_address=delivery_address(quote),
         note=quote.note,
         currency=quote.currency,
         lines=lines,
@@ -84,17 +88,33 @@ def shown(work: Work, quote: Quote) -> QuoteOut:
     )
 
 
+def delivery_address(quote: Quote) -> DeliveryAddressOut | None:
+    """Where a quote delivers to, where that is not the usual address."""
+    if quote.destination is None:
+        return None
+    return DeliveryAddressOut(name=quote.customer.name, **quote.destination)
+
+
 def wishes_of(work: Work, lines: Sequence[QuoteLineIn]) -> list[Wish]:
     """The lines of a body as wishes."""
     return [Wish(by_sku(work.session, line.sku), line.quantity, line.discount) for line in lines]
 
 
-def drafted(work: Work, body: DraftIn) -> tuple[list[Wish], Particulars]:
+def said_particulars(work: Work, customer: Customer, body: DraftIn | QuotePatch) -> dict[str, Any]:
+    """What a body says of a quote besides its lines; NotFound for another's address."""
+    said = body.model_dump(include=PARTICULARS, exclude_unset=True)
+    if "address_id" in body.model_fields_set:
+        address = delivery_address_of(work, customer, body.address_id) if body.address_id is not None else None
+        said["destination"] = place_of(address) if address is not None else None
+    return said
+
+
+def drafted(work: Work, customer: Customer, body: DraftIn) -> tuple[list[Wish], Particulars]:
     """What a body says of a quote: its lines, with the discount that is for all of them, and the rest."""
     wishes = wishes_of(work, body.lines)
     if body.discount:
         wishes = [replace(wish, discount=wish.discount or body.discount) for wish in wishes]
-    return wishes, Particulars(**body.model_dump(include=PARTICULARS))
+    return wishes, Particulars(**said_particulars(work, customer, body))
 
 
 @router.get("")
@@ -131,19 +151,10 @@ def create(body: QuoteIn, once: OnlyOnce) -> JSONResponse:
 
     def change(work: Work) -> QuoteOut:
         customer = named_or_own(work, body.customer)
-        wishes, particulars = drafted(work, body)
+        wishes, particulars = drafted(work, customer, body)
         if work.principal.customer_id is None:
             return shown(work, quoting.draft_quote(work, customer, wishes, particulars))
-        if body.note is not None or body.valid_until is not None:
-            raise NotAllowed("How long a quote is valid, and its note, are ours to set.")
-        found = quoting.ask_for_quote(
-            work,
-            customer,
-            wishes,
-            requested_date=body.requested_date,
-            customer_reference=body.customer_reference,
-        )
-        return shown(work, found)
+        return shown(work, quoting.ask_for_quote(work, customer, wishes, particulars))
 
     return once.run("quotes.create", body, change, status=201)
 
@@ -153,7 +164,7 @@ def edit(number: str, body: QuotePatch, once: OnlyOnce, if_match: IfMatch = None
     """Change a draft: its lines, a discount for all of them, how long it is valid, its note."""
 
     def change(work: Work, found: Quote) -> None:
-        said = body.model_dump(include=PARTICULARS, exclude_unset=True)
+        said = said_particulars(work, found.customer, body)
         quoting.edit(
             work,
             found,

@@ -112,7 +112,7 @@ def quote(number: str, body: DraftIn, once: OnlyOnce, if_match: IfMatch = None) 
         work.principal.require(Permission.QUOTE, "Quotes are drafted by our sales people. Ask for one instead.")
         if found.customer is None:
             raise Invalid(f"{found.number} was asked for no customer.", code="customer_missing")
-        wishes, particulars = drafted(work, body)
+        wishes, particulars = drafted(work, found.customer, body)
         return shown_quote(work, quoting.draft_quote(work, found.customer, wishes, particulars, inquiry=found))
 
     return once.run(f"inquiries.quote {number}", body, change, status=201)

@@ -5,7 +5,7 @@ A quote's prices, delivery charge and tax hold until the end of its last day, wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,7 +23,7 @@ from backend.quotes.tables import Inquiry, Quote, QuoteLine
 from backend.sales import service
 from backend.sales.service import PricedWish, Wish
 from backend.sales.tables import Cart
-from backend.sales.terms import Terms, default_address, terms_for
+from backend.sales.terms import terms_to
 from backend.sales.totals import ZERO, Totals
 from backend.work import Work
 
@@ -33,10 +33,14 @@ MOST_DAYS: Final = 366
 
 @dataclass(frozen=True)
 class Particulars:
-    """What a quote says besides its lines. ``valid_until`` None is as long as the company's quotes hold."""
+    """What a quote says besides its lines.
+
+    ``valid_until`` None is as long as the company's quotes hold, ``destination`` None the customer's usual address.
+    """
 
     requested_date: date | None = None
     customer_reference: str | None = None
+    destination: Mapping[str, Any] | None = None
     note: str | None = None
     valid_until: date | None = None
 
@@ -55,8 +59,8 @@ def draft_quote(
     order would raise, apart from the minimum order: how little is worth a quote is the seller's own decision.
     """
     work.principal.require(Permission.QUOTE, "Quotes are drafted by our sales people. Ask for one instead.")
-    priced, sums = _priced(work, customer, wishes)
     particulars = _checked(work, particulars or Particulars())
+    priced, sums = _priced(work, customer, wishes, particulars.destination)
     if inquiry is not None:
         inquiries.take_up(work, inquiry, customer)
     quote = _written(work, customer, priced, sums, particulars, inquiry)
@@ -68,22 +72,25 @@ def ask_for_quote(
     work: Work,
     customer: Customer,
     wishes: Sequence[Wish],
-    *,
-    requested_date: date | None = None,
-    customer_reference: str | None = None,
+    particulars: Particulars | None = None,
 ) -> Quote:
     """A customer's own person asks for a quote and has it at once, at the customer's prices of today.
 
-    Raises what placing such an order would raise, the minimum order included.
+    Raises what placing such an order would raise, the minimum order included, and NotAllowed where they say how long
+    it is to hold or write our note.
     """
     work.principal.require(Permission.ORDER, "Quotes for a customer are drafted and sent.")
     if work.principal.customer_id != customer.id:
         raise NotAllowed("You may only ask for quotes for your own company with this sign-in.")
-    priced, sums = _priced(work, customer, wishes)
-    terms = _terms(work, customer)
+    particulars = particulars or Particulars()
+    if particulars.note is not None or particulars.valid_until is not None:
+        raise NotAllowed("How long a quote is valid, and its note, are ours to set.")
+    particulars = _checked(work, particulars)
+    priced, sums = _priced(work, customer, wishes, particulars.destination)
+    terms = terms_to(work, customer, particulars.destination)
     if sums.goods < terms.minimum:
         raise service.too_little(terms, sums)
-    quote = _written(work, customer, priced, sums, _checked(work, Particulars(requested_date, customer_reference)))
+    quote = _written(work, customer, priced, sums, particulars)
     quote.state = QUOTE.require(quote.state, "sent")
     quote.sent_at = work.clock.now()
     work.session.flush()
@@ -95,16 +102,10 @@ def ask_for_quote(
 def quote_cart(work: Work, cart: Cart) -> Quote:
     """A quote for what is in a cart: sent at once to the customer's own person, a draft for ours. The cart stays."""
     wishes = [Wish(line.product, line.quantity) for line in cart.lines]
+    particulars = Particulars(cart.requested_date, cart.customer_reference, cart.destination)
     if work.principal.customer_id is None:
-        particulars = Particulars(cart.requested_date, cart.customer_reference)
         return draft_quote(work, cart.customer, wishes, particulars)
-    return ask_for_quote(
-        work,
-        cart.customer,
-        wishes,
-        requested_date=cart.requested_date,
-        customer_reference=cart.customer_reference,
-    )
+    return ask_for_quote(work, cart.customer, wishes, particulars)
 
 
 def edit(
@@ -115,7 +116,7 @@ def edit(
     discount: Decimal | None = None,
     particulars: Particulars | None = None,
 ) -> Quote:
-    """Change a draft. New lines, or a discount for every line without its own, are priced at today's prices.
+    """Change a draft. New lines, a discount for every line without its own, or another country: priced as of today.
 
     Conflict where the quote is no draft any more.
     """
@@ -124,16 +125,18 @@ def edit(
     if quote.state != "draft":
         raise Conflict(f"{quote.number} has been sent already; draft a new one instead.", code="quote_not_draft")
     before = summary(quote)
+    particulars = _checked(work, particulars) if particulars is not None else particulars_of(quote)
     if discount is not None:
         kept = wishes if wishes is not None else [Wish(line.product, line.quantity) for line in quote.lines]
         wishes = [replace(wish, discount=wish.discount or discount) for wish in kept]
-    new = _priced(work, quote.customer, wishes) if wishes is not None else None
-    if particulars is not None:
-        particulars = _checked(work, particulars)
-        quote.requested_date = particulars.requested_date
-        quote.customer_reference = particulars.customer_reference
-        quote.note = particulars.note
-        quote.valid_until = particulars.valid_until or _default_end(work)
+    elif wishes is None and particulars.destination != quote.destination:
+        wishes = [Wish(line.product, line.quantity, line.discount) for line in quote.lines]
+    new = _priced(work, quote.customer, wishes, particulars.destination) if wishes is not None else None
+    quote.requested_date = particulars.requested_date
+    quote.customer_reference = particulars.customer_reference
+    quote.destination = _kept(particulars)
+    quote.note = particulars.note
+    quote.valid_until = particulars.valid_until or _default_end(work)
     if new is not None:
         quote.lines = _lines(new[0])
         quote.delivery, quote.tax, quote.total = new[1].delivery, new[1].tax, new[1].total
@@ -145,7 +148,13 @@ def edit(
 
 def particulars_of(quote: Quote) -> Particulars:
     """What a quote says now, to change parts of it."""
-    return Particulars(quote.requested_date, quote.customer_reference, quote.note, quote.valid_until)
+    return Particulars(
+        requested_date=quote.requested_date,
+        customer_reference=quote.customer_reference,
+        destination=quote.destination,
+        note=quote.note,
+        valid_until=quote.valid_until,
+    )
 
 
 def send(work: Work, quote: Quote) -> Quote:
@@ -207,17 +216,15 @@ def summary(quote: Quote) -> dict[str, Any]:
         "valid_until": str(quote.valid_until),
         "requested_date": str(quote.requested_date) if quote.requested_date else None,
         "customer_reference": quote.customer_reference,
+        "destination": quote.destination,
         "note": quote.note,
     }
 
 
-def _terms(work: Work, customer: Customer) -> Terms:
-    address = default_address(work, customer)
-    return terms_for(work, customer, address.country if address else None)
-
-
-def _priced(work: Work, customer: Customer, wishes: Sequence[Wish]) -> tuple[list[PricedWish], Totals]:
-    terms = _terms(work, customer)
+def _priced(
+    work: Work, customer: Customer, wishes: Sequence[Wish], destination: Mapping[str, Any] | None
+) -> tuple[list[PricedWish], Totals]:
+    terms = terms_to(work, customer, destination)
     listed = [replace(wish, agreed=None, tax_rate=None) for wish in wishes]  # a quote's prices come from the list
     priced = service.price_wishes(work, customer, service.merge(listed), terms)
     return priced, terms.totals([(one.total, one.tax_rate) for one in priced])
@@ -233,6 +240,10 @@ def _checked(work: Work, particulars: Particulars) -> Particulars:
     if until is not None and until > today + timedelta(days=MOST_DAYS):
         raise Invalid("A quote is valid for a year at most.", code="valid_until_too_late")
     return particulars
+
+
+def _kept(particulars: Particulars) -> dict[str, Any] | None:
+    return dict(particulars.destination) if particulars.destination is not None else None
 
 
 def _default_end(work: Work) -> date:
@@ -263,6 +274,7 @@ def _written(
         valid_until=particulars.valid_until or _default_end(work),
         requested_date=particulars.requested_date,
         customer_reference=particulars.customer_reference,
+        destination=_kept(particulars),
         note=particulars.note,
         currency=row.currency if row else "GBP",
         delivery=sums.delivery,

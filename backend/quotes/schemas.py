@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.http.bodies import PLAIN, Code, Money, Reference
+from backend.sales.schemas import DeliveryAddressOut, Key
 
 _STRICT = ConfigDict(extra="forbid")
 Discount = Annotated[Decimal, Field(ge=0, le=1, decimal_places=4, description="0.05 is 5 %.")]
@@ -30,7 +31,7 @@ class QuoteLineIn(BaseModel):
 
 
 class DraftIn(BaseModel):
-    """What is offered; ``discount`` is for every line without its own."""
+    """What is offered; ``discount`` is for every line without its own; without an address it goes to the default."""
 
     model_config = _STRICT
 
@@ -38,6 +39,7 @@ class DraftIn(BaseModel):
     discount: Discount | None = None
     requested_date: date | None = None
     customer_reference: Reference | None = None
+    address_id: Key | None = None
     note: Note | None = None
     valid_until: date | None = None
 
@@ -49,7 +51,7 @@ class QuoteIn(DraftIn):
 
 
 class QuotePatch(BaseModel):
-    """What to change about a draft; what is left out stays."""
+    """What to change about a draft; what is left out stays. An address of null is the default one again."""
 
     model_config = _STRICT
 
@@ -57,6 +59,7 @@ class QuotePatch(BaseModel):
     discount: Discount | None = None
     requested_date: date | None = None
     customer_reference: Reference | None = None
+    address_id: Key | None = None
     note: Note | None = None
     valid_until: date | None = None
 
@@ -100,7 +103,10 @@ class TaxOut(BaseModel):
 
 
 class QuoteOut(BaseModel):
-    """A quote; ``total`` = ``goods`` + ``delivery`` + ``tax``, and ``taxes`` break the tax down by rate."""
+    """A quote; ``total`` = ``goods`` + ``delivery`` + ``tax``, and ``taxes`` break the tax down by rate.
+
+    ``delivery_address`` is null where the goods go to the customer's default address.
+    """
 
     number: str
     state: QuoteState
@@ -111,6 +117,7 @@ class QuoteOut(BaseModel):
     valid_until: date
     requested_date: date | None
     customer_reference: str | None
+    delivery_address: DeliveryAddressOut | None
     note: str | None
     currency: str
     lines: list[QuoteLineOut]

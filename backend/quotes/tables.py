@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,7 +47,10 @@ class Inquiry(Base):
 
 
 class Quote(Base):
-    """An offer to a customer: prices that hold until ``valid_until``; accepting it places ``order_number``."""
+    """An offer to a customer: prices that hold until ``valid_until``; accepting it places ``order_number``.
+
+    ``destination``: where the goods are to go (line1, line2, city, postcode, country); None: the usual address.
+    """
 
     __tablename__ = "quote"
     __table_args__ = (
@@ -70,6 +74,7 @@ class Quote(Base):
     valid_until: Mapped[date]
     requested_date: Mapped[date | None]
     customer_reference: Mapped[str | None] = mapped_column(String(80))
+    destination: Mapped[dict[str, Any] | None]
     note: Mapped[str | None] = mapped_column(String(500))
     currency: Mapped[str] = mapped_column(String(3), default="GBP")
     delivery: Mapped[Decimal] = mapped_column(default=Decimal(0))

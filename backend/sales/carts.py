@@ -23,7 +23,7 @@ from backend.sales import queries
 from backend.sales.checking import Remark, remarks
 from backend.sales.covering import cover_all
 from backend.sales.tables import Cart, CartLine
-from backend.sales.terms import default_address, terms_for
+from backend.sales.terms import terms_to
 from backend.sales.totals import Totals
 from backend.stock.promising import Promise
 from backend.stock.queries import positions
@@ -184,9 +184,7 @@ def _touch(work: Work, cart: Cart) -> None:
 
 def priced(work: Work, cart: Cart) -> PricedCart:
     """The cart with today's prices, tax, delivery and stock, and what to point out about it."""
-    address = None if cart.destination else default_address(work, cart.customer)
-    country = cart.destination["country"] if cart.destination else address.country if address else None
-    terms = terms_for(work, cart.customer, country)
+    terms = terms_to(work, cart.customer, cart.destination)
     stock = positions(work.session, [line.product_id for line in cart.lines])
     covered = cover_all(
         work, {line.product_id: (line.quantity, max(0, stock[line.product_id].available)) for line in cart.lines}

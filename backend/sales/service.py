@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from backend.catalogue.service import price_for
 from backend.catalogue.tables import Product
 from backend.company.service import next_number, record
-from backend.customers.queries import addresses
-from backend.customers.service import Place, add_address
+from backend.customers.service import address_at
 from backend.customers.tables import Address, Customer
 from backend.database import now
 from backend.errors import Conflict, Invalid, Stale
@@ -254,21 +253,14 @@ def place_cart(work: Work, cart: Cart, agreed: str) -> Order:
         work,
         cart.customer,
         [Wish(line.product, line.quantity) for line in cart.lines],
-        details=Details(cart.requested_date, cart.customer_reference, _destination(work, cart)),
+        details=Details(
+            requested_date=cart.requested_date,
+            customer_reference=cart.customer_reference,
+            address=address_at(work, cart.customer, cart.destination),
+        ),
     )
     carts.clear(work, cart)
     return order
-
-
-def _destination(work: Work, cart: Cart) -> Address | None:
-    """The customer's address that a cart is to go to; one that is not in their book yet is entered."""
-    if cart.destination is None:
-        return None
-    place = Place(**cart.destination)
-    for one in addresses(work, cart.customer):
-        if one.kind == "delivery" and all(getattr(one, name) == value for name, value in asdict(place).items()):
-            return one
-    return add_address(work, cart.customer, place)
 
 
 def cancel_order(work: Work, order: Order, reason: str) -> Order:

@@ -83,6 +83,14 @@ def terms_for(work: Work, customer: Customer, country: str | None = None) -> Ter
     )
 
 
+def terms_to(work: Work, customer: Customer, destination: Mapping[str, Any] | None) -> Terms:
+    """The terms of what goes to a place (line1, …, country) that was said, or where the customer's goods usually go."""
+    if destination is not None:
+        return terms_for(work, customer, destination["country"])
+    usual = default_address(work, customer)
+    return terms_for(work, customer, usual.country if usual else None)
+
+
 def rates_in(work: Work, country: str) -> dict[str, Decimal]:
     """The tax rates that hold today in a country, by category; none where it is not taxed."""
     rows = work.session.execute(_RATES, {"at": country, "on": work.clock.today()})

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from actions.destinations import read_place
-from backend.chat.cards import CartCard
+from backend.chat.cards import CartCard, RecordCard
 from backend.customers.tables import Address, Customer
 from backend.sales import queries
 from tests.actions.conversation import Talk
@@ -104,3 +104,20 @@ def test_places_are_read(after: str) -> None:
     place = read_place(f"send it to Unit 4, 12 Mill Lane, Leeds LS1 4AB {after}", "United Kingdom")
     assert place is not None
     assert (place.line1, place.city, place.postcode) == ("Unit 4, 12 Mill Lane", "Leeds", "LS1 4AB")
+
+
+def test_a_quote_of_the_cart_goes_where_the_cart_goes_and_so_does_its_order(talk: Talk) -> None:
+    talk.say(f"quote for 20 coach bolts, to go to {MILL_LANE}", "quote_request")
+    card = talk.tap("Make it a quote").card
+    assert isinstance(card, RecordCard)
+    assert card.notes == [f"It goes to {MILL_LANE}, United Kingdom."]
+    talk.say("go ahead with the quote", "quote_request")
+    assert goes_to(talk, talk.say("yes", "affirm").card.number) == MILL_LANE
+
+
+def test_undo_brings_the_address_back_with_the_lines(talk: Talk) -> None:
+    talk.say(f"20 coach bolts, deliver to {MILL_LANE}", "place_order")
+    talk.say("empty the cart", "discard_cart")
+    talk.tap("Yes, empty it")
+    talk.tap("Undo")
+    assert f"It goes to {MILL_LANE}, United Kingdom." in notes(talk)

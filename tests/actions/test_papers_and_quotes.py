@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import select
 
 from backend.catalogue.tables import Product
@@ -57,6 +58,30 @@ def test_a_customer_gets_a_quote_and_accepts_it(world: World):
     reply = talk.tap("Yes, order it")
     assert isinstance(reply.card, OrderCard)
     assert (states(world, Quote), world.orders()) == (["accepted"], 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("go ahead with that quote please", "Order everything in QU-100001"),
+        ("we'd like to accept the quote", "Order everything in QU-100001"),
+        ("sorry, we have to turn your quote down", "Decline QU-100001?"),
+        ("can you send me the quote as a pdf", "QU-100001"),
+    ],
+)
+def test_the_quote_that_was_spoken_of_needs_no_number(world: World, text: str, asked: str):
+    talk = Talk(world)
+    talk.say("quote for 500 M8x40 hex bolts", "quote_request")
+    talk.tap("Make it a quote")
+    assert asked in talk.say(text, "quote_request").text
+
+
+def test_a_quote_that_is_being_put_together_is_not_the_last_one(world: World):
+    talk = Talk(world)
+    talk.say("quote for 500 M8x40 hex bolts", "quote_request")
+    talk.tap("Make it a quote")
+    talk.say("quote for 60 M8x40 hex bolts", "quote_request")
+    assert "QU-100001" not in talk.say("go ahead with that quote", "quote_request").text
 
 
 def test_a_yes_makes_the_quote_and_orders_nothing(world: World):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,9 +11,11 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from backend.catalogue.tables import Product
+from backend.catalogue.tables import Product, TaxRate
+from backend.customers.queries import addresses, by_code
 from backend.database import now
 from backend.errors import Conflict, NotAllowed, Refused
+from backend.papers import sales_papers
 from backend.quotes import accepting, queries, quoting
 from backend.quotes.jobs import expire_quotes
 from backend.quotes.quoting import Particulars
@@ -228,3 +231,36 @@ def test_totals_that_are_worked_out_otherwise_by_then_need_a_new_quote(small: Wo
     with pytest.raises(Conflict) as caught:
         accepted(small, number)
     assert (caught.value.code, small.orders(), state_of(small, number)[0]) == ("quote_terms_changed", 0, "sent")
+
+
+ABROAD = {"line1": "Quai 4", "line2": None, "city": "Calais", "postcode": None, "country": "France"}
+
+
+def test_a_quote_goes_where_it_was_offered_to_go_under_the_tax_of_that_country(world: World) -> None:
+    tax(world, "0.2")
+    with world.database.write() as session:
+        session.add(TaxRate(country="France", rate=Decimal("0.1"), valid_from=date(1970, 1, 1)))
+    number = sent(world, ("10-109", 100), particulars=Particulars(destination=ABROAD))
+    with world.reading() as work:
+        quote = queries.quote(work, number)
+        assert (quote.tax, quote.total) == (Decimal("1.00"), Decimal("11.00"))
+        assert "Quai 4" in sales_papers.quote(work, quote).deliver_to
+    for order_number in (accepted(world, number), accepted(world, number)):
+        with world.reading() as work:
+            order = orders.by_number(work, order_number)
+            assert (order.delivery_address["line1"], order.total) == ("Quai 4", Decimal("11.00"))
+    with world.reading() as work:
+        entered = [one.city for one in addresses(work, by_code(work, "C1"))]
+    assert entered.count("Calais") == 1
+
+
+def test_a_draft_that_is_to_go_elsewhere_is_worked_out_again(world: World) -> None:
+    tax(world, "0.2")
+    number = drafted(world, ("10-109", 100, "0.1"))
+    for destination, total in ((ABROAD, "9.00"), (None, "10.80")):
+        with world.writing("rep@test") as work:
+            quote = queries.quote(work, number)
+            quote = quoting.edit(
+                work, quote, particulars=replace(quoting.particulars_of(quote), destination=destination)
+            )
+            assert (quote.total, quote.destination) == (Decimal(total), destination)

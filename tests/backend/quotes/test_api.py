@@ -187,3 +187,18 @@ def test_another_customers_inquiry_is_not_found_by_any_road(api: Api, customer: 
         assert api.client.get("/api/inquiries", headers=headers).json()["items"] == []
     mine = api.client.get(f"/api/inquiries/{number}", headers=customer)
     assert (mine.json()["state"], mine.headers["ETag"]) == ("open", '"1"')
+
+
+def test_a_quote_is_for_one_of_the_customers_own_addresses(api: Api, customer: Person, rep: Person) -> None:
+    place = {"line1": "2 Yard", "city": "Leeds", "postcode": "LS1 4AB", "country": "United Kingdom"}
+    site = api.client.post("/api/customers/C1/addresses", headers=customer, json=place).json()["id"]
+    theirs = api.client.post("/api/customers/C2/addresses", headers=rep, json=place).json()["id"]
+    made = api.client.post("/api/quotes", headers=rep, json={"lines": LINES, "customer": "C1", "address_id": site})
+    assert made.json()["delivery_address"]["line1"] == "2 Yard"
+    path = f"/api/quotes/{made.json()['number']}"
+    refused = api.client.patch(path, headers=rep, json={"address_id": theirs})
+    assert (refused.status_code, refused.json()["code"]) == (404, "unknown_address")
+    assert api.client.patch(path, headers=rep, json={"note": "Hello"}).json()["delivery_address"] is not None
+    assert api.client.patch(path, headers=rep, json={"address_id": None}).json()["delivery_address"] is None
+    own = api.client.post("/api/quotes", headers=customer, json={"lines": LINES, "address_id": theirs})
+    assert own.status_code == 404
