@@ -9,7 +9,7 @@ from typing import Final
 from .catalogue import CatalogueIndex
 from .piece import Piece
 from .talk import is_talk_word
-from .units import MEASURES, PACKAGES, unit_like, unit_named
+from .units import MEASURES, PACKAGES, SIZED_IN, unit_like, unit_named
 from .words import stem, tokens
 
 _PENCE: Final = re.compile(r"\d{1,4}(?:\.\d+)?p$")
@@ -18,6 +18,7 @@ _THROUGH: Final = frozenset({"to", "thru", "through"})
 _ROW_ENDS: Final = frozenset({"break", "comma", "separator"})
 _SHORTEST_ROW: Final = 5
 _LONGEST_RUN: Final = 20
+_SMALL_MEASURES: Final = SIZED_IN | {"millilitre", "gram"}
 _WHOLE: Final = frozenset({"whole", "full", "complete", "entire", "unopened"})
 _ARTICLES: Final = frozenset({"a", "an", "another", "the"})
 
@@ -56,13 +57,16 @@ def _counts_at(pieces: Sequence[Piece], comma: int) -> bool:
 def unclear(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
     """Two bare numbers side by side ("12 345 washers") may be one, or a slip: like a range, they must be asked about.
 
-    Not so where the second belongs to a name: "10 60 gold and silver cake cases".
+    Not so where the second belongs to a name: "10 60 gold and silver cake cases", "twenty 40 cm zips".
     """
     found: list[Piece] = []
     pieces = _numbered(pieces, index)
     for i, piece in enumerate(pieces):
         last = found[-1] if found else None
         if last and last.kind == piece.kind == "number" and piece.unit is None and last.unit is None:
+            if _is_size(piece, pieces[i + 1 : i + 2], index):
+                found.append(piece)
+                continue
             following = tokens(pieces[i + 1].text) if i + 1 < len(pieces) else []
             name = tokens(piece.text)
             if not (following and name and index.go_together(name[-1], following[0])):
@@ -70,6 +74,12 @@ def unclear(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
                 continue
         found.append(piece)
     return found
+
+
+def _is_size(piece: Piece, behind: Sequence[Piece], index: CatalogueIndex) -> bool:
+    """Whether a number and the word behind it are a size that some product has."""
+    unit = unit_named(behind[0].text) if behind else None
+    return unit in _SMALL_MEASURES and index.knows("".join(tokens(f"{piece.text} {behind[0].text}")))
 
 
 def _numbered(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:

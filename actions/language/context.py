@@ -81,8 +81,14 @@ _ADDRESS_ENDS: Final = re.compile(
     r"\.\s|\s+(?:by|on|before|please|thanks|under|quoting)\b|\s+(?:our|my)\s+po\b", re.IGNORECASE
 )
 _LISTED: Final = re.compile(r"(?:[:,]|\s[-–])\s*\d+\s?(?:x\s)?(?P<goods>[^\W\d_][^,:;]{2,40})", re.IGNORECASE)
+_GOODS_AT_ONCE: Final = re.compile(r"\s\d+\s(?P<goods>[^\W\d_][^,:;]{2,40})")
+_MEANS_TO: Final = re.compile(
+    r"\b(?:i|we|you|they|he|she)(?:['’](?:m|re|s))?(?:\s+(?:am|are|is|was|were))?\s+$", re.IGNORECASE
+)
+"""Who says "I was going to …" means to do something and goes nowhere."""
 _STREET: Final = re.compile(
-    r"(?<![\w-])\d{1,4}[a-z]?\s+(?:[A-Z][\w'’]+\s+){1,3}(?P<street>Lane|Ln|Road|Rd|Street|St|Avenue|Ave|Close|Drive|Way"
+    r"(?<![\w-])\d{1,4}[a-z]?\s+(?:[A-Z](?:[^\W\d]|['’])+\s+){1,3}(?P<street>Lane|Ln|Road|Rd|Street"
+    r"|St(?!\.?\s+steel)|Avenue|Ave|Close|Drive|Way"
     r"|Court|Place|Square|Terrace|Hill|Gardens|Crescent|Yard|Grove|Row|Mews|Parade|Walk|Quay|Wharf)\b"
 )
 """As in "goods to Mrs Allardyce, 4 Mill Lane"."""
@@ -182,14 +188,14 @@ def _is_a_name(street: re.Match[str], index: CatalogueIndex) -> bool:
 
 def _address(text: str, index: CatalogueIndex) -> tuple[str, Span] | None:
     match = _ADDRESS.search(text)
-    if not match:
+    if not match or (match[0][:5].lower() == "going" and _MEANS_TO.search(text, 0, match.start())):
         return None
     address = match["address"]
     if postcode := _POSTCODE.search(address):
         address = address[: postcode.end()]
-    goods = next((at for at in _LISTED.finditer(address) if _lists_goods(at, index)), None)
-    if goods:
-        address = address[: goods.start()]
+    goods = [at.start() for at in _LISTED.finditer(address) if _lists_goods(at, index)]
+    goods += [at.start() for at in _GOODS_AT_ONCE.finditer(address) if _counts_packs(at)]
+    address = address[: min(goods, default=len(address))]
     if stop := _ADDRESS_ENDS.search(address):
         address = address[: stop.start()]
     return address.strip(" ,."), (match.start(), match.start("address") + len(address))
@@ -201,6 +207,12 @@ def _lists_goods(match: re.Match[str], index: CatalogueIndex) -> bool:
     if unit_named(words[0]):
         return True
     return any(index.knows(token) and not token.isdigit() for word in words for token in tokens(word))
+
+
+def _counts_packs(match: re.Match[str]) -> bool:
+    """Whether a line begins without a pause: "… to my workshop 4 bags of washers"."""
+    words = match["goods"].split()
+    return len(words) > 2 and words[1].lower() == "of" and unit_named(words[0]) is not None
 
 
 def _reference(text: str, index: CatalogueIndex, taken: list[Span]) -> tuple[str, Span] | None:

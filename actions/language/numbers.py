@@ -9,6 +9,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from .sounding import sound
+from .talk import ASKING
 
 _ONES: Final = {
     "zero": 0, "nil": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -30,6 +31,7 @@ ORDINALS: Final = {
 _NUMERAL: Final = re.compile(r"([-−+]?)(\d{1,3}(?:,\d{3})+|\d{1,60})(\.\d{1,6})?(k)?$", re.IGNORECASE)
 _DECIMAL_COMMA: Final = re.compile(r"\d{1,4},\d{1,2}$")
 _FRACTIONS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
+_BEFORE_HUNDREDS: Final = ASKING | {"another", "extra", "further", "the", "about", "approx", "around", "roughly", "and"}
 _HALF: Final = Decimal("0.5")
 _QUARTER: Final = Decimal("0.25")
 
@@ -83,6 +85,14 @@ def spelled(words: Sequence[str]) -> tuple[Decimal, int] | None:
     if taken and tuple(words[taken : taken + 3]) == ("and", "a", "half"):
         return Decimal(total + current) + _HALF, taken + 3
     return (Decimal(total + current), taken) if taken else None
+
+
+def hundreds(words: Sequence[str], before: str) -> tuple[Decimal, int] | None:
+    """A number whose "a" is left out: "another hundred of the nuts", "we buy hundred zips"; not "a few hundred"."""
+    if words[0] not in ("hundred", "thousand") or not (before in _BEFORE_HUNDREDS or not before.isalnum()):
+        return None
+    found = spelled(["one", *words])
+    return (found[0], found[1] - 1) if found else None
 
 
 PLURALS: Final = {

@@ -315,9 +315,17 @@ def _by_one_common_word(segment: Segment) -> bool:
     """Whether a product was found by one word only that is a small part of its name: "two in front"."""
     said = telling_words(segment.product)
     top = segment.matches[0]
-    bare = segment.mention is None or segment.mention.unit is None
+    bare = segment.mention is None or (segment.mention.unit is None and not _is_counted_behind(segment))
     common = len(said) == 1 and said[0] != "letter" and said[0].isalpha()
     return bare and common and top.score != MEANT and top.named < _HARDLY_NAMED
+
+
+def _is_counted_behind(segment: Segment) -> bool:
+    """As in "vinylester x12", "vinylester: 6": whoever writes so names goods."""
+    mention = segment.mention
+    if mention is None or not 0 < mention.first < len(segment.pieces):
+        return False
+    return segment.pieces[mention.first].kind == "times" or segment.pieces[mention.first - 1].kind == "colon"
 
 
 def _coded(segment: Segment, sku: str, index: CatalogueIndex) -> Decision:

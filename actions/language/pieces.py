@@ -20,7 +20,7 @@ from .amounts import (
 )
 from .catalogue import CatalogueIndex
 from .grown import grown
-from .numbers import NUMBER_WORDS, PLURALS, number_like, numeral, spelled
+from .numbers import NUMBER_WORDS, PLURALS, hundreds, number_like, numeral, spelled
 from .piece import Kind, Piece
 from .pronouns import counts, one_is_a_pronoun
 from .signs import ends_sentence, introduces, is_bullet
@@ -255,7 +255,7 @@ class _Cutter:
             return 0
         if taken := self._plural(i) or self._length_of_thread(i, words):
             return taken
-        found = spelled(words)
+        found = spelled(words) or hundreds(words, self.tokens[i - 1].lower if i else "")
         if found and words[0] == "one" and found[1] == 1 and one_is_a_pronoun(self.tokens, i, self.index):
             return self._pronoun(i)
         if not found:

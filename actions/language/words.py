@@ -31,6 +31,7 @@ SYNONYMS: Final = {
     "vtg": "vintage", "choc": "chocolate", "lite": "light", "tlite": "tlight", "hldr": "holder",
     "pictureframe": "picture frame", "velcro": "loop", "velcrow": "loop", "nvy": "navy", "csk": "countersunk",
     "btn": "button", "pz": "pozi", "endless": "continuous", "rawl": "wall", "rawlplug": "plug",
+    "st/st": "stainless", "s/s": "stainless", "s/steel": "stainless", "st/steel": "stainless",
 }  # fmt: skip
 
 NUMBER_NAMES: Final = {
@@ -55,6 +56,8 @@ _CONTRAST_CLASSES: Final = {
 }
 
 _APOSTROPHES: Final = re.compile(r"['’`´]")
+_STAINLESS: Final = re.compile(r"(?<![\w/])s(?:t?\s?/\s?s(?:t|teel)?|t\.? steel)(?![\w/])")
+"""As in "st/st", "s/s", "st. steel"."""
 _NUMBER: Final = r"\d+(?:\.\d+)?"
 _BY: Final = r"\s*(?:x|×|\*|by)\s*"
 _MEASURED: Final = re.compile(rf"({_NUMBER})(?:mm|cm)$")
@@ -151,6 +154,8 @@ def tokens(text: str) -> list[str]:
 
 def _tokens(text: str) -> tuple[str, ...]:
     text = _APOSTROPHES.sub("", plain(text))
+    if "/" in text or "steel" in text:
+        text = _STAINLESS.sub("stainless", text)
     if any(c.isdigit() for c in text):
         text = _PLURAL_NUMBER.sub("", text)  # "the 5x50s"
         text = _METRIC_SIZE.sub(r" m\1x\2 ", text)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.language.catalogue import CatalogueIndex, Entry
+from tests.actions.language.catalogues import Reader
 
 
 def first(index: CatalogueIndex, text: str) -> str | None:
@@ -88,3 +89,9 @@ def test_putting_and_removing_leaves_the_same_index_as_building_anew(changes: An
     fresh = CatalogueIndex(kept.values())
     for text in ("red mug", "m8x40", "tlight", "set of 6", "blu jug", "birdhouse", "S1"):
         assert grown.search(text) == fresh.search(text)
+
+
+@pytest.mark.parametrize("said", ["s/s", "st/st", "St. steel", "st steel", "st/steel"])
+def test_stainless_is_shortened_in_many_ways(lines: Reader, said: str):
+    assert lines(f"48 hex bolts M8x40 {said}") == [("21-113", 48)]
+    assert lines(f"48 M8x40 {said} hex bolts") == [("21-113", 48)]

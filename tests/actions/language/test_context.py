@@ -84,3 +84,23 @@ def test_an_address_ends_where_the_goods_begin(read: Reader, text: str, address:
     reading = read(text)
     assert [(line.sku, line.quantity) for line in reading.lines] == [("50-102", 100)]
     assert reading.delivery_text == address
+
+
+@pytest.mark.parametrize(
+    "text", ["I was going to ask for 5 m of red linen, the 140", "we're going to need our 5 m red linen,"]
+)
+def test_what_somebody_is_going_to_do_is_no_address(read: Reader, text: str):
+    reading = read(text)
+    assert reading.delivery_text is None
+    assert ("50-101", 50) in [(line.sku, line.quantity) for line in reading.lines]
+
+
+def test_the_order_may_follow_the_address_without_a_pause(read: Reader):
+    reading = read("you send to our workshop 3 box of M8 washer, and M6 nut, 2 box")
+    assert [(line.sku, line.quantity) for line in reading.lines] == [("30-103", 600), ("31-102", 200)]
+    assert reading.delivery_text == "our workshop"
+
+
+def test_stainless_steel_is_no_street(lines: Reader):
+    assert lines("48 M8x40 St. steel hex bolts") == [("21-113", 48)]
+    assert lines("48 Hex Bolts St. steel M8x40") == [("21-113", 48)]

@@ -1,5 +1,7 @@
 """When a product is sure enough to be taken without a question."""
 
+import pytest
+
 from tests.actions.language.catalogues import Reader
 
 
@@ -25,3 +27,8 @@ def test_a_colour_alone_chooses_nothing_where_no_range_is_shared(lines: Reader):
 
 def test_two_things_of_which_nobody_has_any_are_asked_about_apart(lines: Reader):
     assert lines("six mastic guns and two tubes of silicone and 20 M8 nuts zinc")[-1] == ("31-103", 20)
+
+
+@pytest.mark.parametrize("text", ["glue x 3", "glue: 3"])
+def test_one_word_with_its_number_behind_a_sign_names_goods(lines: Reader, text: str):
+    assert lines(text) == [("60-102", 3)]

@@ -105,3 +105,19 @@ def test_a_measure_that_a_thing_is_not_sold_by_is_asked_about(lines: Reader, tex
 )
 def test_a_pack_of_each(lines: Reader, text: str, expected: list[tuple[str, int]]):
     assert lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["another hundred of the M8 washers", "we want buy hundred M8 washers", "Hundred M8 washers"]
+)
+def test_a_hundred_may_lack_its_article(lines: Reader, text: str):
+    assert lines(text) == [("30-103", 100)]
+
+
+def test_a_few_hundred_are_not_one(read: Reader):
+    assert [line.quantity for line in read("a few hundred M8 washers").lines] != [100]
+
+
+@pytest.mark.parametrize("text", ["thirty 20 cm red zips", "thirty 20 cm zips in red"])
+def test_a_size_may_stand_right_behind_the_number(lines: Reader, text: str):
+    assert lines(text) == [("52-101", 30)]
