@@ -115,6 +115,10 @@ def sizes_measured(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
     for i, piece in enumerate(pieces[2:], start=2):
         if piece.kind != "number" or piece.unit or piece.value is None:
             continue
+        if pieces[i - 1].kind == "times" and pieces[i - 2].lower == "the" and index.knows(f"{piece.value:f}"):
+            found[i - 1] = replace(pieces[i - 1], kind="noise")  # "50 of the x40"
+            found[i] = replace(piece, kind="word", text=f"{piece.value:f}", value=None)
+            continue
         ends = i + 1 == len(pieces) or pieces[i + 1].kind in ("comma", "separator", "break")
         of = i - 2 if pieces[i - 1].lower == "the" else i - 1
         if not ends or of < 1 or pieces[of].lower != "of":

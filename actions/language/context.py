@@ -51,7 +51,8 @@ _ORDER_NUMBER: Final = re.compile(
     r"(?P<whose>(?-i:\b[A-Z])[\w&]*(?:\s+(?-i:[A-Z&])[\w&]*){0,3}['’]s?\s+)?"
     r"(?P<open>\b(?:open|existing|earlier|previous|last|current|outstanding|pending|recent|latest)\s+)?"
     r"\border\s*(?:(?:from|of)\s+\w+(?:\s+\w+)?\s*)?,?\s*(?P<label>no\.?|number|nr\.?|num|#)?\s*(?P<number>\d{4,8})"
-    r"(?=\s*(?:[,:;.?!)\n]|$|[-–]\s|next\b|please\b|pls\b|this\b|if\b|thanks?\b|cheers\b|as\s+well\b|too\b|and\b))",
+    r"(?=\s*(?:[,:;.?!)\n]|$|[-–]\s|next\b|please\b|pls\b|this\b|if\b|thanks?\b|cheers\b|as\s+well\b|too\b|and\b"
+    r"|(?:has|have|is|was|will|went|left|came|ships?)\b))",
     re.IGNORECASE,
 )
 """An order spoken of beside the lines: "to go with order 11873", "to order 50260?", "on my order from today, 42050"."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from .earlier_lines import COUNTS, SMALL_WORDS, begun_again, corrected_far_back, names_in, renamed
 from .piece import Piece
-from .units import PACKAGES, unit_named
+from .units import PACKAGES, SIZED_IN, unit_named
 from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, stem
 
 _THREAD: Final = re.compile(r"m\d+$")
@@ -27,6 +27,7 @@ _DETERMINERS: Final = frozenset({"the", "my", "our", "those", "these"})
 _AFTERTHOUGHTS: Final = frozenset({"in fact"})
 """As in "make it three dozen in fact." """
 _IN_PLACE_OF: Final = frozenset({("instead", "of"), ("rather", "than")})
+_LEADS_IN: Final = frozenset({"in", "of", "with", "for"})
 _REMAKES: Final = frozenset({"make", "change", "put"})
 _ONLY: Final = frozenset({"just", "only"})
 _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
@@ -121,7 +122,7 @@ def _remade(pieces: Sequence[Piece], at: int) -> list[Piece]:
     right = at
     while right:
         left = _line_start(pieces, right)
-        counts = [i for i in range(left, right) if pieces[i].kind == "number"]
+        counts = [i for i in range(left, right) if pieces[i].kind == "number" and not _measures(pieces, i)]
         if len(counts) == 1 and names <= names_in(pieces[left:right]):
             old = counts[0]
             after = old + 1 + (_unit_after(pieces, old) is not None and end > number + 1)
@@ -316,13 +317,17 @@ def _corrected(pieces: Sequence[Piece], left: int, right: int) -> int | None:
     articles = [i for i in range(line, left - 1) if pieces[i].lower in _ARTICLES and pieces[i + 1].kind == "word"]
     unit = _unit_after(pieces, right)
     alike = [i for i in (*numbers, *articles) if unit and i >= line and _unit_after(pieces, i) == unit]
-    sizes = [i for i in numbers if _unit_after(pieces, i) in ("millimetre", "centimetre")]
+    sizes = [i for i in numbers if _measures(pieces, i)]
     here = [i for i in numbers if i >= line and i not in sizes]
     for choice in (alike, here, articles, [i for i in numbers if i not in sizes], numbers):
         if choice:
             return choice[-1]
     before = [i for i in range(left - 1) if pieces[i].lower in _ARTICLES and _unit_after(pieces, i)]
     return before[-1] if before else None
+
+
+def _measures(pieces: Sequence[Piece], i: int) -> bool:
+    return _unit_after(pieces, i) in SIZED_IN
 
 
 def _unit_after(pieces: Sequence[Piece], i: int) -> str | None:
@@ -334,7 +339,8 @@ def _unit_after(pieces: Sequence[Piece], i: int) -> str | None:
 
 def _correct_word(pieces: list[Piece], left: int, at: int, right: int) -> tuple[list[Piece], int]:
     """As in "red, I mean blue": the last word of the same kind gives way; any other word leaves the text as it is."""
-    again = begun_again(pieces, _line_start(pieces, left), left, right)
+    again = _led_in_again(pieces, left, right)
+    again = again if again >= 0 else begun_again(pieces, _line_start(pieces, left), left, right)
     if again >= 0:
         return [*pieces[:again], *pieces[right:]], again
     kind = _kind(pieces[right])
@@ -347,6 +353,17 @@ def _correct_word(pieces: list[Piece], left: int, at: int, right: int) -> tuple[
     if start := _another_of_its_kind(pieces, left, right):
         return [*pieces[:start], *pieces[right:]], start
     return _quieten(pieces, at), at + 1
+
+
+def _led_in_again(pieces: Sequence[Piece], left: int, right: int) -> int:
+    """Where what is taken back begins, if the same small word leads to both: "linen in stone, sorry, in slate"; else
+    -1.
+    """
+    start = left - 1
+    while start > 0 and pieces[start].kind == "word" and pieces[start].lower not in _LEADS_IN:
+        start -= 1
+    near = start >= left - _FEW_WORDS and start < left - 1
+    return start if near and pieces[start].lower == pieces[right].lower in _LEADS_IN else -1
 
 
 def _kind(piece: Piece) -> str | None:

@@ -86,7 +86,7 @@ def corrected_far_back(pieces: list[Piece]) -> list[Piece]:
         if found is None:
             continue
         number, after, end, line = found
-        old = next(i for i in range(*line) if _quantities(pieces[i : i + 2]) and pieces[i].kind == "number")
+        old = next(i for i in range(*line) if _is_quantity(pieces, i))
         until = old + 1 + (after > number + 1 and _is_unit(pieces[old + 1]))
         new = [replace(pieces[number], start=pieces[old].start), *pieces[number + 1 : after]]
         return [*pieces[:old], *new, *pieces[until:at], replace(pieces[at], kind="break"), *pieces[end:]]
@@ -164,11 +164,12 @@ def _lines_of(pieces: Sequence[Piece], wanted: set[str]) -> list[tuple[int, int]
 
 def _quantities(pieces: Sequence[Piece]) -> int:
     """How many numbers there are, sizes aside."""
-    found = 0
-    for i, piece in enumerate(pieces):
-        behind = pieces[i + 1].text if i + 1 < len(pieces) and not piece.unit else ""
-        found += piece.kind == "number" and unit_named(piece.unit or behind) not in SIZED_IN
-    return found
+    return sum(_is_quantity(pieces, i) for i in range(len(pieces)))
+
+
+def _is_quantity(pieces: Sequence[Piece], i: int) -> bool:
+    behind = pieces[i + 1].text if i + 1 < len(pieces) and not pieces[i].unit else ""
+    return pieces[i].kind == "number" and unit_named(pieces[i].unit or behind) not in SIZED_IN
 
 
 def renamed(old: Sequence[Piece], new: Sequence[Piece]) -> list[Piece]:

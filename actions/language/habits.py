@@ -16,8 +16,9 @@ from .words import word_set
 
 _HABIT: Final = re.compile(
     r"\b(?:(?:the|my|our|their|his|her|your|some|a)\s+)?(?:usual|(?<=my\s)(?:regular|normal)|(?<=our\s)(?:regular|normal)"
-    r"|(?<=their\s)(?:regular|normal))\s+"
-    r"(?P<what>(?:(?!and\b|plus\b|please\b|as\s+well\b|too\b|thanks\b|for\b|by\b|but\b|with\b|in\b|on\b|to\b|x\b|x\d)[a-z][\w'’/-]*\s*){1,5})",
+    r"|(?<=their\s)(?:regular|normal))[ \t]+"
+    r"(?P<what>(?:(?!and\b|plus\b|please\b|as\s+well\b|too\b|thanks\b|for\b|by\b|but\b|with\b|in\b|on\b|to\b"
+    r"|x\b|x\d)[a-z][\w'’/-]*[ \t]*){1,5})",
     re.IGNORECASE,
 )
 _NO_GOODS: Final = word_set(

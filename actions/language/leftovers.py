@@ -46,6 +46,8 @@ def owed(segments: Sequence[Segment], became_lines: Sequence[bool], index: Catal
 
 _ADDED: Final = 3
 _ARTICLES: Final = ("a", "an")
+_ENDS_A_NAME: Final = word_set("head heads top tops desk basket baskets cart carts")
+"""Small words that a name may end with: "a mop head"."""
 NO_GOODS: Final = word_set(
     """
     things bits others questions ideas prices thoughts details issues problems changes instructions suggestions days
@@ -133,7 +135,7 @@ def _are_unknown(segment: Segment, index: CatalogueIndex) -> bool:
     while said[-1].lower in COURTESIES:
         said.pop()
     words = [p.lower for p in said[some + 1 :] if not is_talk_word(p.lower)] if some is not None else []
-    if not words or words[-1] != said[-1].lower:
+    if not words or said[-1].lower not in (words[-1], *_ENDS_A_NAME):
         return False  # "and a reply would be nice"
     if not 0 < len(words) <= _ADDED or not NO_GOODS.isdisjoint(words):
         return False

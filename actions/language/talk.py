@@ -56,6 +56,7 @@ OPTIONAL_WORDS: Final = word_set(
     wish namely glad search answer design designs pattern version
     offer include prepare assortment planning packing muchly match matching
     seen plain basic
+    suit suits
     owt try no added half ad hav snd wich wiv wot thay thare becos anythin somethin
     """
 )

@@ -14,6 +14,8 @@ _HAPPENED: Final = word_set("came arrived went sold selling flew received landed
 _THANKS: Final = word_set("thanks thank thx ta cheers")
 _DENIED: Final = frozenset({"nothing"})
 _SOME: Final = word_set("some sum few several lots loads plenty more another extra")
+_BESIDE: Final = word_set("where because since whereas")
+_RULED_OUT: Final = word_set("can't cannot cant can’t")
 _PRAISED: Final = word_set("lovely great fine perfect brilliant nice good super late broken damaged smashed gorgeous")
 _ARTICLES: Final = frozenset({"a", "an"})
 _SPEAKERS: Final = word_set("im i'm we're theyre they're shes she's hes he's youre you're")
@@ -38,7 +40,13 @@ def only_told(pieces: Sequence[Piece]) -> bool:
         return True
     if _SOME & set(words) or any(character.isdigit() for word in words for character in word):
         return False
-    if says_what_for(pieces) or (words[0] in _THANKS and PURPOSES & set(words[:3])):
+    opening = next((piece.lower for piece in pieces if piece.kind == "word"), "")
+    if (
+        opening in _BESIDE
+        or _RULED_OUT & set(words)
+        or says_what_for(pieces)
+        or (words[0] in _THANKS and PURPOSES & set(words[:3]))
+    ):
         return True
     spoken = [piece.lower for piece in pieces if piece.kind == "word"]
     return any(

@@ -1,5 +1,6 @@
-"""What is said once for every line of a message: "all zinc", "everything stainless", "stainless all of it"."""
+"""What is said once for every line of a message: "all zinc", "everything stainless", "all M10"."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -11,6 +12,8 @@ from .words import OPTIONAL_WORDS, STOP_WORDS, contrast_classes, stem
 
 _ALL: Final = frozenset({"all", "everything"})
 _BETWEEN: Final = frozenset({"in", "of", "it", "them", "this", "these", "that", "the", "is", "be", "to", "please"})
+_THREAD: Final = re.compile(r"m\d+(?!\w*[a-wyz])")
+"""A thread, with a length behind it or without."""
 _MATERIALS: Final = frozenset({"metal", "colour"})
 _ALL_IN: Final = frozenset({"all in", "all of it in", "all of them in"})
 _LONGEST_THEME: Final = 3
@@ -49,7 +52,7 @@ def for_all_lines(
 
 
 def _said_for_all(pieces: Sequence[Piece]) -> str | None:
-    """The material or colour beside an "all": behind it, or before it as in "stainless all of it"."""
+    """The material, colour or thread beside an "all": behind it, or before it as in "stainless all of it"."""
     classes = contrast_classes()
     kinds = ("word", "each", "comma", "break", "aside")
     said = [word for piece in pieces if piece.kind in kinds for word in piece.lower.split() or [piece.text]]
@@ -60,7 +63,7 @@ def _said_for_all(pieces: Sequence[Piece]) -> str | None:
         behind = [stemmed for stemmed, plain in words[i + 1 : i + 5] if plain not in _BETWEEN][:1]
         before = [words[i - 1][0]] if i and i + 2 < len(words) and words[i + 1][1] == "of" else []
         for material in (*behind, *before):
-            if classes.get(material) in _MATERIALS:
+            if classes.get(material) in _MATERIALS or _THREAD.match(material):
                 return material
     return None
 
@@ -78,7 +81,8 @@ def _with(word: str, segment: Segment, segmenter: Segmenter) -> Segment:
     if segment.sku or not segment.mention or not segment.product:
         return segment
     classes = contrast_classes()
-    if any(classes.get(said) == classes[word] for said in telling_words(segment.product)):
+    said = telling_words(segment.product)
+    if any(_THREAD.match(other) if word not in classes else classes.get(other) == classes[word] for other in said):
         return segment
     fit = segmenter.fit(f"{segment.product} {word}")
     if not fit.matches or fit.matches[0].missed or fit.matches[0].explained < _WHOLLY:

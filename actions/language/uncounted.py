@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Final
 
+from .atoms import PURPOSES
 from .catalogue import CatalogueIndex
 from .deciding import POSSIBLE
 from .piece import Piece
@@ -16,11 +17,18 @@ from .words import SIZE, word_set
 _MEASURED: Final = frozenset({"width", "length", "diameter"})
 _NO_QUANTITY_AFTER: Final = word_set(
     """
-    day days week weeks month months year years hour hours hr hrs minute minutes min mins am pm oclock percent pct
+    day days week weeks month months year years hour hours hr hrs minute minutes min mins am pm oclock o'clock
+    o’clock percent pct
     wide long thick deep high guest guests people persons attendees delegates pupils visitors families staff
     """
 )
-_NUMBERED: Final = word_set("week wk year yr room booth stand stall bay aisle floor gate")
+_NUMBERED: Final = word_set("week wk year yr room booth stand stall bay aisle floor gate branch site plot flat depot")
+_NUMBER: Final = word_set("number no nr")
+_MET: Final = word_set("closes close closing shut shuts open opens leave leaves here there back finish finishes round")
+"""What is done at an hour: "we close at 4"."""
+_HOURS: Final = 24
+_FAR: Final = 5
+_FEW: Final = 2
 _MONTHS: Final = word_set("january february march april may june july august september october november december")
 _ADJECTIVES: Final = frozenset({"wide", "long", "thick", "deep", "high"})
 _DELIVERIES: Final = word_set(
@@ -37,6 +45,8 @@ _STATEMENTS: Final = frozenset(
     }
 )
 _STATED: Final = word_set("we've we're i've i'm there's it's they've they're that's weve theres theyve")
+_DOING: Final = word_set("doing fitting making building running fixing having finishing starting working")
+_ASKING_NOW: Final = ASKING | {"can", "could"}
 _ASKED_FOR: Final = word_set("can could would may out short low run running looking price prices cost book more")
 _GREETING: Final = 4
 _THINGS: Final = word_set("things lines")
@@ -79,6 +89,8 @@ def _tells(sentence: Sequence[Piece]) -> bool:
     opening = words[words.index(",") + 1 :] if "," in words[:_GREETING] else words  # "Good afternoon, we have …"
     asks = any(word in ASKING and word != "have" for word in words) or not _ASKED_FOR.isdisjoint(words)
     purpose = opening[:1] == ["for"] and sentence[-1].kind == "colon"  # "For 3 benches: …"
+    if opening and opening[0] in _DOING and _ASKING_NOW.isdisjoint(words):
+        return True  # "Doing two vans this month so I'll be back for more"
     return not asks and (purpose or tuple(opening[:2]) in _STATEMENTS or bool(set(opening[:1]) & _STATED))
 
 
@@ -104,10 +116,35 @@ def _without_places(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piec
         dated = any(word in _MONTHS and not index.knows(word) for word in (before, *after[:1]))
         at_once = before.split()[-1:] == ["in"] and bool(after) and after[0] in _DELIVERIES  # "all in one drop"
         either = before == "the" and i > 1 and pieces[i - 2].lower == "between"
+        numbered = numbered or _numbers_a_place(pieces, i, index) or _is_an_hour(pieces, i)
         people = either or [p.lower for p in pieces[i + 1 : i + 3]] in (["of", "us"], ["of", "you"])
         if people or things or numbered or dated or at_once:
             found[i] = replace(piece, kind="noise", value=None)
     return found
+
+
+def _numbers_a_place(pieces: Sequence[Piece], i: int, index: CatalogueIndex) -> bool:
+    """As in "leave it at number 6 if we're out", "for frame no. 3:", and above a list "garden run no. 2"."""
+    said = [piece for piece in pieces[max(0, i - _FAR) : i] if piece.text != "."]
+    if len(said) < _FEW or said[-1].lower not in _NUMBER:
+        return False
+    after = pieces[i + 1] if i + 1 < len(pieces) else None
+    at = said[-2].lower == "at" and (after is None or after.kind != "word" or is_talk_word(after.lower))
+    purpose = any(piece.lower in ("for", *PURPOSES) for piece in said[:-2])
+    if at or (purpose and after is not None and after.kind == "colon"):
+        return True
+    if after is None or after.text != "\n" or any(piece.kind in ("number", "code") for piece in pieces[:i]):
+        return False
+    named = index.match(" ".join(piece.text for piece in said[:-1] if piece.kind == "word"), limit=1)
+    return not named or named[0].score < POSSIBLE
+
+
+def _is_an_hour(pieces: Sequence[Piece], i: int) -> bool:
+    """As in "goods in closes at 4"."""
+    said = [piece.lower for piece in pieces[max(0, i - _FAR) : i]]
+    ends = i + 1 == len(pieces) or pieces[i + 1].kind in ("break", "comma")
+    value = pieces[i].value
+    return said[-1:] == ["at"] and ends and value is not None and value <= _HOURS and not _MET.isdisjoint(said)
 
 
 def _without_contents(pieces: Sequence[Piece]) -> list[Piece]:

@@ -23,7 +23,7 @@ _SPELLINGS: Final = {
     "each": "each ea eachs pc pcs piece pieces unit units item items off nos pce pces number st stk stuk stuks stück",
     "pair": "pair pairs pr prs",
     "dozen": "dozen dozens doz dozs dz",
-    "gross": "gross",
+    "gross": "gross grosses",
     "metre": "m metre metres meter meters mtr mtrs mt mts lm",
     "centimetre": "cm cms centimetre centimetres centimeter centimeters",
     "millimetre": "mm mil mils millimetre millimetres millimeter millimeters",

@@ -133,3 +133,15 @@ def test_a_corrected_number_ends_before_another_line(lines: Reader, text: str, e
 )
 def test_what_something_else_is_taken_for_goes(lines: Reader, text: str):
     assert lines(text) == [("50-101", 100), ("30-103", 5)]
+
+
+@pytest.mark.parametrize(
+    "text", ["16 m of linen in red no sorry in blue please", "16 m of linen, the one in natural, sorry, in blue"]
+)
+def test_the_same_small_word_leads_to_what_is_meant(lines: Reader, text: str):
+    assert lines(text) == [("50-100", 160)]
+
+
+def test_a_size_is_no_quantity_to_put_right(lines: Reader):
+    text = "M8 washers 100\nwhite zips 20cm 50\nno wait, make the zips 75"
+    assert lines(text) == [("30-103", 100), ("52-103", 75)]

@@ -119,3 +119,8 @@ class TestHowListsAreWritten:
     )
     def test_quantities(self, lines: Reader, text: str, expected: list[tuple[str, int]]):
         assert lines(text) == expected
+
+
+def test_lengths_behind_an_x_under_a_heading(lines: Reader):
+    text = "Hex bolts M8, all zinc: 50 of the x40, 50 of the x60 and 25 of the x20."
+    assert lines(text) == [("20-113", 50), ("20-115", 50), ("20-112", 25)]

@@ -45,3 +45,7 @@ def test_where_two_are_bought_alike_it_is_asked(index: CatalogueIndex) -> None:
 )
 def test_a_habit_that_is_no_product_is_no_line(index: CatalogueIndex, text: str) -> None:
     assert read(index, text) == [("20-104", 40, False)]
+
+
+def test_as_usual_ends_with_its_line(index: CatalogueIndex):
+    assert read(index, "M8 washers 50\nInvoice to us as usual\nRed") == [("30-103", 50, False)]

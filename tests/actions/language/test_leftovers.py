@@ -68,3 +68,7 @@ def test_what_nobody_sells_is_asked_about_beside_what_is_sold(lines: Reader, tex
 @pytest.mark.parametrize("text", ["200 M8 washers and some questions", "200 M8 washers to Room 12"])
 def test_talk_is_not(lines: Reader, text: str):
     assert lines(text) == [("30-103", 200)]
+
+
+def test_a_name_may_end_with_a_small_word(lines: Reader):
+    assert lines("200 M8 washers and a mop head.") == [("30-103", 200), (None, None)]

@@ -57,3 +57,7 @@ def test_a_pack_is_no_slip_of_a_word_in_a_name(today):
     )
     reading = read_order("1 roll royal blue drill, 1 roll khaki", index, today=today)
     assert [(line.sku, line.quantity) for line in reading.lines] == [("72-106", 500), ("72-104", 500)]
+
+
+def test_grosses(lines: Reader):
+    assert lines("2 grosses of M8 washers") == [("30-103", 288)]

@@ -56,3 +56,10 @@ def test_an_article_behind_a_wish_counts(shop_lines: Reader):
 def test_a_quantity_that_another_line_lent_has_no_article_in_this_one():
     lent = Mention(3, 4, Decimal(1), None, 0.9)
     assert not tells_of_itself((), (Piece("word", "gizmos", 0, 6),), lent)
+
+
+@pytest.mark.parametrize(
+    "said", ["It's for the shed, where the polyester rotted.", "The blue is for the hall so it can't be the natural."]
+)
+def test_what_is_ruled_out_or_told_beside_is_not_asked_about(lines: Reader, said: str):
+    assert lines(f"6 m of blue linen. {said}") == [("50-100", 60)]

@@ -16,3 +16,8 @@ def test_a_theme_changes_no_line_that_does_not_come_in_it(shop_lines: Reader):
 
 def test_what_nobody_knows_is_no_theme(shop_lines: Reader):
     assert shop_lines("pirate napkins 6, 3 shrimping nets, all in good time") == [("N1", 6), ("H5", 3)]
+
+
+def test_a_thread_for_all_lines(lines: Reader):
+    text = "48 A2 stainless bolts M10x40, 48 nuts to suit and 96 washers, all M10"
+    assert lines(text) == [("21-117", 48), ("31-104", 48), ("30-104", 96)]

@@ -103,3 +103,24 @@ def test_the_number_of_a_house_is_no_quantity(lines: Reader, text: str):
 )
 def test_pence_are_a_price(lines: Reader, text: str):
     assert lines(text) == [("30-103", 20)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "60 M5 washers, I come to take it at 15 o'clock.",
+        "60 M5 washers. Goods in closes at 4.",
+        "60 M5 washers and could you leave them with the neighbours at number 6 if we're out?",
+        "For gate no. 3:\n60 M5 washers",
+        "Morning, shed run no. 6\n60 M5 washers",
+        "Deliver to branch 3 please\n60 M5 washers",
+        "60 M5 washers. Doing two vans this month so I'll be back for more.",
+        "60 M5 washers, and would you check whether order 50377 has left you?",
+    ],
+)
+def test_hours_places_and_what_one_does_count_no_goods(lines: Reader, text: str):
+    assert lines(text) == [("30-101", 60)]
+
+
+def test_a_number_behind_its_goods_still_counts(lines: Reader):
+    assert lines("M5 washers no. 60\nM8 washers no. 40") == [("30-101", 60), ("30-103", 40)]
