@@ -1,17 +1,28 @@
-"""Sizes said by their figure alone, behind what was counted: "drywall screws, 2 boxes of 38 and one of 50"."""
+"""Sizes said by their figure alone, behind what was counted: "drywall screws, 2 boxes of 38 and one of 50"; and sizes
+said without one: "gold ribbon, the narrow".
+"""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from .catalogue import CatalogueIndex, Match
+from .deciding import near_equals
 from .mentions import Mention
-from .segments import Segment, telling_words
+from .piece import Piece
+from .segments import Segment, Segmenter, telling_words
 from .units import SIZED_IN, unit_named
+from .words import tokens, word_set
 
 _MEANT: Final = 0.9
 _SHARE: Final = 0.8
 _ALIKE: Final = 12
+_LEAST: Final = word_set("narrow thin slim short small tiny")
+_MOST: Final = word_set("wide broad thick long large")
+_EXTENTS: Final = _LEAST | _MOST
+_MEASURE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:mm|cm)$")
 
 
 def with_bare_sizes(sentences: Sequence[Sequence[Segment]], index: CatalogueIndex) -> list[list[Segment]]:
@@ -67,3 +78,51 @@ def _with_size(segment: Segment, mention: Mention, taken: Segment | None, figure
     sure = replace(match, score=_MEANT, explained=_MEANT, met=match.required)
     pieces = (*segment.pieces, *(taken.pieces if taken else ()))
     return replace(segment, pieces=pieces, mention=replace(mention, per=None), product=figure, matches=(sure,))
+
+
+def with_extents(sentences: Sequence[Sequence[Segment]], segmenter: Segmenter) -> list[list[Segment]]:
+    """The sentences, where "narrow" or "wide" tells which of the things that differ in one measure only is meant."""
+    found = []
+    for sentence in sentences:
+        followed = pairwise([*sentence, None])
+        found.append([_with_extent(one, following, segmenter) for one, following in followed if one])
+    return found
+
+
+def _with_extent(segment: Segment, following: Segment | None, segmenter: Segmenter) -> Segment:
+    if segment.mention is None or segment.sku or not segment.product:
+        return segment
+    words = telling_words(segment.product)
+    pieces = list(segment.pieces)
+    if following is not None and following.mention is None and set(telling_words(_words(following.pieces))) <= _EXTENTS:
+        pieces += following.pieces
+    said = _EXTENTS.intersection(tokens(_words(pieces)))
+    if len(said) != 1 or (said <= set(words) and segment.matches and not segment.matches[0].missed):
+        return segment
+    matches = segmenter.fit(" ".join(word for word in words if word not in said)).matches
+    close = [match for match in near_equals(matches) if not match.missed] if matches else []
+    sized = _by_measure(close[: _ALIKE + 1], segmenter.index)
+    if len(sized) < 2:
+        return segment
+    match = (max if said <= _MOST else min)(sized)[1]
+    meant = next(other for other in close if other.sku == match)
+    return replace(segment, matches=(replace(meant, score=_MEANT, explained=_MEANT, met=meant.required),), unsure=False)
+
+
+def _words(pieces: Sequence[Piece]) -> str:
+    return " ".join(piece.text for piece in pieces if piece.kind == "word")
+
+
+def _by_measure(matches: Sequence[Match], index: CatalogueIndex) -> list[tuple[float, str]]:
+    """Their measures, if they differ in nothing else."""
+    sized: list[tuple[float, str]] = []
+    plain: set[tuple[str, ...]] = set()
+    for match in matches:
+        entry = index.get(match.sku)
+        words = tokens(entry.name) if entry else []
+        measures = [found for word in words if (found := _MEASURE.match(word))]
+        if len(measures) != 1:
+            return []
+        plain.add(tuple(word for word in words if not _MEASURE.match(word)))
+        sized.append((float(measures[0][1]), match.sku))
+    return sized if len(plain) == 1 and len(dict(sized)) == len(sized) <= _ALIKE else []

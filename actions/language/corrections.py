@@ -356,9 +356,7 @@ def _correct_word(pieces: list[Piece], left: int, at: int, right: int) -> tuple[
 
 
 def _led_in_again(pieces: Sequence[Piece], left: int, right: int) -> int:
-    """Where what is taken back begins, if the same small word leads to both: "linen in stone, sorry, in slate"; else
-    -1.
-    """
+    """Where what is taken back begins, if one small word leads to both: "in stone, sorry, in slate"; else -1."""
     start = left - 1
     while start > 0 and pieces[start].kind == "word" and pieces[start].lower not in _LEADS_IN:
         start -= 1

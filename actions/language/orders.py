@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from .bare_sizes import with_bare_sizes
+from .bare_sizes import with_bare_sizes, with_extents
 from .carrying import corrects, heading_of_packs, with_packs_carried
 from .catalogue import NOTHING_BOUGHT, Candidate, CatalogueIndex, Match
 from .context import read_context
@@ -33,7 +33,7 @@ from .tokenizing import LONGEST_TEXT
 from .told_by_number import told_by_number
 from .uncounted import without_uncounted
 from .units import MOST_SALES_UNITS, Problem, resize, unit_named
-from .unsold import is_chatter
+from .unsold import described, is_chatter
 from .varieties import in_each_variety
 from .words import tokens
 
@@ -117,8 +117,9 @@ def read_order(
     segmenter = Segmenter(index)
     cut_up = _doubted(counted(spread(each_for_all(_sentences(pieces, segmenter)), index)))
     cut_up = in_each_variety(for_all_lines(cut_up, pieces, segmenter, theme), segmenter)
-    cut_up = named_by_small_words(cut_up, index)
-    shared = Sharing(segmenter, hints.decide).over(with_bare_sizes(cut_up, index))
+    cut_up = described(named_by_small_words(cut_up, index), hints.decide)
+    sized = with_extents(with_bare_sizes(cut_up, index), segmenter)
+    shared = Sharing(segmenter, hints.decide).over(sized)
     shared = doubted_by(denied, settled(shared, index, hints.decide), index, hints.decide)
     carried = with_packs_carried(shared, index, hints.decide)
     segments = sifted(carried, pieces, segmenter, hints.decide)

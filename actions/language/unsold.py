@@ -1,10 +1,11 @@
 """Things with a number that no product is like: goods, which are asked about, or small talk ("Room 12")."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from .atoms import PURPOSES
-from .catalogue import CatalogueIndex
+from .catalogue import CatalogueIndex, Match
 from .deciding import Decision
 from .leftovers import NO_GOODS
 from .mentions import LEADING, Mention
@@ -13,7 +14,11 @@ from .segments import Segment, telling_words
 from .talk import ASKING, is_talk_word
 from .telling import tells_of_itself, tells_of_plans
 from .units import SIZED_IN
+from .words import contrast_classes
 
+Decide = Callable[[Sequence[Match]], Decision]
+
+_FINISHES: Final = frozenset({"colour", "metal"})
 _ROWED: Final = frozenset({"times", "colon"})
 _DASHES: Final = frozenset("-–—")
 _ARTICLES: Final = frozenset({"a", "an", "the", "us", "me"})
@@ -45,6 +50,41 @@ def is_chatter(segment: Segment, before: Segment | None, decision: Decision, ind
     opening, rest = segment.pieces[: mention.first], segment.pieces[mention.last :]
     asked = bool(opening) and opening[-1].lower in ASKING
     return not (asked or _are_goods(rest) or _ends_a_row([*ahead, *opening]))
+
+
+def described(sentences: Sequence[Sequence[Segment]], decide: Decide) -> list[list[Segment]]:
+    """The sentences, where what only says the finish of a thing in a size that nobody has is one line with it: "door
+    hinges 100mm | brass - 20 pairs".
+    """
+    return [_described(sentence, decide) for sentence in sentences]
+
+
+def _described(sentence: Sequence[Segment], decide: Decide) -> list[Segment]:
+    found: list[Segment] = []
+    for segment in sentence:
+        last = found[-1] if found else None
+        if last and _is_sized_only(last) and _tells_its_kind(segment) and not decide(last.matches).candidates:
+            shift = len(last.pieces)
+            mention = segment.mention
+            if mention is not None:
+                mention = replace(mention, first=mention.first + shift, last=mention.last + shift)
+            pieces = (*last.pieces, *segment.pieces)
+            found[-1] = replace(last, pieces=pieces, mention=mention, asked=segment.asked, unsure=False)
+        else:
+            found.append(segment)
+    return found
+
+
+def _is_sized_only(segment: Segment) -> bool:
+    return segment.mention is not None and segment.mention.unit in SIZED_IN and bool(segment.product)
+
+
+def _tells_its_kind(segment: Segment) -> bool:
+    """Whether a segment says how many, and of its thing no more than a colour or a metal."""
+    if segment.mention is None or segment.sku or segment.pieces[0].kind == "separator":
+        return False
+    words = telling_words(segment.product)
+    return bool(words) and all(contrast_classes().get(word) in _FINISHES for word in words)
 
 
 def _is_said_beside(before: Segment, segment: Segment, mention: Mention) -> bool:

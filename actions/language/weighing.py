@@ -74,14 +74,15 @@ def _is_pause(piece: Piece) -> bool:
 
 
 def _odd(run: Sequence[Piece], mention: Mention | None) -> float:
-    """A number at the start is hardly part of a name, and "2 boxes" hardly two of something called boxes."""
+    """A number at the start or before an "of" is hardly part of a name, "2 boxes" hardly two of what is called boxes."""
     if mention is None:
         opening = next((p for p in run if p.kind not in SILENT and p.kind not in JOINTS), None)
         if opening is None:
             return 0.0
         at = run.index(opening)
         unit = unit_named(run[at + 1].text) if at + 1 < len(run) and opening.lower in ("a", "an") else None
-        return _OPENING_NUMBER if opening.kind == "number" or unit in PACKAGES else 0.0
+        counted = any(p.kind == "number" and not p.unit and q.lower == "of" for p, q in pairwise(run))
+        return _OPENING_NUMBER if opening.kind == "number" or unit in PACKAGES or counted else 0.0
     after = run[mention.last] if mention.last < len(run) else None
     unit = unit_named(after.text) if after is not None and after.kind == "word" and mention.unit is None else None
     if unit in _MEASURED:

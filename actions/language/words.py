@@ -48,7 +48,7 @@ _CONTRAST_CLASSES: Final = {
     "colour": """red blue green yellow white black pink purple violet lilac mauve orange brown grey cream ivory beige
     navy teal turquoise gold golden silver bronze copper maroon burgundy magenta aqua natural clear
     charcoal indigo ecru khaki scarlet crimson multicolour""",
-    "metal": "zinc stainless brass galvanised nylon aluminium steel titanium plastic ceramic glass",
+    "metal": "zinc stainless brass nickel chrome galvanised nylon aluminium steel titanium plastic ceramic glass",
     "extent": "small medium large mini giant jumbo",
     "cloth": "linen cotton polyester wool silk denim felt velvet satin calico hessian canvas fleece jersey viscose",
     "side": "left right",

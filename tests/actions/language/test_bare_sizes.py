@@ -49,3 +49,16 @@ def test_are_sizes_of_what_was_named(sizes: Reader, text: str, expected: Lines):
 def test_a_figure_that_is_no_size_is_asked_about(lines: Reader):
     assert lines("4 boxes of M8 washers and 2 boxes of 100") == [("30-103", 800), (None, None)]
     assert lines("M8 washers 200, 1 box of 200") == [("30-103", 200)]
+
+
+@pytest.mark.parametrize(
+    ("text", "sku"),
+    [
+        ("6 white elastic narrow", "E6"),
+        ("6 m of white elastic, the narrow one please", "E6"),
+        ("could I have 6 of the wide white elastic", "E25"),
+        ("6 jute webbing, wide", "J72"),
+    ],
+)
+def test_of_what_differs_in_one_measure_the_narrow_or_the_wide(sizes: Reader, text: str, sku: str):
+    assert sizes(text) == [(sku, 6)]

@@ -54,3 +54,10 @@ def test_a_few_and_then_how_many(lines: Reader, text: str):
 
 def test_goods_that_nobody_sells_are_asked_about_once_whatever_their_size(lines: Reader):
     assert lines("6 padlocks 40 mm and a box of M8 washers") == [(None, None), ("30-103", 200)]
+
+
+@pytest.mark.parametrize(
+    "text", ["cable clips 300mm black x 500\nM8 washers x 40", "D rings 25 mm, nickel x 20\nM8 washers x 40"]
+)
+def test_the_finish_of_an_unknown_thing_is_no_line_of_its_own(lines: Reader, text: str):
+    assert lines(text) == [(None, None), ("30-103", 40)]
