@@ -126,9 +126,17 @@ def sizes_measured(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
         counted = pieces[of - 1].kind == "number" or (of < i - 1 and _says_the_same(pieces[max(0, of - 2) : of]))
         measured = unit_named(pieces[of - 1].text) in MEASURES and of > 1 and pieces[of - 2].kind == "number"
         size = f"{piece.value:f}mm"
-        if (measured or counted) and index.knows(size):
+        if (measured or counted or _counted_before(pieces, of)) and index.knows(size):
             found[i] = replace(piece, text=size, unit="mm")
     return found
+
+
+def _counted_before(pieces: Sequence[Piece], of: int) -> bool:
+    """Whether a quantity stands with its goods before the "of", as in "6 rolls the satin white of 25"."""
+    start = of
+    while start and pieces[start - 1].kind == "word":
+        start -= 1
+    return start > 0 and start < of - 1 and pieces[start - 1].kind == "number"
 
 
 def _says_the_same(pieces: Sequence[Piece]) -> bool:

@@ -23,7 +23,7 @@ from .grown import grown
 from .numbers import NUMBER_WORDS, PLURALS, hundreds, number_like, numeral, spelled
 from .piece import Kind, Piece
 from .pronouns import counts, one_is_a_pronoun
-from .signs import ends_sentence, introduces, is_bullet
+from .signs import ends_sentence, goes_on, introduces, is_bullet
 from .spoken_codes import spoken_code
 from .spoken_sizes import size_at
 from .taking_back import SUGGESTING, between_amounts, counts_again, denies, suggests, takes_back
@@ -127,15 +127,10 @@ class _Cutter:
             no_pause = (before == "break" and after == ".") or (words[0].lower == "well" and before != "comma")
             if no_pause or self._in_a_name(words[0].lower, after):
                 return False
-        if words[-1].lower == "with" and self._goes_on(phrase.last):
+        if words[-1].lower == "with" and goes_on(self.tokens, phrase.last):
             return False
         self._add(cast(Kind, phrase.label), phrase.first, phrase.last - phrase.first)
         return True
-
-    def _goes_on(self, following: int) -> bool:
-        """Whether a thing is described on here: "cards with the robin", yet not "with the 12 nuts"."""
-        words = [token.lower for token in self.tokens[following : following + 2]]
-        return len(words) == 2 and words[0] == "the" and numeral(words[1]) is None and not counts(words[1:])
 
     def _in_a_name(self, word: str, following: str) -> bool:
         """Whether a product has both words: "no singing", "not tonight"."""

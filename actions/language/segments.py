@@ -32,6 +32,7 @@ _CODE: Final = 3.0
 _NOT_SOLD_SO: Final = 0.6
 _ONLY_A_UNIT: Final = 1.0
 _WORTHLESS: Final = -100.0
+_SHORT_UNITS: Final = frozenset({"bx", "pk", "rl", "ctn"})
 _BOXES: Final = frozenset({"box", "carton", "case", "crate", "pallet"})
 
 
@@ -105,7 +106,7 @@ def trimmed(text: str, index: CatalogueIndex | None = None) -> str:
 def telling_words(text: str) -> list[str]:
     """The words of a text that a product would have to explain."""
     words = [w for w in tokens(text) if w not in STOP_WORDS and w not in OPTIONAL_WORDS]
-    return [w for w in words if len(w) > 1 or not w.isalpha()]
+    return [w for w in words if (len(w) > 1 or not w.isalpha()) and w not in _SHORT_UNITS]
 
 
 def without_extent(text: str) -> str:

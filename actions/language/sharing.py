@@ -15,7 +15,7 @@ from .carrying import corrects
 from .catalogue import Match
 from .deciding import Decision, near_equals
 from .segments import Segment, Segmenter, without_extent
-from .units import PACKAGES, resize
+from .units import PACKAGES, SIZED_IN, resize
 from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, is_hard, tokens, word_set
 
 Decide = Callable[[Sequence[Match]], Decision]
@@ -87,7 +87,8 @@ class Sharing:
             count = _summed_up([other for _, _, other in flat[at:]])
             parts = [other for _, _, other in flat[at + 1 : at + 1 + count]]
             total = count and not _tells_apart(segment.product)  # "blue two pink one mint one" is three lines
-            if total and self._decide(segment.matches).sku is None and all(self._is_a(p, segment) for p in parts):
+            whole = bool(total) and all(self._is_a(part, segment) for part in parts)
+            if (whole or _is_measured(flat[at:])) and self._decide(segment.matches).sku is None:
                 found[i][j] = replace(segment, mention=None, asked=None)
         return found
 
@@ -234,7 +235,8 @@ class Sharing:
         found = [pair for pair in found if pair[0].sku not in taken]
         if not found or found[0][1] < (_HEADING_SHARE if heading else _NEIGHBOUR_SHARE):
             return []
-        if len(_telling(line.segment.product)) < 2 and found[0][0].named < _HARDLY_NAMED:
+        hardly = found[0][0].named < _HARDLY_NAMED and found[0][1] < _WHOLLY_NAMED
+        if hardly and len(_telling(line.segment.product)) < 2:
             return []
         best = found[0][1]
         close = [match for match, share in found if share >= best - _CLOSE]
@@ -333,6 +335,14 @@ def _tells_apart(text: str) -> bool:
 def _kinds(text: str) -> set[str]:
     """What its words tell things apart by: colour, size."""
     return {kind for word in _telling(text) if (kind := contrast_classes().get(word)) in _ADJECTIVES}
+
+
+def _is_measured(flat: Sequence[tuple[int, int, Segment]]) -> bool:
+    """Whether a line says its goods and their width, and those under it no more than a colour: "gingham, 112cm"."""
+    (sentence, place, segment), (below, _, following) = flat[:2]
+    unit = segment.mention.unit if segment.mention else None
+    alone = place == 0 and below > sentence and segment.pieces[-1].kind != "break"
+    return unit in SIZED_IN and alone and not following.sku and _tells_apart(following.product)
 
 
 def _summed_up(segments: Sequence[Segment]) -> int:

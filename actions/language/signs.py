@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from .numbers import NUMBER_WORDS, numeral
+from .pronouns import counts
 from .tokenizing import Token
 from .units import unit_named
+from .words import contrast_classes, stem
 
 _BULLETS: Final = re.compile(r"(?m)^\s*[-−]")
 _SHORTENED: Final = frozenset({"doz", "no", "nos", "approx", "qty", "pcs", "st"})
+_DESCRIBING: Final = frozenset({"colour", "metal"})
 _LONGEST_HEADING: Final = 12
 _FAR_ENOUGH: Final = 40
 
@@ -42,6 +45,16 @@ def ends_sentence(tokens: Sequence[Token], i: int) -> bool:
         or before in _SHORTENED
         or (before[:1].isdigit() and before.endswith(("no", "doz")))
     )
+
+
+def goes_on(tokens: Sequence[Token], following: int) -> bool:
+    """Whether a thing is described on behind a "with": "cards with the robin", "nuts with nylon", yet not "with the 12
+    nuts".
+    """
+    words = [token.lower for token in tokens[following : following + 2]]
+    if words and contrast_classes().get(stem(words[0])) in _DESCRIBING:
+        return True
+    return len(words) == 2 and words[0] == "the" and numeral(words[1]) is None and not counts(words[1:])
 
 
 def _up_to_a_break(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -14,11 +14,12 @@ _RULES: Final = tuple(
     for pattern, by in (
         (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^ps", "s"), (r"wh", "w"), (r"mb$", "m"),
         (r"[st]ion|shon|shun|tian|cian", "San"), (r"ture?s?$", "Sa"), (r"sch", "sk"), (r"tch|ch|sh", "S"), (r"th", "T"),
-        (r"ph", "f"), (r"ough$", "a"), (r"ight", "at"), (r"igh", "a"), (r"gh(?=t|$)", ""), (r"dge?(?=$|r)", "j"),
-        (r"g(?=[iey])", "j"), (r"que$", "k"), (r"c(?=[eiy])", "s"), (r"ck|cc|q(?!u)", "k"), (r"qu", "kw"), (r"c", "k"),
-        (r"x", "ks"), (r"z", "s"), (r"ings?$", "an"), (r"(?<=..[^aeiouy])e?d$", "d"), (r"(?<=[^aeiouy])e$", ""),
-        (r"(?<=[^aeiouylrw])l$", "al"), (r"^y", "Y"), (r"[aeiouy]+", _VOWEL), (r"(?<=a)[rwh](?!a)", ""),
-        (r"a+", _VOWEL),
+        (r"ph", "f"), (r"kh", "k"), (r"ough$", "a"), (r"ight", "at"), (r"igh", "a"), (r"gh(?=t|$)", ""),
+        (r"dge?(?=$|r)", "j"), (r"g(?=[iey])", "j"), (r"que$", "k"),
+        (r"c(?=[eiy])", "s"), (r"ck|cc|q(?!u)", "k"), (r"qu", "kw"), (r"c", "k"), (r"x", "ks"),
+        (r"z", "s"), (r"ings?$", "an"), (r"(?<=..[^aeiouy])e?d$", "d"), (r"(?<=[^aeiouy])e$", ""),
+        (r"(?<=l)es$", "s"), (r"(?<=[^aeiouylrw])l$", "al"), (r"^y", "Y"), (r"[aeiouy]+", _VOWEL),
+        (r"(?<=a)[rwh](?!a)", ""), (r"a+", _VOWEL),
         (r"(.)\1+", r"\1"), (r"kS", "S"),
     )
 )  # fmt: skip

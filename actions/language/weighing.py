@@ -74,7 +74,7 @@ def _is_pause(piece: Piece) -> bool:
 
 
 def _odd(run: Sequence[Piece], mention: Mention | None) -> float:
-    """A number at the start or before an "of" is hardly part of a name, "2 boxes" hardly two of what is called boxes."""
+    """A number at the start or before an "of" is hardly part of a name, "2 boxes" hardly two of things called so."""
     if mention is None:
         opening = next((p for p in run if p.kind not in SILENT and p.kind not in JOINTS), None)
         if opening is None:

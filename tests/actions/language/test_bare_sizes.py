@@ -62,3 +62,7 @@ def test_a_figure_that_is_no_size_is_asked_about(lines: Reader):
 )
 def test_of_what_differs_in_one_measure_the_narrow_or_the_wide(sizes: Reader, text: str, sku: str):
     assert sizes(text) == [(sku, 6)]
+
+
+def test_a_size_behind_goods_that_were_counted(sizes: Reader):
+    assert sizes("I take 2 roll the elastic white of 25, it is for a tent") == [("E25", 100)]

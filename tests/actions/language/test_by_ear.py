@@ -111,3 +111,7 @@ def test_words_that_share_a_sound_and_little_else_are_not_alike():
     index = CatalogueIndex([Entry("1", "Retro radio pink", "Gifts", "each")])
     assert sound("reorder") == sound("radio")
     assert index.search("reorder", limit=1) == [] or index.search("reorder", limit=1)[0].score < 0.7
+
+
+def test_rolls_by_ear(lines: Callable[..., Any]):
+    assert lines("2 roles of the red linen") == [("50-101", 1000)]

@@ -61,3 +61,7 @@ def test_a_pack_is_no_slip_of_a_word_in_a_name(today):
 
 def test_grosses(lines: Reader):
     assert lines("2 grosses of M8 washers") == [("30-103", 288)]
+
+
+def test_a_short_pack_that_a_product_does_not_come_in_is_asked_about(read: Reader):
+    assert [(line.sku, line.quantity) for line in read("1 bx wood glue").lines] == [("60-102", None)]

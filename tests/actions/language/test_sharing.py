@@ -1,7 +1,11 @@
 """What one line leaves to another: its noun, said before or behind, and all of its name."""
 
+from datetime import date
+
 import pytest
 
+from actions.language.catalogue import CatalogueIndex, Entry
+from actions.language.orders import read_order
 from tests.actions.language.catalogues import Reader
 
 
@@ -37,3 +41,15 @@ def test_a_noun_said_with_the_last_of_several(
 
 def test_a_noun_said_before_goes_before_one_that_follows(shop_lines: Reader):
     assert shop_lines("12 dotty cup pink, 6 blue and 4 pink sandcastle rakes")[:2] == [("C1", 12), ("C2", 6)]
+
+
+def test_goods_and_their_width_over_a_list_of_colours(lines: Reader):
+    assert lines("linen, 140cm\nred 8m\nblue 4m\nnatural 3m") == [("50-101", 80), ("50-100", 40), ("50-102", 30)]
+
+
+def test_a_colour_alone_is_of_the_undecided_goods_before_it(today: date):
+    names = {"R1": "Satin ribbon gold 25 mm x 25 m", "R2": "Satin ribbon gold 25 mm x 10 m"}
+    names |= {"R3": "Satin ribbon black 30 mm x 50 m", "T1": "Polyester thread black 1000 m"}
+    index = CatalogueIndex([Entry(sku, name, "Trimmings", "roll") for sku, name in names.items()])
+    found = read_order("Some gold satin ribbon please, 5 rolls, and 5 of the black", index, today=today).lines
+    assert [(line.sku, line.quantity) for line in found] == [(None, None), ("R3", 5)]

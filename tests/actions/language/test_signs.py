@@ -21,3 +21,7 @@ def test_behind_a_quantity_it_is_none(shop_lines: Reader):
 
 def test_a_colon_between_a_thing_and_its_pack(lines: Reader):
     assert lines("blue linen: 1 roll\nred linen: 12 m") == [("50-100", 500), ("50-101", 120)]
+
+
+def test_goods_are_described_behind_a_with(lines: Reader):
+    assert lines("40 M8x40 hex bolts with zinc and 20 M8 nuts") == [("20-113", 40), ("31-103", 20)]
