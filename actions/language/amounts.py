@@ -109,6 +109,22 @@ def wholes_off(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
     return found
 
 
+def packs_apart(pieces: list[Piece]) -> list[Piece]:
+    """As in "box of 4x40s box of 4x50s": a comma before each pack that begins without a pause behind another."""
+    found: list[Piece] = []
+    begun = False
+    for i, piece in enumerate(pieces):
+        before = pieces[i - 1] if i else piece
+        begun = begun and piece.kind not in _ROW_ENDS
+        pack = unit_named(piece.text) in PACKAGES and i + 1 < len(pieces) and pieces[i + 1].lower == "of"
+        goods = before.kind == "word" and not is_talk_word(before.lower) and unit_named(before.text) is None
+        if pack and begun and goods and before.lower not in _ARTICLES:
+            found.append(Piece("comma", ",", piece.start, piece.start))
+        begun = begun or pack
+        found.append(piece)
+    return found
+
+
 def sizes_measured(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
     """As in "20 m of 50 and 10 m of 72", "two of 38": a figure that ends what is counted is a size in millimetres."""
     found = list(pieces)

@@ -10,6 +10,7 @@ from .amounts import (
     bullets_off,
     code_runs,
     halves_added,
+    packs_apart,
     packs_first,
     prices_off,
     ranges,
@@ -56,7 +57,7 @@ def cut(text: str, index: CatalogueIndex, hidden: Sequence[tuple[int, int]] = ()
     tokenized = tokenize(text)
     cutter = _Cutter(text, tokenized, index, hidden)
     pieces = cutter.run()
-    plain = wholes_off(units_spelled(bullets_off(prices_off(halves_added(pieces))), index), index)
+    plain = packs_apart(wholes_off(units_spelled(bullets_off(prices_off(halves_added(pieces))), index), index))
     return ranges(unclear(code_runs(sizes_measured(packs_first(plain), index), index), index))
 
 

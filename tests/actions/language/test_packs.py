@@ -65,3 +65,11 @@ def test_grosses(lines: Reader):
 
 def test_a_short_pack_that_a_product_does_not_come_in_is_asked_about(read: Reader):
     assert [(line.sku, line.quantity) for line in read("1 bx wood glue").lines] == [("60-102", None)]
+
+
+def test_packs_counted_by_their_names_without_a_pause(lines: Reader):
+    assert lines("box of M8 washers box of M6 nuts pack of red zips pls") == [
+        ("30-103", 200),
+        ("31-102", 100),
+        ("52-101", 25),
+    ]
