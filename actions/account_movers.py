@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 from actions import texts_accounts as texts
 from actions.context import Context
@@ -21,7 +21,10 @@ from backend.identity.tables import Role
 from backend.insight import accounts
 from backend.insight.accounts import Account
 
+Days: TypeAlias = tuple[date, date]
+
 LISTED: Final = 10
+YEAR: Final = timedelta(days=365)
 _PEOPLE: Final = re.compile(
     r"\b(?:customers?|accounts?|clients?|who|whos|who's|whom|anybody|anyone|everybody|everyone)\b", re.IGNORECASE
 )
@@ -76,11 +79,9 @@ def answer(context: Context) -> list[Draft] | None:
     if _names_a_product(context) or any(line.sku and line.quantity for line in read(context).lines):
         return None
     context.intent = "customer_lookup"
-    span = read_span(context.text, context.today)
-    found, whose = _accounts(context, span)
     if kind == "quiet":
-        return [_quiet(context, found, whose)]
-    return [_moved(context, kind, found, whose, span)]
+        return [_quiet(context)]
+    return [_moved(context, kind, read_span(context.text, context.today))]
 
 
 def _kind(text: str) -> str | None:
@@ -95,9 +96,8 @@ def _names_a_product(context: Context) -> bool:
     return bool(near) and near[0].score >= CLEAR
 
 
-def _accounts(context: Context, span: Span) -> tuple[list[Account], str]:
+def _accounts(context: Context, days: Days, before: Days) -> tuple[list[Account], str]:
     """The accounts that are meant, a rep's own unless all are asked for, and whose they are in words."""
-    days, before = (span.since, span.until), (span.before, span.before_until)
     principal = context.work.principal
     if principal.role is Role.REP and not _ALL_OF_US.search(context.text):
         own = accounts.accounts(context.work, days, before, rep=principal.email)
@@ -112,19 +112,13 @@ def _listed(context: Context) -> int:
     return max(1, int(found["count"])) if found else LISTED
 
 
-def _quiet(context: Context, found: Sequence[Account], whose: str) -> Draft:
+def _quiet(context: Context) -> Draft:
+    tomorrow = context.today + timedelta(days=1)
+    found, whose = _accounts(context, (tomorrow - YEAR, tomorrow), (context.today, context.today))
     silent = accounts.quiet(found, context.today)
     context.memory.explanation = [texts.QUIET_WHY]
     if not silent:
         return Draft(texts.NO_QUIET.format(whose=whose))
-    year = {
-        one.customer.id: one.value
-        for one in accounts.accounts(
-            context.work,
-            (context.today - timedelta(days=364), context.today + timedelta(days=1)),
-            (context.today, context.today),
-        )
-    }
     rows = [
         [
             one.customer.code,
@@ -132,7 +126,7 @@ def _quiet(context: Context, found: Sequence[Account], whose: str) -> Draft:
             day_text(one.last),
             str((context.today - one.last).days) if one.last else "",
             texts.EVERY.format(days=round(one.gap or 0)),
-            context.money(year.get(one.customer.id, Decimal(0))),
+            context.money(one.value),
         ]
         for one in silent[: _listed(context)]
     ]
@@ -140,16 +134,17 @@ def _quiet(context: Context, found: Sequence[Account], whose: str) -> Draft:
     return Draft(text, card=TableCard(title=texts.TITLE, columns=list(texts.QUIET_COLUMNS), rows=rows))
 
 
-_ORDERS: Final[dict[str, tuple[Any, str, str]]] = {
+_ORDERS: Final[dict[str, tuple[Callable[[Sequence[Account]], list[Account]], str, str]]] = {
     "best": (accounts.best, texts.BEST, texts.NO_BEST),
     "rising": (accounts.rising, texts.RISING, texts.NO_RISING),
     "falling": (accounts.falling, texts.FALLING, texts.NO_FALLING),
 }
 
 
-def _moved(context: Context, kind: str, found: Sequence[Account], whose: str, span: Span) -> Draft:
+def _moved(context: Context, kind: str, span: Span) -> Draft:
+    found, whose = _accounts(context, (span.since, span.until), (span.before, span.before_until))
     order, some, none = _ORDERS[kind]
-    ranked: list[Account] = order(found)
+    ranked = order(found)
     facts = {
         "whose": whose,
         "number": len(ranked),

@@ -22,7 +22,7 @@ from actions.showing import cart_card, counted, listed, shortened, stand_ins
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import plural, said, unit_label
 from backend.catalogue.tables import Product
-from backend.customers.tables import Customer
+from backend.customers.tables import ANONYMOUS, Customer
 from backend.errors import Invalid, Refused
 from backend.sales import carts
 from backend.sales.checking import last_taken
@@ -139,6 +139,8 @@ def _take_one(context: Context, cart: Cart, line: ReadLine, products: dict[str, 
 
 def _usual_quantity(context: Context, cart: Cart, product: Product) -> int | None:
     """As much of a product as the customer took in the middle of its last orders; None where it was in none."""
+    if cart.customer.code == ANONYMOUS:  # many people, with no habits of their own
+        return None
     taken = last_taken(context.work, cart.customer_id, [product.id]).get(product.id)
     return median_low(taken) if taken else None
 

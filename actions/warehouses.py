@@ -16,7 +16,7 @@ from backend.stock import queries as levels
 from backend.stock import service as stock
 from backend.stock.tables import Warehouse
 
-PLACED: Final = ("in", "at", "into", "to", "from")
+_PLACED: Final = ("in", "at", "into", "to", "from")
 _A_PLACE: Final = r"(?:warehouse|depot|store\s?room|storeroom)"
 _ONE_OF_OURS: Final = re.compile(
     rf"\b(?:in|at|into|to|from)\s+(?:the\s+)?(?:[\w-]+\s+){{1,3}}{_A_PLACE}\b", re.IGNORECASE
@@ -50,14 +50,14 @@ def named(text: str, word: str, known: Sequence[Warehouse]) -> tuple[Warehouse |
     return None, text
 
 
-def spoken_of(context: Context, text: str | None = None) -> tuple[Warehouse, str]:
+def spoken_of(context: Context) -> tuple[Warehouse, str]:
     """The warehouse that a message names, the main one where it names none, and the text without it.
 
     NotFound where it names one that there is not.
     """
-    text = context.text if text is None else text
+    text = context.text
     known = levels.warehouses(context.work.session)
-    for word in PLACED:
+    for word in _PLACED:
         found, rest = named(text, word, known)
         if found is not None:
             return found, rest
