@@ -24,15 +24,20 @@ class Work:
     channel: str = "api"
 
 
+def work_in(session: Session, principal: Principal, channel: str = "api") -> Work:
+    """A unit of work in a session that is open."""
+    return Work(session, principal, business_clock(session), channel)
+
+
 @contextmanager
 def reading(database: Database, principal: Principal, channel: str = "api") -> Iterator[Work]:
     """A unit of work whose changes are thrown away."""
     with database.read() as session:
-        yield Work(session, principal, business_clock(session), channel)
+        yield work_in(session, principal, channel)
 
 
 @contextmanager
 def writing(database: Database, principal: Principal, channel: str = "api") -> Iterator[Work]:
     """A unit of work in one transaction."""
     with database.write() as session:
-        yield Work(session, principal, business_clock(session), channel)
+        yield work_in(session, principal, channel)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 
 from backend.catalogue import pricing, quantities, queries, substitutes
 from backend.catalogue.quantities import unit_label
+from backend.catalogue.queries import ListedTerms
 from backend.catalogue.schemas import BreakOut, PackOut, ProductOut
 from backend.catalogue.tables import Product
 from backend.company.service import currency
@@ -25,15 +26,19 @@ def _shown(work: Work, products: list[Product]) -> dict[str, ProductOut]:
     stock = positions(work.session, [product.id for product in products])
     own = work.principal.customer_id
     customer = work.session.get(Customer, own) if own else None
+    terms = queries.terms_of(work.session, products, own)
     money = currency(work.session)
     return {
-        product.sku: _one(product, max(0, stock[product.id].available), customer, money, work) for product in products
+        product.sku: _one(work, product, terms[product.id], max(0, stock[product.id].available), customer, money)
+        for product in products
     }
 
 
-def _one(product: Product, available: int, customer: Customer | None, money: str, work: Work) -> ProductOut:
+def _one(
+    work: Work, product: Product, terms: ListedTerms, available: int, customer: Customer | None, money: str
+) -> ProductOut:
     group, key = (customer.price_group, customer.id) if customer else (None, None)
-    steps = pricing.breaks_of(product.prices, work.clock.today(), group, key)
+    steps = pricing.breaks_of(terms.prices, work.clock.today(), group, key)
     return ProductOut(
         sku=product.sku,
         name=product.name,
@@ -44,7 +49,7 @@ def _one(product: Product, available: int, customer: Customer | None, money: str
         available=available,
         minimum=product.sales_moq,
         multiple=product.sales_multiple,
-        packs=[PackOut(name=pack.name, quantity=pack.quantity) for pack in product.packs],
+        packs=[PackOut(name=name, quantity=quantity) for name, quantity in terms.packs],
         price_breaks=[BreakOut(from_quantity=quantity, price=price) for quantity, price in steps],
     )
 
@@ -53,7 +58,7 @@ def _one(product: Product, available: int, customer: Customer | None, money: str
 def products(work: Reading, limit: Limit = OTHERS, after: After = None, search: Search = None) -> Page[ProductOut]:
     """Products on sale, in SKU order."""
     rows = queries.page(work.session, search=search, after=after, limit=limit + 1)
-    shown = _shown(work, list(rows))
+    shown = _shown(work, list(rows[:limit]))
     return page_of(rows, limit, lambda product: shown[product.sku], lambda product: product.sku)
 
 

@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final, cast
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
 from sqlalchemy.orm import Session, defer, lazyload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from backend.catalogue.tables import Price, Product, ProductAlias
+from backend.catalogue.pricing import PriceRow
+from backend.catalogue.tables import Price, Product, ProductAlias, ProductPack
 from backend.errors import NotFound
 
+NOBODY: Final = -1  # no customer's key
 _PARTS = (selectinload(Product.packs), selectinload(Product.prices), selectinload(Product.aliases))
 
 _UNSHOWN = (defer(Product.description), defer(Product.options), defer(Product.assumed))
-_SHOWN = (selectinload(Product.packs), selectinload(Product.prices), *_UNSHOWN)
 
 # What an order asks of products, built once: to build the queries takes longer than SQLite takes to answer them.
 _LEAN = (lazyload(Product.category), *_UNSHOWN)
 _ORDERED = select(Product).where(Product.sku.in_(bindparam("skus", expanding=True))).options(*_LEAN)
 _ORDERED_WITH_PACKS = _ORDERED.options(selectinload(Product.packs))
 _PRICES = select(Price).where(Price.product_id.in_(bindparam("products", expanding=True))).order_by(Price.min_quantity)
+_PACK_ROWS = (
+    select(ProductPack.product_id, ProductPack.name, ProductPack.quantity)
+    .where(ProductPack.product_id.in_(bindparam("products", expanding=True)))
+    .order_by(ProductPack.quantity)
+)
+_PRICE_ROWS = (
+    select(
+        Price.product_id,
+        Price.price_group,
+        Price.customer_id,
+        Price.min_quantity,
+        Price.price,
+        Price.valid_from,
+        Price.valid_to,
+    )
+    .where(
+        Price.product_id.in_(bindparam("products", expanding=True)),
+        or_(Price.customer_id.is_(None), Price.customer_id == bindparam("customer")),
+    )
+    .order_by(Price.min_quantity)
+)
 _THEIR_PRICES = _PRICES.where(or_(Price.customer_id.is_(None), Price.customer_id == bindparam("customer")))
 
 
@@ -34,6 +58,12 @@ def by_sku(session: Session, sku: str) -> Product:
     if product is None:
         raise NotFound(f"There is no product {sku[:40]}.", code="unknown_product", sku=sku[:40])
     return product
+
+
+def key_of(session: Session, sku: str) -> int:
+    """The key of the product with this SKU, as ``by_sku`` finds it."""
+    key = session.scalar(select(Product.id).where(Product.sku == sku.strip()))
+    return by_sku(session, sku).id if key is None else key
 
 
 def by_skus(session: Session, skus: Iterable[str]) -> dict[str, Product]:
@@ -112,17 +142,48 @@ def stamp(session: Session) -> tuple[int, datetime | None]:
 
 
 def page(session: Session, *, search: str | None, after: str | None, limit: int) -> Sequence[Product]:
-    """Active products in SKU order from after ``after`` on."""
-    query = select(Product).where(Product.active).options(*_SHOWN).order_by(Product.sku).limit(limit)
+    """Active products in SKU order from after ``after`` on; their packs and prices are read by ``terms_of``."""
+    query = select(Product).where(*_sought(search, after)).order_by(Product.sku).limit(limit)
+    return session.scalars(query.options(*_UNSHOWN)).all()
+
+
+@dataclass
+class ListedTerms:
+    """What a product is sold in and for, as rows and not objects: (name, quantity) of its packs, and its prices."""
+
+    packs: list[tuple[str, int]] = field(default_factory=list)
+    prices: list[PriceRow] = field(default_factory=list)
+
+
+def terms_of(session: Session, products: Iterable[Product], customer_id: int | None) -> dict[int, ListedTerms]:
+    """Packs and prices by the product's key; of the prices of single customers, those of one or of none."""
+    found = {product.id: ListedTerms() for product in products}
+    if found:
+        asked = {"products": list(found), "customer": NOBODY if customer_id is None else customer_id}
+        for key, name, quantity in session.execute(_PACK_ROWS, {"products": asked["products"]}):
+            found[key].packs.append((name, quantity))
+        for row in session.execute(_PRICE_ROWS, asked):
+            found[row.product_id].prices.append(cast("PriceRow", row))
+    return found
+
+
+def keys_page(session: Session, *, search: str | None, after: str | None, limit: int) -> Sequence[Row[int, str]]:
+    """The keys and SKUs of such a page, ``id`` and ``sku``."""
+    query = select(Product.id, Product.sku).where(*_sought(search, after))
+    return session.execute(query.order_by(Product.sku).limit(limit)).all()
+
+
+def _sought(search: str | None, after: str | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Product.active.is_(True)]
     if after:
-        query = query.where(Product.sku > after)
+        found.append(Product.sku > after)
     if search:
         like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         other = select(ProductAlias.product_id).where(ProductAlias.text.ilike(like, escape="\\"))
-        query = query.where(
+        found.append(
             or_(Product.name.ilike(like, escape="\\"), Product.sku.ilike(like, escape="\\"), Product.id.in_(other))
         )
-    return session.scalars(query).all()
+    return found
 
 
 def on_promotion(session: Session, day: date, limit: int) -> list[Product]:

@@ -15,7 +15,7 @@ from backend.database import Database
 from backend.errors import NotSignedIn
 from backend.identity.permissions import Principal
 from backend.identity.service import principal_of_token
-from backend.work import Work, reading
+from backend.work import Work, work_in
 
 _bearer = OAuth2PasswordBearer(tokenUrl="/api/auth/token", auto_error=False)
 
@@ -48,10 +48,10 @@ def asking(token: Bearer, database: TheDatabase) -> Principal:
 Asking = Annotated[Principal, Depends(asking)]
 
 
-def reading_work(principal: Asking, database: TheDatabase) -> Iterator[Work]:
-    """A read-only unit of work for the request."""
-    with reading(database, principal) as work:
-        yield work
+def reading_work(token: Bearer, database: TheDatabase) -> Iterator[Work]:
+    """A read-only unit of work for the request; who asks is read in it."""
+    with database.read() as session:
+        yield work_in(session, principal_of_token(session, token))
 
 
 Reading = Annotated[Work, Depends(reading_work)]

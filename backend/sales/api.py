@@ -93,7 +93,7 @@ def orders(
         placed_from=placed_from,
         placed_to=placed_to,
         customer_reference=customer_reference,
-        product_id=catalogue.by_sku(work.session, sku).id if sku else None,
+        product_id=catalogue.key_of(work.session, sku) if sku else None,
     )
     rows = queries.page(work, before=after, limit=limit + 1, sought=sought)
     lines = queries.lines_of(work, rows[:limit])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+
 from backend.identity.permissions import Permission, Principal
 from backend.sales.changes import LineAs, OrderAs, Plan
 from backend.sales.checking import Hold, Remark
@@ -31,6 +33,7 @@ from backend.sales.schemas import (
 from backend.sales.tables import Order, OrderHold, OrderLine
 from backend.sales.trying import Tried
 
+_LINES: Final = TypeAdapter(list[LineOut])
 OUR_OWN: Final = frozenset({"discount", "manual"})  # the details of these holds are written for our own people
 
 
@@ -41,7 +44,7 @@ def shown(order: Order, reader: Principal | None = None, *, placed_by: str | Non
 
 def listed(order: Order, reader: Principal, lines: Sequence[Mapping[str, Any]]) -> OrderOut:
     """An order of a list, with its lines as they were read apart from it."""
-    return OrderOut(**_facts(order, reader, None, [LineOut.model_validate(line) for line in lines]))
+    return OrderOut(**_facts(order, reader, None, _LINES.validate_python(lines)))
 
 
 def placed(order: Order, reader: Principal, warnings: Iterable[Remark]) -> PlacedOut:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
@@ -16,7 +17,7 @@ from backend.errors import NotFound
 from backend.identity.permissions import Permission
 from backend.identity.tables import User
 from backend.sales.states import OPEN
-from backend.sales.tables import Cart, CartLine, Order, OrderLine, Shipment
+from backend.sales.tables import Cart, CartLine, Order, OrderHold, OrderLine, Shipment
 from backend.work import Work
 
 _WHOLE = (
@@ -27,11 +28,17 @@ _WHOLE = (
 _LISTED = (
     joinedload(Order.customer).load_only(Customer.code, Customer.name),
     joinedload(Order.placed_by).load_only(User.name),
-    selectinload(Order.shipments).selectinload(Shipment.lines),
-    selectinload(Order.holds),
 )
-_PAGE: Final = (  # the longest statement of all, so it is built once
-    select(Order).where(Order.id.in_(bindparam("keys", expanding=True))).options(*_LISTED)
+# What a page of orders asks, built once: to load these along with the orders takes twice the time.
+_PAGE: Final = select(Order).where(Order.id.in_(bindparam("keys", expanding=True))).options(*_LISTED)
+_HOLDS: Final = (
+    select(OrderHold).where(OrderHold.order_id.in_(bindparam("keys", expanding=True))).order_by(OrderHold.id)
+)
+_SHIPMENTS: Final = (
+    select(Shipment)
+    .where(Shipment.order_id.in_(bindparam("keys", expanding=True)))
+    .options(selectinload(Shipment.lines))
+    .order_by(Shipment.id)
 )
 _LINES: Final = (
     select(
@@ -138,9 +145,17 @@ def page(
     found = [row[-1] for row in work.session.execute(keys)]
     if not found:
         return []
-    rows = work.session.scalars(_PAGE, {"keys": found}).all()
-    place = {key: at for at, key in enumerate(found)}
-    return sorted(rows, key=lambda order: place[order.id])
+    by_key = {order.id: order for order in work.session.scalars(_PAGE, {"keys": found})}
+    holds: dict[int, list[OrderHold]] = {key: [] for key in found}
+    shipments: dict[int, list[Shipment]] = {key: [] for key in found}
+    for hold in work.session.scalars(_HOLDS, {"keys": found}):
+        holds[hold.order_id].append(hold)
+    for shipment in work.session.scalars(_SHIPMENTS, {"keys": found}):
+        shipments[shipment.order_id].append(shipment)
+    for key, order in by_key.items():
+        set_committed_value(order, "holds", holds[key])
+        set_committed_value(order, "shipments", shipments[key])
+    return [by_key[key] for key in found]
 
 
 def lines_of(work: Work, orders: Sequence[Order]) -> dict[int, list[Mapping[str, Any]]]:

@@ -88,8 +88,8 @@ def _level(level: StockLevel) -> LevelOut:
 def stock(work: Reading, limit: Limit = OTHERS, after: After = None, search: Search = None) -> Page[StockOut]:
     """Positions of the products on sale, in SKU order."""
     _require(work)
-    rows = catalogue.page(work.session, search=search, after=after, limit=limit + 1)
-    found = positions(work.session, [row.id for row in rows])
+    rows = catalogue.keys_page(work.session, search=search, after=after, limit=limit + 1)
+    found = positions(work.session, [row.id for row in rows[:limit]])
     return page_of(rows, limit, lambda row: _shown(row.sku, found[row.id]), lambda row: row.sku)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.catalogue.tables import Product
@@ -36,35 +36,43 @@ class Position:
         return self.on_hand - self.reserved
 
 
+_ON_HAND: Final = select(StockLevel.product_id, func.sum(StockLevel.on_hand), func.sum(StockLevel.reserved)).group_by(
+    StockLevel.product_id
+)
+_INCOMING: Final = (
+    select(
+        PurchaseOrderLine.product_id,
+        func.sum(PurchaseOrderLine.quantity - PurchaseOrderLine.received),
+        func.min(PurchaseOrder.expected_date),
+    )
+    .join(PurchaseOrder)
+    .where(PurchaseOrder.state.in_(INCOMING_STATES), PurchaseOrderLine.quantity > PurchaseOrderLine.received)
+    .group_by(PurchaseOrderLine.product_id)
+)
+_WAITING: Final = (
+    select(OrderLine.product_id, func.sum(OrderLine.back_ordered))
+    .join(Order)
+    .where(OrderLine.back_ordered > 0, Order.state.in_(("placed", "on_hold", "in_fulfilment")))
+    .group_by(OrderLine.product_id)
+)
+_WANTED: Final[BindParameter[Any]] = bindparam("wanted", expanding=True)
+# Every page of products and every order asks these, so they are built once.
+_OF_ALL: Final = (_ON_HAND, _INCOMING, _WAITING)
+_OF_SOME: Final = (
+    _ON_HAND.where(StockLevel.product_id.in_(_WANTED)),
+    _INCOMING.where(PurchaseOrderLine.product_id.in_(_WANTED)),
+    _WAITING.where(OrderLine.product_id.in_(_WANTED)),
+)
+
+
 def positions(session: Session, product_ids: Iterable[int] | None = None) -> dict[int, Position]:
     """Positions by product, for the given products or for all that have any figure."""
     wanted = None if product_ids is None else sorted(set(product_ids))
-    on_hand = select(StockLevel.product_id, func.sum(StockLevel.on_hand), func.sum(StockLevel.reserved)).group_by(
-        StockLevel.product_id
-    )
-    incoming = (
-        select(
-            PurchaseOrderLine.product_id,
-            func.sum(PurchaseOrderLine.quantity - PurchaseOrderLine.received),
-            func.min(PurchaseOrder.expected_date),
-        )
-        .join(PurchaseOrder)
-        .where(PurchaseOrder.state.in_(INCOMING_STATES), PurchaseOrderLine.quantity > PurchaseOrderLine.received)
-        .group_by(PurchaseOrderLine.product_id)
-    )
-    waiting = (
-        select(OrderLine.product_id, func.sum(OrderLine.back_ordered))
-        .join(Order)
-        .where(OrderLine.back_ordered > 0, Order.state.in_(("placed", "on_hold", "in_fulfilment")))
-        .group_by(OrderLine.product_id)
-    )
-    if wanted is not None:
-        on_hand = on_hand.where(StockLevel.product_id.in_(wanted))
-        incoming = incoming.where(PurchaseOrderLine.product_id.in_(wanted))
-        waiting = waiting.where(OrderLine.product_id.in_(wanted))
-    stock = {key: (int(hand), int(held)) for key, hand, held in session.execute(on_hand)}
-    coming = {key: (int(quantity), day) for key, quantity, day in session.execute(incoming)}
-    behind = {key: int(quantity) for key, quantity in session.execute(waiting)}
+    on_hand, incoming, waiting = _OF_ALL if wanted is None else _OF_SOME
+    asked = {} if wanted is None else {"wanted": wanted}
+    stock = {key: (int(hand), int(held)) for key, hand, held in session.execute(on_hand, asked)}
+    coming = {key: (int(quantity), day) for key, quantity, day in session.execute(incoming, asked)}
+    behind = {key: int(quantity) for key, quantity in session.execute(waiting, asked)}
     keys = wanted if wanted is not None else sorted(stock.keys() | coming.keys() | behind.keys())
     return {key: _position(stock.get(key, (0, 0)), coming.get(key, (0, None)), behind.get(key, 0)) for key in keys}
 
