@@ -8,6 +8,7 @@ from typing import Final
 from actions import texts
 from actions.cart import shown_cart
 from actions.context import Context
+from actions.destinations import asks_where_to, sends_home, where_to
 from actions.drafts import Draft
 from actions.language.references import read_document_numbers
 from actions.lines import show_cart
@@ -51,21 +52,17 @@ _THE_TOTAL: Final = re.compile(
     re.IGNORECASE,
 )
 
-_BACK_HOME: Final = re.compile(
-    r"\b(?:send|deliver|ship|bring|take)\s+(?:it|that|this|them|those|everything)\s+(?:all\s+)?(?:back\s+)?to\s+(?:the|our|my)\s+"
-    r"(?:usual|normal|regular|default|own)\s+(?:place|address|site|depot|shop|one)\b",
-    re.IGNORECASE,
-)
-
 
 def answer(context: Context) -> list[Draft] | None:
     """The answer to a question about the cart that was shown last, or that is being filled; None for other messages."""
     cart = _cart_at_hand(context)
     if cart is None or context.memory.purpose == "standing":
         return None
-    if _BACK_HOME.search(context.text):
+    if sends_home(context.text):
         carts.send_to(context.work, cart, None)
         lead = ""
+    elif asks_where_to(context.text) and not read_document_numbers(context.text):
+        lead = texts.CART_GOES_TO.format(address=where_to(context, cart.customer, cart.destination))
     elif _asks_when(context):
         lead = _arrival(context, cart)
     elif _asks_for_the_total(context):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from actions import texts_addresses as words
 from actions.context import Context
-from actions.order_changes import named_address
+from actions.order_changes import TO_THE_USUAL, named_address
 from actions.showing import address_text
 from backend.customers import queries as customers
 from backend.customers.service import Place
@@ -27,6 +27,37 @@ _TAIL: Final = re.compile(
     r"|as\s+of\s+\w+))+[.!]*\s*$",
     re.IGNORECASE,
 )
+
+
+_SENDS_HOME: Final = re.compile(
+    r"\b(?:send|deliver|ship|bring|take)\s+(?:(?:it|that|this|them|those|everything)\s+(?:all\s+)?"
+    rf"|(?:that|this|the|my|our)\s+(?:last\s+)?order\s+|(?:order\s+)?SO-?\d+\s+)(?:back\s+)?{TO_THE_USUAL.pattern}",
+    re.IGNORECASE,
+)
+_WHERE_TO: Final = re.compile(
+    r"\bwhere(?:['’]?s|\s+is|\s+are|\s+will|\s+does|\s+do)?\s+[^?.!,]{0,40}\b(?:going|go|headed|heading|deliver(?:ed|ing)?\s+to"
+    r"|sent\s+to|sending|being\s+(?:sent|delivered))\b"
+    r"|\b(?:which|what)\s+(?:delivery\s+)?address\b[^?.!]*\b(?:going|go|goes|sent|send|deliver\w*|for|on|have)\b",
+    re.IGNORECASE,
+)
+
+
+def sends_home(text: str) -> bool:
+    """Whether words send what is spoken of to the usual address after all."""
+    return _SENDS_HOME.search(text) is not None
+
+
+def asks_where_to(text: str) -> bool:
+    """Whether it is asked where goods are going: "where's it going?", "which address is that going to?"."""
+    return _WHERE_TO.search(text) is not None
+
+
+def where_to(context: Context, customer: Customer, destination: Mapping[str, Any] | None) -> str:
+    """An address on one line: the one that was agreed, or where the customer's goods usually go."""
+    if destination:
+        return address_text(destination)
+    usual = default_address(context.work, customer)
+    return said_address(usual) if usual else words.NO_ADDRESS
 
 
 def read_place(text: str, country: str) -> Place | None:
@@ -68,8 +99,7 @@ def send_cart_to(context: Context, cart: Cart, text: str) -> str:
     """Send what is in a cart where words say; what is said of it where they can't be read, else nothing."""
     place = destination(context, cart.customer, text)
     if place is None:
-        usual = default_address(context.work, cart.customer)
-        return words.GOES_TO_UNREAD.format(text=text[:80], address=said_address(usual) if usual else words.NO_ADDRESS)
+        return words.GOES_TO_UNREAD.format(text=text[:80], address=where_to(context, cart.customer, None))
     carts.send_to(context.work, cart, place)
     return ""
 

@@ -24,10 +24,12 @@ from actions import (
     returning,
     reviewing,
     standing,
+    status,
     warehouses,
     withdrawing,
 )
 from actions.context import Context
+from actions.destinations import sends_home
 from actions.drafts import Draft
 from actions.order_changes import names_lines
 from actions.papers_at_hand import named
@@ -79,12 +81,20 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (inquiring.concerns, inquiring.handle),
         (standing.concerns, standing.handle),
         (quoting.concerns, quoting.quote_request),
+        (_sends_an_order_home, change_order.change),
+        (status.asks_where_it_goes, status.status),
         (withdrawing.concerns, withdrawing.handle),
         (lambda context: named(context, "RT") is not None, returning.refund_status),
         (documents.concerns_what_is_owed, documents.invoice_request),
         (_changes_a_named_order, change_order.change),
         (lambda context: context.intent in _EDITING and _edits_a_placed_order(context), change_order.change),
     )
+
+
+def _sends_an_order_home(context: Context) -> bool:
+    """Whether an open order, named or spoken of, is to go to the usual address after all."""
+    number = named(context, "SO") or context.memory.order
+    return number is not None and sends_home(context.text) and _open_order(context, number) is not None
 
 
 def _changes_a_named_order(context: Context) -> bool:

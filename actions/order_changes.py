@@ -31,6 +31,11 @@ _NUMBER: Final = re.compile(
 _ADDRESS: Final = re.compile(
     r"\baddress\b|\b(?:deliver(?:ed)?|send|sent|ship(?:ped)?|goes?|going)\b[^.;]{0,20}\bto\b", re.IGNORECASE
 )
+TO_THE_USUAL: Final = re.compile(
+    r"\bto\s+(?:the|our|my)\s+(?:usual|normal|regular|default|own)\s+(?:place|address|site|depot|shop|one)\b"
+    r"(?!\s+from\s+now\s+on)",
+    re.IGNORECASE,
+)
 _PAY: Final = re.compile(
     r"\b(?:pay(?:ing|ment|able)?|paid)\b|\bcharge\b|\bon\s+(?:our\s+|my\s+|the\s+)?(?:account|invoice)\b", re.IGNORECASE
 )
@@ -63,8 +68,10 @@ def read_changes(context: Context, order: Order) -> ReadChanges:
     known = customers.addresses(context.work, order.customer)
     addresses: Sequence[Address] = ()
     if _ADDRESS.search(text):
-        found["address"] = named_address(text, [one for one in known if one.kind == "delivery"])
-        addresses = [one for one in known if one.kind == "delivery"] if found["address"] is None else ()
+        places = [one for one in known if one.kind == "delivery"]
+        usual = next((one for one in places if one.default), None) if TO_THE_USUAL.search(text) else None
+        found["address"] = usual or named_address(text, places)
+        addresses = places if found["address"] is None else ()
     methods: Sequence[PaymentMethod] = ()
     if _PAY.search(text):
         offered = customers.payment_methods(context.work, order.customer)

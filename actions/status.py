@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from actions import texts, texts_conversation
+from actions import texts, texts_addresses, texts_conversation
 from actions.context import Context
+from actions.destinations import asks_where_to, where_to
 from actions.drafts import Draft, Tap
 from actions.language.references import read_order_numbers
 from actions.memory import Confirmation, Shown
@@ -39,7 +40,7 @@ def status(context: Context) -> list[Draft]:
     order = _named_order(context)
     if order is not None:
         return [_one(context, order)]
-    if context.memory.order is not None and _IT.search(context.text):
+    if context.memory.order is not None and (_IT.search(context.text) or asks_where_to(context.text)):
         return [_one(context, sales.by_number(context.work, context.memory.order))]
     customer, question = asked_about(context)
     if question is not None:
@@ -64,7 +65,17 @@ def status(context: Context) -> list[Draft]:
 
 def _one(context: Context, order: Order) -> Draft:
     context.memory.order = order.number
-    return Draft(_state_text(context, order), card=order_card(context, order))
+    text = _state_text(context, order)
+    if asks_where_to(context.text):
+        goes = where_to(context, order.customer, order.delivery_address)
+        text = f"{texts_addresses.ORDER_GOES_TO.format(number=order.number, address=goes)} {text}"
+    return Draft(text, card=order_card(context, order))
+
+
+def asks_where_it_goes(context: Context) -> bool:
+    """Whether it is asked where an order that is named, or was spoken of, is going."""
+    named_one = bool(read_order_numbers(context.text)) or context.memory.order is not None
+    return named_one and asks_where_to(context.text)
 
 
 def _state_text(context: Context, order: Order) -> str:

@@ -9,5 +9,6 @@ ADDRESS_ADD_ASK = "Make {address} the usual {kind} address of {customer}? Orders
 ADDRESS_DEFAULT_ASK = "Make {address} the usual {kind} address of {customer}? Orders already placed keep theirs."
 ADDRESS_YES = "Yes, from now on"
 ADDRESS_DONE = "The usual {kind} address is {address} from now on."
+ORDER_GOES_TO = "{number} goes to {address}."
 GOES_TO_UNREAD = "I could not make an address of “{text}”, so it goes to {address}. Street, town and postcode will do."
 NO_ADDRESS = "no address yet"

@@ -123,7 +123,8 @@ class Database:
         self._write_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._readers = sessionmaker(self.engine, expire_on_commit=False)
         single = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._glances = sessionmaker(single, expire_on_commit=False)
+        self._glances = sessionmaker(single, expire_on_commit=False, autoflush=False)
+        event.listen(self._glances, "before_flush", _refuse)
         self._writers = sessionmaker(self._write_engine, expire_on_commit=False, info={"aside": self._aside})
 
     @contextmanager
@@ -134,7 +135,10 @@ class Database:
 
     @contextmanager
     def glance(self) -> Iterator[Session]:
-        """A session for one query: where the database is asked over a network, it is not begun and not ended."""
+        """A session that only asks: where the database is asked over a network, nothing is begun and nothing ended.
+
+        That saves two round trips. Each statement sees what is committed by then, as it does in ``read`` there.
+        """
         with self._glances() as session:
             yield session
 
@@ -162,6 +166,10 @@ class Database:
         self.engine.dispose()
         if self._aside is not None:
             self._aside.dispose()
+
+
+def _refuse(*_: Any) -> None:
+    raise RuntimeError("a session that only asks was given something to write")
 
 
 def _with_driver(url: str) -> str:

@@ -48,9 +48,9 @@ def asking(token: Bearer, database: TheDatabase) -> Principal:
 Asking = Annotated[Principal, Depends(asking)]
 
 
-def reading_work(token: Bearer, database: TheDatabase) -> Iterator[Work]:
-    """A read-only unit of work for the request; who asks is read in it."""
-    with database.read() as session:
+def reading_work(request: Request, token: Bearer, database: TheDatabase) -> Iterator[Work]:
+    """A read-only unit of work for the request, in which who asks is read, too. A GET only asks; a check may try."""
+    with database.glance() if request.method == "GET" else database.read() as session:
         yield work_in(session, principal_of_token(session, token))
 
 

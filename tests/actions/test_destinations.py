@@ -121,3 +121,28 @@ def test_undo_brings_the_address_back_with_the_lines(talk: Talk) -> None:
     talk.tap("Yes, empty it")
     talk.tap("Undo")
     assert f"It goes to {MILL_LANE}, United Kingdom." in notes(talk)
+
+
+@pytest.mark.parametrize(
+    "text", ["actually, send that order to our usual place", "deliver SO-100001 to the normal address after all"]
+)
+def test_an_order_that_went_elsewhere_comes_home(talk: Talk, text: str) -> None:
+    talk.say(f"20 coach bolts, deliver to {MILL_LANE}", "place_order")
+    number = talk.say("yes", "affirm").card.number
+    reply = talk.say(text, "confirm")
+    assert "SO-100001" in reply.text
+    assert goes_to(talk, number) == MILL_LANE
+    talk.say("yes", "affirm")
+    assert goes_to(talk, number) == "1 High Street, Bath BA1 1AA"
+
+
+@pytest.mark.parametrize("text", ["where's it going?", "which address is that going to", "where is SO-100001 headed?"])
+def test_where_an_order_goes_is_said_in_words(talk: Talk, text: str) -> None:
+    talk.say(f"20 coach bolts, deliver to {MILL_LANE}", "place_order")
+    talk.say("yes", "affirm")
+    assert f"SO-100001 goes to {MILL_LANE}, United Kingdom." in talk.say(text, "change_address").text
+
+
+def test_where_the_cart_goes_is_said_in_words(talk: Talk) -> None:
+    talk.say("20 coach bolts", "place_order")
+    assert "It goes to 1 High Street, Bath BA1 1AA, United Kingdom." in talk.say("where's that going?", "status").text
