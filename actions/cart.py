@@ -10,12 +10,13 @@ from typing import Any, Literal
 from actions import texts, texts_conversation, texts_waiting
 from actions.context import Context
 from actions.drafts import Draft, Tap
+from actions.language.context import read_context
 from actions.language.edits import CartLine, Edit, read_edits
 from actions.language.orders import ReadLine, resize
 from actions.language.words import tokens
 from actions.lines import Taken, answer, ask, example, put, show_cart, take
 from actions.memory import Confirmation, Option, Question
-from actions.ordering import order, read
+from actions.ordering import note_wishes, order, read
 from actions.parties import ask_customer, resolve_customer
 from actions.registry import COMMANDS, HANDLERS, command, skill
 from actions.showing import behalf, counted, day_text, hold_notes, listed, order_card
@@ -104,13 +105,21 @@ def edit(context: Context) -> list[Draft]:
 def read_cart_edits(
     context: Context, cart: Cart, assume: Literal["set", "remove"] | None, text: str | None = None
 ) -> tuple[Edit, ...]:
-    """A message, or other words, as changes of a cart."""
+    """A message, or other words, as changes of a cart; a reference, a day or an address in it counts nothing."""
+    text = without_particulars(context, context.text if text is None else text)
     lines = [
         CartLine(line.product.sku, line.product.name, line.quantity, position)
         for position, line in enumerate(cart.lines, start=1)
     ]
     index, touched = context.catalogue.index, context.memory.touched
-    return read_edits(text or context.text, lines, index, last_touched=touched, assume=assume)
+    return read_edits(text, lines, index, last_touched=touched, assume=assume)
+
+
+def without_particulars(context: Context, text: str) -> str:
+    """Words less what they say of the whole order: whose number it has, by when and where to."""
+    for start, end in sorted(read_context(text, context.catalogue.index, context.today).spans, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    return text
 
 
 def edits_shown_cart(context: Context) -> bool:
@@ -146,7 +155,7 @@ def _set_or_add(context: Context, cart: Cart, lines: Sequence[ReadLine]) -> Take
 
 def apply_edits(context: Context, customer: Customer, cart: Cart, edits: list[Edit]) -> list[Draft]:
     """Change the cart and show it; what is unclear is asked, what is not in it is said."""
-    taken, removed, changed = Taken(), [], []
+    taken, removed, changed = Taken(remarks=note_wishes(context, cart, read(context))), [], []
     for one in edits:
         if one.kind == "clear":
             return _ask_discard(context, customer, cart)

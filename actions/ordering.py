@@ -95,7 +95,7 @@ def _several_customers(context: Context) -> list[str]:
 def take_reading(context: Context, customer: Customer, reading: OrderReading) -> list[Draft]:
     """Put a reading into the customer's cart and answer."""
     cart = carts.open_cart(context.work, customer)
-    remarks = [*_note_wishes(context, cart, reading)]
+    remarks = [*note_wishes(context, cart, reading)]
     gone = _gone(context, cart, reading)
     if cart.lines and context.memory.cart_customer != customer.code:
         remarks.append(texts.ADDED_TO)
@@ -147,7 +147,8 @@ def _more_of_the_same(context: Context, cart: Cart) -> Taken | None:
     return put(context, cart, product, size, replace=False, said_as=product.name) if size is not None else None
 
 
-def _note_wishes(context: Context, cart: Cart, reading: OrderReading) -> list[str]:
+def note_wishes(context: Context, cart: Cart, reading: OrderReading) -> list[str]:
+    """Keep what a message says of the whole order: the customer's number, where to, by when; what to say of it."""
     remarks = []
     if reading.customer_reference:
         cart.customer_reference = reading.customer_reference[:80]

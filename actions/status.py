@@ -25,7 +25,7 @@ from backend.sales.tables import Order
 
 LISTED = 8
 SHOWN_BY_TAP = 3
-_IT = re.compile(r"\b(?:it|that\s+(?:one|order)|this\s+(?:one|order))\b", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|that|this|that one|them|those)\b", re.IGNORECASE)
 
 
 def _named_order(context: Context) -> Order | None:

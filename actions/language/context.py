@@ -40,9 +40,10 @@ _DATE_TAIL: Final = re.compile(
 _REFERENCE: Final = re.compile(
     r"(?:\b(?:under|on|against|quote|quoting|with|for|as|use|using)\s+)?(?:\b(?:our|my|the|your|their"
     r"|customer'?s?)\s+)?"
-    r"\b(?:(?:p\.?\s?o\.?|purchase\s+order|order\s+ref(?:erence)?|ref(?:erence)?|req(?:uisition)?\b\.?|job"
+    r"(?:\b(?:(?:p\.?\s?o\.?|purchase\s+order|order\s+ref(?:erence)?|ref(?:erence)?|req(?:uisition)?\b\.?|job"
     r"|cust(?:omer)?\s+ref(?:erence)?)"
-    r"(?:\s*(?:number|num|no\b\.?|nr\b\.?|ref(?:erence)?|is|#))*\s*[:#.=-]?\s*)"
+    r"(?:\s*(?:number\b,?|num|no\b\.?|nr\b\.?|ref(?:erence)?|is|#))*\s*[:#.=-]?\s*)"
+    r"|(?<=\bour\s)order\s+(?:number|no\.?)\s*(?:is|:)\s*|(?<=\btheir\s)order\s+(?:number|no\.?)\s*(?:is|:)\s*)"
     r"(?P<ref>[A-Za-z]{0,6}[-/]?\d[\w/-]{0,24})",
     re.IGNORECASE,
 )

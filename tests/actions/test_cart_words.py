@@ -108,3 +108,29 @@ def test_what_was_taken_out_is_put_back(talk: Talk) -> None:
     talk.say(TWO, "place_order")
     talk.say("take the bolts off", "remove_item")
     assert lines(talk.say("put the bolts back", "return_items").card) == [("10-109", 60), ("30-101", 40)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and put our po 8841 on it",
+        "oh, add our PO number, 8841",
+        "our order number is 8841",
+        "can you stick PO 8841 on that please",
+        "reference 8841",
+    ],
+)
+def test_a_reference_is_no_quantity(talk: Talk, text: str) -> None:
+    talk.say("60 M8x40 hex bolts and 40 wood screws 4x40", "place_order")
+    talk.say("make the screws 50", "change_quantity")
+    reply = talk.say(text, "add_item")
+    assert "reference 8841" in reply.text
+    assert lines(reply.card) == [("10-109", 60), ("30-101", 50)]
+    assert reply.card.customer_reference == "8841"
+
+
+def test_a_quantity_beside_a_reference_and_a_day_is_heeded(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts and 40 wood screws 4x40", "place_order")
+    reply = talk.say("make the bolts 80 under PO 8841, by 30 June", "change_quantity")
+    assert lines(reply.card) == [("10-109", 80), ("30-101", 40)]
+    assert (reply.card.customer_reference, str(reply.card.requested_date)) == ("8841", "2026-06-30")
