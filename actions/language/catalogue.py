@@ -16,7 +16,17 @@ from .scoring import rank, score, shared
 from .talk import is_everyday_slip, is_slip_of_talk, sounds_like_talk
 from .units import unit_named
 from .vocabulary import Vocabulary
-from .words import OPTIONAL_WORDS, SIZE, contrast_classes, is_hard, squeeze, synonyms_like, telling, tokens
+from .words import (
+    OPTIONAL_WORDS,
+    SIZE,
+    contrast_classes,
+    is_hard,
+    joined_by_with,
+    squeeze,
+    synonyms_like,
+    telling,
+    tokens,
+)
 
 __all__ = ["NOTHING_BOUGHT", "Candidate", "CatalogueIndex", "Entry", "Match", "Pack", "Term", "rank"]
 
@@ -43,6 +53,7 @@ class CatalogueIndex:
         self._postings = Postings()
         self._weights: dict[str, float] = {}
         self._vocabulary = Vocabulary()
+        self._withs: Counter[tuple[str, str]] = Counter()
         self._learned: dict[str, tuple[str, ...]] = {}
         self._shapes: Counter[str] | None = None
         for entry in entries:
@@ -58,6 +69,7 @@ class CatalogueIndex:
             indexed = self._indexed[entry.sku] = index_entry(entry)
             self._codes.setdefault(squeeze(entry.sku), {})[entry.sku] = None
             if entry.active:  # a discontinued product is known by its code only
+                self._withs.update(joined_by_with(entry.name))
                 for word in indexed.answers:
                     self._postings.add(word, entry.sku)
                     self._vocabulary.add(word)
@@ -76,6 +88,7 @@ class CatalogueIndex:
             if not same_code:
                 del self._codes[squeeze(sku)]
             if indexed.entry.active:
+                self._withs.subtract(joined_by_with(indexed.entry.name))
                 for word in indexed.answers:
                     self._postings.discard(word, sku)
                     self._vocabulary.discard(word)
@@ -140,6 +153,10 @@ class CatalogueIndex:
         with self._lock:
             ours, theirs = self._postings[first], self._postings[second]
             return bool(ours and theirs and not ours.isdisjoint(theirs))
+
+    def names_with(self, first: str, second: str) -> bool:
+        """Whether some name joins both words by a "with": "jam jar with pink lid"."""
+        return self._withs[first, second] > 0
 
     def search(
         self,

@@ -21,7 +21,8 @@ from .amounts import (
 )
 from .catalogue import CatalogueIndex
 from .grown import grown
-from .numbers import NUMBER_WORDS, PLURALS, hundreds, number_like, numeral, spelled
+from .named_numbers import number_named, plural_size, told_by_number
+from .numbers import NUMBER_WORDS, hundreds, number_like, numeral, spelled
 from .piece import Kind, Piece
 from .pronouns import counts, one_is_a_pronoun
 from .signs import ends_sentence, goes_on, introduces, is_bullet
@@ -94,7 +95,9 @@ class _Cutter:
             return phrase.last - phrase.first
         if not token.text[0].isalnum():
             return self._symbol(i)
-        return self._code(i) or self._spoken(i) or self._size(i) or self._number(i) or self._blob(i)
+        named = self._code(i) or self._spoken(i) or self._size(i)
+        named = named or self._named(number_named(self.tokens, i, self.pieces[-1:], self.index), i)
+        return named or self._number(i) or self._blob(i)
 
     def _add(self, kind: Kind, i: int, n: int, **more: object) -> None:
         start, end = self.tokens[i].start, self.tokens[i + n - 1].end
@@ -128,10 +131,15 @@ class _Cutter:
             no_pause = (before == "break" and after == ".") or (words[0].lower == "well" and before != "comma")
             if no_pause or self._in_a_name(words[0].lower, after):
                 return False
-        if words[-1].lower == "with" and goes_on(self.tokens, phrase.last):
+        if words[-1].lower == "with" and (goes_on(self.tokens, phrase.last) or self._joins_a_name(phrase)):
             return False
         self._add(cast(Kind, phrase.label), phrase.first, phrase.last - phrase.first)
         return True
+
+    def _joins_a_name(self, phrase: Phrase) -> bool:
+        """Whether some product has the words on either side: "jam jar with pink lid"."""
+        beside = [self.tokens[at].lower for at in (phrase.first - 1, phrase.last) if 0 <= at < len(self.tokens)]
+        return len(beside) > 1 and self.index.names_with(stem(beside[0]), stem(beside[1]))
 
     def _in_a_name(self, word: str, following: str) -> bool:
         """Whether a product has both words: "no singing", "not tonight"."""
@@ -249,7 +257,7 @@ class _Cutter:
                 self._add("number", i, 1, value=joined[0])
                 return 1
             return 0
-        if taken := self._plural(i) or self._length_of_thread(i, words):
+        if taken := self._named(plural_size(self.tokens, i, self.index), i) or self._length_of_thread(i, words):
             return taken
         found = spelled(words) or hundreds(words, self.tokens[i - 1].lower if i else "")
         if found and words[0] == "one" and found[1] == 1 and one_is_a_pronoun(self.tokens, i, self.index):
@@ -257,16 +265,17 @@ class _Cutter:
         if not found:
             return 0
         self._add("number", i, found[1], value=found[0])
-        if found[1] == 1 and self._told_by_number(i, f"{found[0]:f}"):
+        if found[1] == 1 and told_by_number(self.tokens, i, f"{found[0]:f}", self.index):
             self.pieces[-1] = replace(self.pieces[-1], kind="word", text=f"{found[0]:f}", value=None)
         return found[1]
 
-    def _told_by_number(self, i: int, figure: str) -> bool:
-        """As in "the nine point star": behind an article, and some product has it beside the next word."""
-        after = [stem(token.lower) for token in self.tokens[i + 1 : i + 3]]
-        if not i or self.tokens[i - 1].lower != "the" or len(after) < 2 or is_talk_word(after[1]):
-            return False
-        return self.index.go_together(figure, after[0]) and self.index.go_together(*after)
+    def _named(self, found: tuple[str, int] | None, i: int) -> int:
+        """Adds a number that is a word of names; how many tokens it takes, 0 if there is none."""
+        if found is None:
+            return 0
+        self._add("word", i, found[1])
+        self.pieces[-1] = replace(self.pieces[-1], text=found[0])
+        return found[1]
 
     def _in_figures(self, i: int, value: Decimal) -> int:
         """As in "12", "2 thousand", "7 and a half"."""
@@ -279,18 +288,6 @@ class _Cutter:
         taken = 4 if half else 2 if scale else 1
         self._add("number", i, taken, value=value * (scale or 1) + (Decimal("0.5") if half else 0))
         return taken
-
-    def _plural(self, i: int) -> int:
-        """A size said in the plural ("the seventy fives"), as the word that names have; 0 if there is none."""
-        words = [t.lower for t in self.tokens[i : i + 2]]
-        for n in (2, 1):
-            said = [*words[: n - 1], PLURALS.get(words[n - 1], "")] if len(words) >= n else [""]
-            value = spelled(said) if said[-1] and n == len(said) else None
-            if value and value[1] == n and self.index.knows(f"{value[0]:f}"):
-                self._add("word", i, n)
-                self.pieces[-1] = replace(self.pieces[-1], text=f"{value[0]:f}")
-                return n
-        return 0
 
     def _number_word(self, word: str) -> str:
         """A word as it is spelled, where a misspelt number and nothing else can be meant."""
@@ -383,11 +380,7 @@ class _Cutter:
     def _size(self, i: int) -> int:
         """A size said or typed in parts; 0 if there is none."""
         found = size_at(self.tokens[i:], 0, self.index.knows)
-        if found is None or (found[1] == 1 and found[0] == self.tokens[i].lower):
-            return 0
-        self._add("word", i, found[1])
-        self.pieces[-1] = replace(self.pieces[-1], text=found[0])
-        return found[1]
+        return 0 if found is None or (found[1] == 1 and found[0] == self.tokens[i].lower) else self._named(found, i)
 
     def _times_here(self, i: int) -> bool:
         """An "x" beside a number multiplies: "x 2", "2 x"."""

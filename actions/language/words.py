@@ -12,8 +12,8 @@ from .talk import OPTIONAL_WORDS, STOP_WORDS, word_set
 
 __all__ = [
     "EXTENTS", "NUMBER_NAMES", "OPTIONAL_WORDS", "SIZE", "STOP_WORDS", "SYNONYMS", "contrast_classes", "implied",
-    "is_hard", "joined_pairs", "plain", "squeeze", "stem", "synonyms_like", "telling", "tokens", "word_set",
-    "word_tokens",
+    "is_hard", "joined_by_with", "joined_pairs", "plain", "squeeze", "stem", "synonyms_like", "telling", "tokens",
+    "word_set", "word_tokens",
 ]  # fmt: skip
 
 
@@ -175,6 +175,12 @@ _short_tokens = lru_cache(maxsize=20_000)(_tokens)
 def word_tokens(word: str) -> tuple[str, ...]:
     """The tokens of a single word, remembered."""
     return tuple(tokens(word))
+
+
+def joined_by_with(name: str) -> list[tuple[str, str]]:
+    """The words on either side of a "with": "JAM JAR WITH PINK LID" -> ("jar", "pink")."""
+    words = name.lower().split()
+    return [(stem(words[i - 1]), stem(words[i + 1])) for i in range(1, len(words) - 1) if words[i] == "with"]
 
 
 def joined_pairs(text: str) -> list[tuple[str, str]]:

@@ -82,3 +82,27 @@ def test_numbers_of_names_beside_quantities(
     gift_lines: Reader, text: str, expected: list[tuple[str | None, int | None]]
 ):
     assert gift_lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("lantern seven point star S x 4", [("H4", 4)]),
+        ("two lantern seven point star L", [("H3", 2)]),
+    ],
+)
+def test_a_number_word_behind_a_word_of_its_name(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert shop_lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("one rustic seventeen drawer sideboard", [("22827", 1)]),
+        ("white beaded garland string 20 light x 6", [("85047", 6)]),
+        ("4 retrospot baking sets, the 9 piece", [("22138", 4)]),
+        ("a further box of set of 6 soldier skittles", [("22619", None)]),
+    ],
+)
+def test_numbers_that_names_hold(gift_lines: Reader, text: str, expected: list[tuple[str, int | None]]):
+    assert gift_lines(text) == expected
