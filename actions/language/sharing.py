@@ -26,11 +26,14 @@ _NEIGHBOUR_SHARE: Final = 0.3
 _CLOSE: Final = 0.06
 _WEAKLY_NAMED: Final = 0.6
 _KNOWN_HEADING: Final = 0.7
+_SLIP_OF_A_HEADING: Final = 0.85
+_LONG: Final = 5
 MEANT: Final = 0.9
 _WHOLLY_NAMED: Final = 0.95
 _HARDLY_NAMED: Final = 0.5
 """A single word and its context that name less of a product than this choose none."""
 _MOST_ALIKE: Final = 8
+_WHERE: Final = frozenset({"on", "in", "to", "from", "at"})
 _SHADES: Final = word_set("hot baby light dark pale bright pastel deep sky royal powder dusky dusty")
 """As in "12 hot pink, 12 black"."""
 
@@ -135,7 +138,8 @@ class Sharing:
         weak = weak or (bool(self._lines) and refers_to_a_kind(segment.pieces))
         if sku is None and decision.sku:
             segment = replace(segment, unsure=True)
-        return _Line(segment, heading, sku is None or weak, sku)
+        alike = sku is None and sum(m.named >= _WHOLLY_NAMED and not m.missed for m in segment.matches) > 1
+        return _Line(segment, heading, (sku is None or weak) and not alike, sku)
 
     def _answers(self, sku: str, heading: str) -> bool:
         """Whether a product has any word of the heading that its line stands under."""
@@ -143,10 +147,14 @@ class Sharing:
         return fit is not None and (fit.missed < fit.required or not fit.required)
 
     def _is_heading(self, segment: Segment) -> bool:
-        if not segment.heading or says_what_for(segment.pieces):
+        if not segment.heading or says_what_for(segment.pieces) or _says_where(segment):
             return False
         fit = self._segmenter.fit(segment.heading)
-        return bool(fit.matches) and fit.matches[0].explained >= _KNOWN_HEADING
+        explained = fit.matches[0].explained if fit.matches else 0.0
+        if any(map(self._index.knows, _telling(segment.heading))):
+            return explained >= _KNOWN_HEADING
+        long = any(len(word) >= _LONG for word in _telling(segment.heading))  # "lovely to chat" is no slip of "cat"
+        return long and explained >= _SLIP_OF_A_HEADING
 
     def _trailing(self, heading: str) -> None:
         """A heading may come last: "4x30 2 box, 4x40 2 box, all woodscrews"."""
@@ -321,6 +329,11 @@ class Sharing:
         sized = any(SIZE.match(word) for word in own)
         kept = [w for w in tokens(name) if classes.get(w) not in said and not (sized and SIZE.match(w))]
         return " ".join(kept)
+
+
+def _says_where(segment: Segment) -> bool:
+    """As in "we saw your doormats" | "on the fair"."""
+    return segment.pieces[0].kind == "aside" and segment.pieces[0].lower.split()[0] in _WHERE
 
 
 def _telling(text: str) -> list[str]:

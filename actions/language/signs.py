@@ -58,7 +58,7 @@ def goes_on(tokens: Sequence[Token], following: int) -> bool:
 
 
 def _up_to_a_break(tokens: Sequence[Token]) -> Sequence[Token]:
-    end = next((at for at, token in enumerate(tokens) if token.text == "\n"), len(tokens))
+    end = next((at for at, token in enumerate(tokens) if token.text in "\n;"), len(tokens))
     return tokens[:end]
 
 

@@ -22,3 +22,16 @@ def test_a_heading_without_the_talk_around_it(shop_lines: Reader, heading: str):
 def test_a_new_sentence_that_names_other_goods_ends_the_heading(shop_lines: Reader):
     text = "Dotty cups: 12 pink, 6 blue. Also 4 sandcastle spade pink and 2 blue"
     assert shop_lines(text) == [("C1", 12), ("C2", 6), ("S1", 4), ("S2", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("lunch tins - 4 pirate, 2 mermaid; napkins - 6 pirate, 8 mermaid",
+         [("T1", 4), ("T2", 2), ("N1", 6), ("N3", 8)]),
+        ("We have seen your lunch tins on the stand. Can we become 4 pirate and 6 mermaid?", [("T1", 4), ("T2", 6)]),
+        ("lovely to natter. 5 pirate lunch tins, 6 mermaid", [("T1", 5), ("T2", 6)]),
+    ],
+)  # fmt: skip
+def test_what_is_a_heading_and_what_is_none(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert shop_lines(text) == expected

@@ -155,3 +155,15 @@ class TestWhatANeighbourDoesNotDecide:
     def test_the_colour_of_something_else(self, read: Reader):
         _, thread = read("10m red linen and 4 polyester thread").lines
         assert (thread.sku, thread.problem) == (None, "ambiguous_product")
+
+
+def test_a_with_that_joins_the_words_of_a_name(gift_lines: Reader):
+    assert gift_lines("six of the jam making set with jars, four cook with wine sign") == [("22960", 6), ("21166", 4)]
+
+
+def test_twins_in_name_are_asked_about_whatever_stands_beside(gift_lines: Reader):
+    assert gift_lines("12 white metal lantern, 30 heart t-light holder")[1] == (None, None)
+
+
+def test_once_more_is_no_quantity(shop_lines: Reader):
+    assert shop_lines("we need one more time the shrimping net, 4 pieces") == [("H5", 4)]
