@@ -13,6 +13,7 @@ from .words import OPTIONAL_WORDS, STOP_WORDS
 JOINTS: Final = frozenset({"comma", "separator", "aside"})
 PURPOSES: Final = frozenset({"for the", "for our", "for my", "for a", "for an"})
 _ARTICLES: Final = frozenset({"the", "a", "an", "some", "all"})
+_LEADING_ON: Final = frozenset({"if", "so", "then", "maybe", "perhaps"})
 _HOLDING: Final = frozenset({"box", "carton", "case", "crate"})
 _COUNTED_IN: Final = PACKAGES | {"dozen", "gross", "pair"}
 
@@ -42,8 +43,9 @@ def refers_to_a_kind(run: Sequence[Piece]) -> bool:
 
 
 def is_a_pack(run: Sequence[Piece]) -> bool:
-    """As in "a box", "a dozen": as much a quantity as a number."""
-    said = [piece for piece in run if piece.kind == "word"]
+    """As in "a box", "if so a dozen": as much a quantity as a number."""
+    spoken = [piece for piece in run if piece.kind == "word"]
+    said = spoken[next((i for i, piece in enumerate(spoken) if piece.lower not in _LEADING_ON), 0) :]
     return len(said) > 1 and said[0].lower in ("a", "an") and unit_named(said[1].text) is not None
 
 

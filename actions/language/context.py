@@ -349,6 +349,8 @@ def _is_customer(text: str, name: str, cue: str, index: CatalogueIndex) -> bool:
             and (cue.endswith(("customer", "account", "client", "acc")) or not index.by_code(said[0]))
         )
     if cue.endswith(("customer", "account", "client", "behalf of")):
+        if name.lower().startswith(("service", "relations", "care ")):
+            return False  # "our customer services manager"
         return not name.lower().split()[0].endswith("ing")  # "the client is deciding between the two"
     known = sum(index.knows(w) for w in said)
     capitals = name[0].isupper() and not text.isupper() and any(c.islower() for c in name)

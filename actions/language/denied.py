@@ -27,7 +27,9 @@ _HAD_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _WONDERED: Final = re.compile(
-    r"\b(?:confirm|know|check|say|tell\s+(?:me|us)|wondering|find\s+out)\s+(?:whether|if|when)\b", re.IGNORECASE
+    r"\b(?:confirm|know|check|say|tell\s+(?:me|us)|wondering|find\s+out)\s+(?:whether|if|when)\b"
+    r"|\bsee\s+(?:whether|if|when|how)\s+(?:they|it|we|i)\b",
+    re.IGNORECASE,
 )
 _QUANTITIES: Final = frozenset({"number", "range", "code"})
 _SOME: Final = word_set("some sum few several dozen box pack case another more")

@@ -44,6 +44,7 @@ def owed(segments: Sequence[Segment], became_lines: Sequence[bool], index: Catal
     }
 
 
+_TAKING: Final = word_set("take want need like have")
 _ADDED: Final = 3
 _ARTICLES: Final = ("a", "an")
 _ENDS_A_NAME: Final = word_set("head heads top tops desk basket baskets cart carts")
@@ -102,6 +103,7 @@ def _is_owed(
         return False  # "200 plugs, that's 2 boxes of 100"
     one_more = _is_one_more(segments, at, became_lines, lines)
     listed = own is not None and is_listed(segments[at], *_lines_beside(segments, at, became_lines))
+    listed = listed or _is_asked_for(pieces, own)
     counts = each or one_more or listed or packed is not None or _is_described(told, segments, at, became_lines, index)
     if not counts and (own is None or own.amount in lines.amounts or told):
         return False
@@ -115,6 +117,11 @@ def _is_owed(
         if f"{piece.value:f}" not in lines.figures and not _is_sum(piece.value or Decimal(0), segments[at + 1 :]):
             return True
     return is_a_pack(pieces)
+
+
+def _is_asked_for(pieces: Sequence[Piece], own: Mention | None) -> bool:
+    """As in "do you have brown paper? I would take 5"."""
+    return own is not None and own.first > 0 and own.last == len(pieces) and pieces[own.first - 1].lower in _TAKING
 
 
 def _lines_beside(

@@ -29,7 +29,7 @@ _JOINS: Final = frozenset({"of", "is", "a", "about", ":", "."})
 _LONE: Final = frozenset({"box", "pack", "carton", "case", "bag", "roll", "reel", "bundle", "dozen", "gross"})
 _TAKEN_IN: Final = PACKAGES | (MEASURES - SIZED_IN)
 _MORE: Final = frozenset({"more", "extra", "further"})
-_COME: Final = frozenset({"come", "comes", "came", "packed", "many"})
+_COME: Final = frozenset({"come", "comes", "came", "packed", "sold", "many"})
 _SOME: Final = frozenset({"some", "sum", "several"})
 _VAGUE: Final = frozenset({"few", "several", "loads", "plenty"})
 
@@ -111,8 +111,8 @@ def mentions(pieces: Sequence[Piece]) -> list[Mention]:
 
 
 def _says_the_pack(pieces: Sequence[Piece], i: int) -> bool:
-    """As in "I don't know how many come in a box"."""
-    return i > 1 and pieces[i - 1].lower == "in" and pieces[i - 2].lower in _COME
+    """As in "I don't know how many come in a box", "do they come as a set"."""
+    return i > 1 and pieces[i - 1].lower in ("in", "as") and pieces[i - 2].lower in _COME
 
 
 def _lone_pack(pieces: Sequence[Piece], words: Sequence[int]) -> list[Mention]:
@@ -278,6 +278,9 @@ def _article(pieces: Sequence[Piece], i: int) -> list[Mention]:
     if word in _ARTICLES:
         if i + 1 < len(pieces) and pieces[i + 1].lower in _VAGUE:
             return [_finish(pieces, (i, i + 2), None, None, ARTICLE)]
+        further = i + 1 < len(pieces) and pieces[i + 1].lower in _MORE and _unit_at(pieces, i + 2) in _DOZENS_OF
+        if further:
+            return [_with_unit(pieces, i, i + 3, Decimal(1), _unit_at(pieces, i + 2) or "each")]  # "an extra box"
         unit = _unit_at(pieces, i + 1)
         if not unit and i + 1 < len(pieces) and pieces[i + 1].lower in OPTIONAL_WORDS - NUMBER_WORDS:
             return []  # "a formal quote for …"

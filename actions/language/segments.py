@@ -256,6 +256,8 @@ class Segmenter:
                     beside = [p for p in words if p is not piece and p.kind not in JOINTS]
                 said = (text, written)
                 named = [self.index.likeliest(stem(other.lower)) for other in beside if names(other)]
+                if i + 1 < len(words) and self.index.knows(f"{written}{words[i + 1].lower}"):
+                    continue  # "20 light", of a "string 20light"
                 if not any(self._together(way, other) for way in said for other in named):
                     return False
         return True
@@ -281,7 +283,8 @@ class Segmenter:
             likely -= _NOT_SOLD_SO
         likely -= self._pack_left_over(run, mention, fit)
         if not fit.required and not fit.matches:
-            under = self._said_under(head, rest) if head and mention else ""
+            apart = mention is not None and mention.first > 0 and run[mention.first - 1].kind == "comma"
+            under = self._said_under(head, rest) if head and mention and not apart else ""
             if not under:
                 return replace(read, worth=bare_worth(mention), product="")
             text, fit = under, Fit((), 1, 0)

@@ -1,8 +1,10 @@
 """Which of the things named without a quantity are asked about, and which are headings, repetitions or small talk."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
+from .atoms import names
 from .catalogue import Match
 from .deciding import Decision
 from .piece import Piece
@@ -18,6 +20,11 @@ _MOST_LOOKED_AT: Final = 12
 _SOME: Final = frozenset({"some", "sum", "few", "several"})
 _MUCH: Final = frozenset({"alot", "lots", "loads", "plenty", "several"})
 _VAGUELY: Final = word_set("some sum any few several more the those these")
+_INQUIRING: Final = word_set("is are was were do does did has what what's whats when why where how")
+_OFFERING: Final = word_set("about possible")
+"""As in "what about the owl ones?", "is it possible to have the jug?"."""
+_WISHES: Final = frozenset({("would", "like"), ("would", "love"), ("are", "after"), ("is", "after")})
+_SPEAKERS: Final = word_set("i we you i'd we'd")
 
 
 def sifted(
@@ -34,22 +41,11 @@ def sifted(
         if not segment.sku:
             decided = decide(segment.matches)
             skus.update([decided.sku] if decided.sku else [c.sku for c in decided.candidates])
-    sift = _Sift(segmenter, frozenset(skus), bool(quantified))
+    sift = _Sift(segmenter, frozenset(skus), marks, bool(quantified))
     named = [s for sentence in sentences for s in sentence if s.names_something]
     last = named[-1] if named else None
     return [
-        [
-            s
-            if s.mention
-            or sift.stands(
-                s,
-                last=s is last,
-                vague=_is_vague(sentence[at + 1 : at + 2]),
-                queried=s.pieces[-1].end in marks and _is_apart(s, at),
-            )
-            else _unread(s)
-            for at, s in enumerate(sentence)
-        ]
+        [s if s.mention or sift.stands(sentence, at, last=s is last) else _unread(s) for at, s in enumerate(sentence)]
         for sentence in sentences
     ]
 
@@ -57,6 +53,21 @@ def sifted(
 def _is_apart(segment: Segment, at: int) -> bool:
     """Whether it stands by itself: "…, mugs?"."""
     return segment.pieces[0].kind in ("comma", "separator") or at == 0
+
+
+def _is_determined(segment: Segment) -> bool:
+    """Whether its name stands right behind a small word that points at goods: "the owl ones", "some doorstops"."""
+    return any(
+        piece.lower in _VAGUELY and (following.lower in _VAGUELY or names(following))
+        for piece, following in pairwise(segment.pieces)
+    )
+
+
+def _is_who_orders(segment: Segment) -> bool:
+    """Whether it ends in what somebody does with goods that are named behind: "the house shop would like"."""
+    said = [piece.lower for piece in segment.pieces if piece.kind not in ("comma", "separator", "noise")]
+    wishes = tuple(said[-2:]) in _WISHES or said[-1:] == ["wants"]
+    return wishes and _SPEAKERS.isdisjoint(said)
 
 
 def _is_vague(following: Sequence[Segment]) -> bool:
@@ -67,23 +78,38 @@ def _is_vague(following: Sequence[Segment]) -> bool:
 class _Sift:
     """Judges one unquantified segment after another by what the rest of the message orders."""
 
-    def __init__(self, segmenter: Segmenter, ordered: frozenset[str], quantified: bool) -> None:
+    def __init__(self, segmenter: Segmenter, ordered: frozenset[str], marks: frozenset[int], quantified: bool) -> None:
         self._segmenter = segmenter
         self._ordered = ordered
+        self._marks = marks
         self._quantified = quantified
 
-    def stands(self, segment: Segment, *, last: bool = False, vague: bool = False, queried: bool = False) -> bool:
+    def stands(self, sentence: Sequence[Segment], at: int, *, last: bool) -> bool:
         """Whether it names a product well enough to be asked about. The last thing named is no heading of others."""
+        segment = sentence[at]
+        if self._quantified and (self._inquires(sentence) or _is_who_orders(segment)):
+            return False
         if segment.sku:
             return segment.sku not in self._ordered
         if not segment.product or not segment.matches:
             return False
+        vague = _is_vague(sentence[at + 1 : at + 2])
+        queried = segment.pieces[-1].end in self._marks and _is_apart(segment, at)
         if self._is_described(segment.product) or (self._quantified and not queried and only_told(segment.pieces)):
             return False
         top = segment.matches[0]
         if (vague and top.explained >= _NEARLY) or (queried and not top.missed and top.met == top.required):
             return True
         return self._names(segment, top, last=last)
+
+    def _inquires(self, sentence: Sequence[Segment]) -> bool:
+        """Whether the sentence wants to know something, not to have it: "is the milk jug discontinued?"."""
+        if sentence[-1].pieces[-1].end not in self._marks:
+            return False
+        said = [
+            piece.lower for segment in sentence for piece in segment.pieces if piece.kind not in ("separator", "noise")
+        ]
+        return bool(said) and said[0].split()[0] in _INQUIRING and _OFFERING.isdisjoint(said)
 
     def _names(self, segment: Segment, top: Match, *, last: bool) -> bool:
         required = self._segmenter.fit(segment.product).required
@@ -99,7 +125,7 @@ class _Sift:
         if not self._quantified or top.named >= _NAMED_ENOUGH or (top.sized and required > 1):
             return True
         apart = segment.pieces[0].kind in ("comma", "separator", "break")
-        return (last and required > 1 and apart) or any(piece.lower in _VAGUELY for piece in segment.pieces)
+        return (last and required > 1 and apart) or _is_determined(segment)
 
     def _is_described(self, text: str) -> bool:
         """Whether it is a heading over what is ordered, or says again what is ordered."""

@@ -57,7 +57,7 @@ OPTIONAL_WORDS: Final = word_set(
     offer include prepare assortment planning packing muchly match matching
     seen plain basic
     suit suits
-    owt try no added half ad hav snd wich wiv wot thay thare becos anythin somethin
+    owt try become no added half ad hav snd wich wiv wot thay thare becos anythin somethin
     """
 )
 

@@ -21,6 +21,7 @@ _ARTICLES: Final = frozenset({"a", "an"})
 _SPEAKERS: Final = word_set("im i'm we're theyre they're shes she's hes he's youre you're")
 _WE: Final = word_set("i we they you he she it these those")
 _ARE: Final = word_set("am are is")
+_MERELY: Final = word_set("only just but such quite rather still")
 _HOLDING: Final = word_set(
     """
     planning running opening hosting holding organising organizing doing having starting launching arranging
@@ -58,6 +59,10 @@ def only_told(pieces: Sequence[Piece]) -> bool:
 def tells_of_itself(ahead: Sequence[Piece], pieces: Sequence[Piece], mention: Mention) -> bool:
     """Whether a sentence says with its article who somebody is: "I'm a party planner", "we are a small shop"."""
     before = _before_article(ahead, pieces, mention)
+    if before and before[-1].split()[-1] == "be":
+        return True  # "sorry to be a pain"
+    while before and before[-1] in _MERELY:
+        before.pop()  # "it's only a little order"
     if len(before) > 1 and before[-1] in _ARE:
         return before[-2] in _WE
     return bool(before) and before[-1] in _SPEAKERS

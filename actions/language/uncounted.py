@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Final
 
-from .atoms import PURPOSES
+from .atoms import PURPOSES, names
 from .catalogue import CatalogueIndex
 from .deciding import POSSIBLE
 from .piece import Piece
@@ -29,6 +29,8 @@ _MET: Final = word_set("closes close closing shut shuts open opens leave leaves 
 _HOURS: Final = 24
 _FAR: Final = 5
 _FEW: Final = 2
+_HAPPENED: Final = word_set("was were arrived came broke smashed turned")
+_CLOCK: Final = word_set("after before till until past closes close shuts shut opens open")
 _MONTHS: Final = word_set("january february march april may june july august september october november december")
 _ADJECTIVES: Final = frozenset({"wide", "long", "thick", "deep", "high"})
 _DELIVERIES: Final = word_set(
@@ -56,16 +58,22 @@ def without_uncounted(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Pi
     """The pieces, with each number that counts no goods made noise, or a word where it is a size."""
     pieces = without_stories(_without_descriptions(pieces), index)
     pieces = _without_statements(pieces, index)
-    return _without_contents(_without_places(_without_durations(pieces, index), index))
+    pieces = _without_events(_without_durations(pieces, index), index)
+    return _without_contents(_without_places(pieces, index))
 
 
 def _without_descriptions(pieces: Sequence[Piece]) -> list[Piece]:
-    """Without what a pack of the goods holds, as in "(the 16 box ones)", "the 12 pack one"."""
+    """Without what a pack of the goods holds, as in "(the 16 box ones)", "…, the 9 piece"."""
     found = list(pieces)
-    for i in range(1, len(pieces) - 2):
-        packed = pieces[i].kind == "number" and unit_named(pieces[i + 1].text) in PACKAGES
-        if packed and pieces[i - 1].lower == "the" and pieces[i + 2].lower in ("one", "ones"):
+    for i in range(1, len(pieces) - 1):
+        if pieces[i].kind != "number" or pieces[i - 1].lower != "the":
+            continue
+        unit, after = unit_named(pieces[i + 1].text), pieces[i + 2] if i + 2 < len(pieces) else None
+        ends = after is None or after.kind in ("break", "comma")
+        if unit in PACKAGES and after is not None and after.lower in ("one", "ones"):
             found[i : i + 3] = [replace(piece, kind="noise", value=None) for piece in pieces[i : i + 3]]
+        elif unit == "each" and ends and i > 1 and pieces[i - 2].kind == "comma":
+            found[i : i + 2] = [replace(piece, kind="noise", value=None) for piece in pieces[i : i + 2]]
     return found
 
 
@@ -145,6 +153,21 @@ def _is_an_hour(pieces: Sequence[Piece], i: int) -> bool:
     ends = i + 1 == len(pieces) or pieces[i + 1].kind in ("break", "comma")
     value = pieces[i].value
     return said[-1:] == ["at"] and ends and value is not None and value <= _HOURS and not _MET.isdisjoint(said)
+
+
+def _without_events(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
+    """Numbers of what happened and when: "two were split", "one arrived chipped", "after 2 please", "closes 3.30"."""
+    found = list(pieces)
+    for i, piece in enumerate(pieces):
+        if piece.kind != "number" or piece.unit:
+            continue
+        after = pieces[i + 1] if i + 1 < len(pieces) else None
+        happened = after is not None and after.lower in _HAPPENED and not index.knows(after.lower)
+        happened = happened or (i > 0 and pieces[i - 1].lower in _HAPPENED and after is not None and names(after))
+        timed = i > 0 and pieces[i - 1].lower in _CLOCK and (after is None or not names(after))
+        if happened or timed:
+            found[i] = replace(piece, kind="noise", value=None)
+    return found
 
 
 def _without_contents(pieces: Sequence[Piece]) -> list[Piece]:

@@ -63,3 +63,45 @@ def test_a_quantity_that_another_line_lent_has_no_article_in_this_one():
 )
 def test_what_is_ruled_out_or_told_beside_is_not_asked_about(lines: Reader, said: str):
     assert lines(f"6 m of blue linen. {said}") == [("50-100", 60)]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Is the lighthouse lunch tin coming back? ",
+        "What's the delivery like on the wicker hamper small? ",
+        "Are the pirate napkins discontinued? ",
+        "Do the lighthouse tins come as a set? ",
+        "Sorry to be a nuisance but the driver must phone first. ",
+        "It is only a small order. ",
+        "The gift shop would like ",
+        "One arrived cracked last time. ",
+        "Two were split, by the way. ",
+        "Gate closes 4.30. ",
+        "Ring me after 3 please. ",
+    ],
+)
+def test_what_is_asked_or_told_beside_an_order(shop_lines: Reader, beside: str):
+    assert shop_lines(f"{beside}12 sandcastle spade pink") == [("S1", 12)]
+
+
+def test_a_question_is_all_there_is_where_nothing_is_counted(shop_lines: Reader):
+    assert shop_lines("Is the lighthouse lunch tin coming back?") == [("T3", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Do you do the lighthouse lunch tin? We would like 6.", [("T3", 6)]),
+        (
+            "2 shrimping nets. Are the lighthouse lunch tins back in stock? If so a dozen please",
+            [("H5", 2), ("T3", 12)],
+        ),
+        ("I hear the pirate lunch tins are back. 9 please", [("T1", 9)]),
+        ("2 shrimping nets. Have you got brown kraft envelopes? I would take 50", [("H5", 2), (None, None)]),
+    ],
+)
+def test_what_was_asked_about_is_counted_behind(
+    shop_lines: Reader, text: str, expected: list[tuple[str | None, int | None]]
+):
+    assert shop_lines(text) == expected
