@@ -223,6 +223,7 @@ def ranges(pieces: list[Piece]) -> list[Piece]:
             and trio[0].kind == trio[2].kind == "number"
             and _spans_range(trio, found[-1:])
             and not (columns > 1 and _ends_row(pieces, i))
+            and not (trio[1].text in "-–" and _holds(found))
         ):
             first = found.pop() if found and found[-1].lower == "between" else trio[0]
             text = " ".join(p.text for p in trio)
@@ -259,6 +260,11 @@ def code_runs(pieces: list[Piece], index: CatalogueIndex) -> list[Piece]:
 def _like_code(piece: Piece, code: Piece) -> bool:
     """A number as long as the code it is counted through from: one that nobody has."""
     return piece.kind == "number" and code.kind == "code" and len(piece.text) == len(code.text) and code.text.isdigit()
+
+
+def _holds(before: Sequence[Piece]) -> bool:
+    """As in "flags pack of" 6 - 12."""
+    return len(before) > 1 and before[-1].lower == "of" and unit_named(before[-2].text) in PACKAGES
 
 
 def _ends_row(pieces: Sequence[Piece], i: int) -> bool:

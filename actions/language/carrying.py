@@ -8,6 +8,7 @@ from typing import Final
 from .atoms import names
 from .catalogue import CatalogueIndex, Match
 from .deciding import Decision
+from .mentions import Mention
 from .piece import Piece
 from .segments import Segment, spoken, telling_words
 from .talk import is_slip_of_talk
@@ -92,10 +93,19 @@ def _leans_on(segment: Segment, last: Segment) -> bool:
         return False
     if segment.sku:
         return False
+    if mention.first < mention.last < len(segment.pieces) and _says_of(segment.pieces, mention):
+        return True  # "two boxes of the owl wrap and two of the fox wrap"
     classes = contrast_classes()
     own = [word for word in telling_words(segment.product) if not is_slip_of_talk(word)]
     said = set(telling_words(last.product))
     return all(is_hard(word) or classes.get(word) in _ADJECTIVES or word in said for word in own)
+
+
+def _says_of(pieces: Sequence[Piece], mention: Mention) -> bool:
+    """Whether a number says what it counts by "of" alone, joined to a line before: "… and two of"."""
+    joined = pieces[0].kind == "separator" and mention.first == 1
+    named = next((piece for piece in pieces[mention.last :] if piece.lower not in ("the", "your")), pieces[-1])
+    return joined and pieces[mention.last - 1].lower == "of" and unit_named(named.text) is None
 
 
 def _in_packs_of(

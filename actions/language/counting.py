@@ -29,12 +29,15 @@ _THE_SAME: Final = frozenset(
 def each_for_all(sentences: list[list[Segment]]) -> list[list[Segment]]:
     """As in "red and blue linen, 5 m each": lines without a quantity take the one that was said for each."""
     found: list[list[Segment]] = []
-    for sentence in map(_without_total, sentences):
+    for written in sentences:
+        sentence = _without_total(written)
+        total = next((new for new, old in zip(sentence, written, strict=True) if new is not old), None)
         said = [s for s in sentence if s.mention]
         if len(said) == 1 and found and not said[0].names_something and said[0].mention and said[0].mention.each:
             found[-1] = [_as_much(s, said[0]) for s in found[-1]]  # "22558 and 22980. 10 each"
         if len(said) == 1 and any(p.kind == "each" for s in sentence for p in s.pieces):
-            found.append([_as_much(s, said[0]) for s in sentence])
+            leads = said[0].names_something and said[0] is not sentence[-1]  # "one dozen each pirate, mermaid …"
+            found.append([s if s is total and leads else _as_much(s, said[0]) for s in sentence])
         else:
             found.append(_each_of_several(sentence))
     return found
@@ -49,11 +52,14 @@ def _without_total(sentence: list[Segment]) -> list[Segment]:
 
 
 def _is_total(said: Sequence[Segment], sentence: Sequence[Segment]) -> bool:
-    if len(said) != 2 or not said[0].names_something or (said[1].names_something and said[1] is not sentence[-1]):
+    if len(said) != 2 or not said[0].names_something:
         return False
     total, each = said[0].mention, said[1].mention
     if total is None or each is None or not each.each or total.unit != each.unit or total.amount is None:
         return False
+    if said[1].names_something and said[1] is not sentence[-1]:  # "3 dozen pens, one dozen each red, pink and blue"
+        listed = [s for s in sentence[sentence.index(said[1]) :] if s.names_something]
+        return each.amount is not None and len(listed) > 1 and total.amount == each.amount * len(listed)
     named = [words for s in sentence if s.names_something and (words := telling_words(s.product))]
     return each.amount is not None and len(named) > 1 and total.amount in (each.amount * n for n in range(2, 9))
 

@@ -61,7 +61,10 @@ def with_units_apart(pieces: Sequence[Piece], found: Sequence[Mention]) -> list[
     units = [
         (i, unit)
         for i, piece in enumerate(pieces)
-        if piece.kind == "word" and (unit := unit_named(piece.text)) in _APART and len(piece.text) > 2
+        if piece.kind == "word"
+        and (unit := unit_named(piece.text)) in _APART
+        and len(piece.text) > 2
+        and not _says_the_pack(pieces, i)
     ]
     units = [(i, unit) for i, unit in units if _held(pieces, i)] or units
     if len(units) != 1:
@@ -105,7 +108,7 @@ def mentions(pieces: Sequence[Piece]) -> list[Mention]:
     opening = next((i for i in words if pieces[i].kind != "word" or not _is_filler(pieces[i].lower)), words[-1])
     if pieces[opening].kind == "word" and not _says_the_pack(pieces, opening):
         found.extend(_article(pieces, opening))
-    if not found:
+    if all(pieces[mention.first].kind == "code" for mention in found):
         found.extend(_lone_pack(pieces, words))
     return found
 

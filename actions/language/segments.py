@@ -230,7 +230,10 @@ class Segmenter:
     def _is_named(self, run: Sequence[Piece], at: int) -> bool:
         """Whether a word for a pack belongs to the name before it: "12 large cake cases"."""
         before = run[at - 1]
-        return before.kind == "word" and names(before) and self._together(before.lower, run[at].lower)
+        if before.kind != "word" or not names(before) or not self._together(before.lower, run[at].lower):
+            return False
+        matches = self.fit(trimmed(spoken([p for p in run if p.kind != "number"]), self.index)).matches
+        return not matches or not matches[0].missed
 
     def _numbers_fit(self, rest: Sequence[Piece]) -> bool:
         """Whether each number left to the product's name stands beside a word that some product has it with."""
@@ -241,7 +244,8 @@ class Segmenter:
             return True  # "5 boxes of 25mm": of what, the neighbours say
         if len(words) == 2 and words[0].kind == "number" and unit_named(words[1].text) in MEASURES:
             return True  # "the thirty-two mil, three boxes"
-        opening = [p for p in words[:2] if p.kind == "number" or names(p)]
+        first = next((i for i, p in enumerate(words) if p.kind not in JOINTS), 0)
+        opening = [p for p in words[first : first + 2] if p.kind == "number" or names(p)]
         if len(opening) == 2 and opening[0].kind == "number" and unit_named(opening[1].text) in _BOXES:
             return False  # "3 boxes of 6 jam pots": no thing is called that
         for i, piece in enumerate(words):

@@ -25,7 +25,9 @@ def told_by_number(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece
             continue
         found.append(pieces[i])
         i += 1
-    return _behind_the(found, index) if spread else found
+    told = _behind_the(found, index)
+    several = sum(new is not old for new, old in zip(told, found, strict=True)) > 1  # "8 of the 1 and 6 of the 2"
+    return told if spread or several else found
 
 
 def _is_of_each(pieces: Sequence[Piece], i: int) -> bool:

@@ -66,3 +66,18 @@ def test_a_greeting_or_a_line_is_no_customer(read: Reader, text: str):
     reading = read(text)
     assert reading.customer_text is None
     assert booked(reading) == [("31-103", 20)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("two boxes of pirate napkins and two of mermaid bunting", [("N1", 24), ("N4", 24)]),
+        ("two boxes of pirate napkins and 3 mermaid bunting", [("N1", 24), ("N4", 3)]),
+        ("a box of each of these please: pirate napkins, mermaid bunting", [("N1", 12), ("N4", 12)]),
+        ("How many wicker hamper small come in a box? Either way I'll take one box, and 6 shrimping nets",
+         [("H1", 12), ("H5", 6)]),
+        ("an extra box of pirate napkins", [("N1", 12)]),
+    ],
+)  # fmt: skip
+def test_boxes_said_once(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert shop_lines(text) == expected

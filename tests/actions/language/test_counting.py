@@ -36,3 +36,8 @@ def test_a_lot_is_a_vague_quantity(shop_lines: Reader):
 
 def test_what_ends_in_a_question_mark_is_asked_about(shop_lines: Reader):
     assert shop_lines("6 pirate lunch tins, napkins??") == [("T1", 6), (None, None)]
+
+
+def test_a_total_before_what_is_wanted_of_each(shop_lines: Reader):
+    found = shop_lines("3 dozen lunch tins please, one dozen each pirate, mermaid and lighthouse")
+    assert found == [("T1", 12), ("T2", 12), ("T3", 12)]

@@ -19,3 +19,8 @@ from tests.actions.language.catalogues import Reader
 )  # fmt: skip
 def test_each_of_several(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
     assert shop_lines(text) == expected
+
+
+def test_several_behind_an_article(shop_lines: Reader):
+    found = shop_lines("Harbour door signs: eight of the 1, six of the 2 and sixteen of the 3")
+    assert found == [("D1", 8), ("D2", 6), ("D3", 16)]
