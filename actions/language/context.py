@@ -47,6 +47,12 @@ _REFERENCE: Final = re.compile(
     r"(?P<ref>[A-Za-z]{0,6}[-/]?\d[\w/-]{0,24})",
     re.IGNORECASE,
 )
+_LETTERED: Final = re.compile(
+    r"\b(?:your\s+|our\s+|my\s+)?(?:order|po|ref(?:erence)?)\s*(?:no\b\.?|number|nr\b\.?|#)\s*:?\s*"
+    r"(?P<ref>(?-i:[A-Z]{1,6})\s\d{2,8})\b",
+    re.IGNORECASE,
+)
+"""As in "Order no. LOF 556"."""
 _ORDER_NUMBER: Final = re.compile(
     r"(?P<to>\b(?:to\s+go\s+)?(?:with|w/|to|on|onto|under)\s+)?(?:\b(?:their|our|my|your|the|that|this)\s+)?"
     r"(?P<whose>(?-i:\b[A-Z])[\w&]*(?:\s+(?-i:[A-Z&])[\w&]*){0,3}['’]s?\s+)?"
@@ -219,7 +225,7 @@ def _counts_packs(match: re.Match[str]) -> bool:
 
 def _reference(text: str, index: CatalogueIndex, taken: list[Span]) -> tuple[str, Span] | None:
     """The customer's own number, as typed without its label: "our PO 4471" -> "4471", "PO-4471" -> "PO-4471"."""
-    for pattern in (_GLUED_PO, _REFERENCE):
+    for pattern in (_GLUED_PO, _LETTERED, _REFERENCE):
         for match in pattern.finditer(text):
             known = index.by_code(match["ref"]) or _counts_goods(text, match, index)
             if _free(match.span(), taken) and not known:

@@ -295,7 +295,8 @@ def _without_repetition(pieces: list[Piece], start: int, left: int, rest: int) -
 def _names_more(pieces: Sequence[Piece], at: int) -> bool:
     """Whether goods are named from piece `at` on, up to the next pause: not so in "20 pcs only"."""
     while at < len(pieces) and pieces[at].kind in ("word", "code"):
-        if pieces[at].kind == "code" or stem(pieces[at].lower) not in OPTIONAL_WORDS | STOP_WORDS:
+        packed = pieces[at - 1].lower == "in" and unit_named(pieces[at].text) in PACKAGES  # "come in boxes"
+        if pieces[at].kind == "code" or (not packed and stem(pieces[at].lower) not in OPTIONAL_WORDS | STOP_WORDS):
             return True
         at += 1
     return False
@@ -380,14 +381,17 @@ def _another_of_its_kind(pieces: Sequence[Piece], left: int, right: int) -> int:
     start = left
     while start and pieces[start - 1].kind == "word":
         start -= 1
-    if start and pieces[start - 1].kind == "number" and not _ends_line(pieces, start - 1):
-        return 0
+    counted = start > 0 and pieces[start - 1].kind == "number" and not _ends_line(pieces, start - 1)
+    while counted and start < left and (unit_named(pieces[start].text) or pieces[start].lower in ("of", "the")):
+        start += 1
     end = right
     while end < len(pieces) and pieces[end].kind == "word":
         end += 1
     before = {stem(piece.lower) for piece in pieces[start:left]}
     after = {stem(piece.lower) for piece in pieces[right:end]}
     again = (before & after) - OPTIONAL_WORDS - STOP_WORDS
+    if counted and not (start + 1 < left and end > right + 1 and stem(pieces[end - 1].lower) in again):
+        return 0  # "12 navy zips, sorry, zips": nothing else is named
     return start if again and not before & COUNTS else 0
 
 

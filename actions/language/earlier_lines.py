@@ -18,6 +18,7 @@ _NOT: Final = word_set("not dont don't don’t never")
 _TWO_WORDS: Final = frozenset({("leave", "out"), ("leave", "off"), ("take", "off"), ("take", "out")})
 _CHANGES: Final = frozenset({"make", "change", "amend", "increase", "reduce", "up"})
 _DETERMINERS: Final = word_set("the those these my our that")
+_POINTED_AT: Final = word_set("that those them it these")
 _PRONOUNS: Final = word_set("one ones bit line")
 _LONGEST_NAME: Final = 6
 
@@ -32,6 +33,9 @@ def without_cancelled(pieces: list[Piece]) -> list[Piece]:
     """Without the line that is cancelled later on, if it is clear which: "25 through bolts … no, scrap the bolts"."""
     at = 1
     while at < len(pieces):
+        if left := _takes_back(pieces, at):
+            pieces = left
+            continue
         begins = _cancels(pieces, at)
         end = _name_end(pieces, begins) if begins else 0
         wanted = _said_of(pieces[begins:end]) if end else set()
@@ -43,6 +47,20 @@ def without_cancelled(pieces: list[Piece]) -> list[Piece]:
         kept = [replace(p, kind="break") if i in gone else p for i, p in enumerate(pieces[:at])]
         pieces = [*kept, *_rest(pieces, end)]
     return pieces
+
+
+def _takes_back(pieces: list[Piece], at: int) -> list[Piece]:
+    """As in "24 skull straws? No, forget those": the line right before it goes; nothing where none is taken back."""
+    following = pieces[at + 2] if at + 2 < len(pieces) else None
+    pause = following is None or following.kind in ("break", "comma")
+    pointed = at + 1 < len(pieces) and pieces[at + 1].lower in _POINTED_AT
+    begins = pieces[at - 1].kind in ("break", "comma", "noise", "correction") or pieces[at - 1].lower == "no"
+    if pieces[at].lower not in _CANCELS or not (pointed and pause and begins):
+        return []
+    lines = _lines(pieces[:at])
+    if not lines or _quantities(pieces[slice(*lines[-1])]) != 1:
+        return []
+    return [*pieces[: lines[-1][0]], replace(pieces[at + 1], kind="break"), *pieces[at + 2 :]]
 
 
 def _rest(pieces: Sequence[Piece], end: int) -> list[Piece]:

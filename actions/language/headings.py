@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from .atoms import names
 from .catalogue import CatalogueIndex
 from .deciding import POSSIBLE
 from .piece import Piece
+from .purposes import without_purpose
 from .segments import Segmenter, spoken, trimmed
 from .units import unit_named
 from .words import stem
 
 _KNOWN: Final = 0.7
+_LONG: Final = 5
 _PACKS: Final = frozenset({"set", "pack", "bundle", "box"})
 
 
@@ -20,12 +23,17 @@ def at_colon(sentence: list[Piece], segmenter: Segmenter) -> tuple[str | None, l
     before = enumerate(sentence[:at])
     if at < 0 or any(p.kind in ("number", "range") and not _is_named(sentence, i, segmenter.index) for i, p in before):
         return None, sentence
-    if any(p.kind == "code" for p in sentence[:at]):
+    if any(p.kind == "code" for p in sentence[:at]) or _counts_each(sentence[:at]):
         return None, sentence
     after = sentence[at + 1 :]
+    first = next((i for i, p in enumerate(after) if p.kind in ("comma", "separator")), 0)
+    if first and _has_number(after[:first]) and not any(names(p) for p in after[:first]):
+        return None, sentence  # "mini tins - 24 pls & 12 mini pots too"
     named = [p for p in after if p.kind in ("word", "code")]
     text = _heading_of(sentence[:at], segmenter)
     fit = segmenter.fit(text)
+    if len(text) < _LONG and not any(map(segmenter.index.knows, map(stem, text.lower().split()))):
+        return "", after  # "last min - 6 mugs, 4 cups"
     if not fit.matches or fit.matches[0].explained < 0.7:
         known = bool(fit.matches) and fit.matches[0].score >= POSSIBLE
         return (None, sentence) if known and not (named and _has_number(after)) else ("", after)
@@ -35,13 +43,19 @@ def at_colon(sentence: list[Piece], segmenter: Segmenter) -> tuple[str | None, l
     return (None, sentence) if only_quantity or (not named and after) else (text, after)
 
 
+def _counts_each(pieces: Sequence[Piece]) -> bool:
+    """As in "a box of each of these: …": it counts what is listed, and names nothing."""
+    each = any(piece.kind == "each" for piece in pieces)
+    return each and not any(names(piece) and unit_named(piece.text) is None for piece in pieces)
+
+
 def _heading_of(pieces: Sequence[Piece], segmenter: Segmenter) -> str:
     """The heading in `pieces`: "doormats" of "Doormats for the tea room please", and "botanical gift wrap" of "When
     convenient, may we have some botanical gift wrap". All of it where no part names anything.
     """
     whole = trimmed(spoken(pieces), segmenter.index)
     for part in _parts(pieces):
-        text = trimmed(spoken(part), segmenter.index)
+        text = without_purpose(trimmed(spoken(part), segmenter.index), segmenter)
         matches = segmenter.fit(text).matches if text else ()
         if matches and matches[0].explained >= _KNOWN:
             return text

@@ -25,7 +25,7 @@ from .named_numbers import number_named, plural_size, told_by_number
 from .numbers import NUMBER_WORDS, hundreds, number_like, numeral, spelled
 from .piece import Kind, Piece
 from .pronouns import counts, one_is_a_pronoun
-from .signs import ends_sentence, goes_on, introduces, is_bullet
+from .signs import ends_sentence, goes_on, introduces, is_bullet, trails_off
 from .spoken_codes import spoken_code
 from .spoken_sizes import size_at
 from .taking_back import SUGGESTING, between_amounts, counts_again, denies, suggests, takes_back
@@ -165,6 +165,8 @@ class _Cutter:
             self._add("noise" if not ends_sentence(self.tokens, i) else "comma" if goes_on else "break", i, 1)
         elif text in "-–—" and introduces(self.tokens, i):
             self._add("colon", i, 1)
+        elif text in "-–—" and trails_off(self.tokens, i):
+            self._add("comma", i, 1)
         elif text in '"″' and i and self.tokens[i - 1].end == self.tokens[i].start and self.pieces:
             self._inches(i)
         else:

@@ -12,6 +12,7 @@ from .words import contrast_classes, stem
 
 _BEFORE_A_PRONOUN: Final = frozenset({"the", "that", "this", "which", "another", "other"})
 _AFTER_A_PRONOUN: Final = frozenset({"and", "the", "plus", "is", "in", "with", "please", ",", ".", "um", "er"})
+_SPEAKERS: Final = frozenset({"they're", "theyre", "they", "it's", "that's", "not", "we", "i"})
 _CLOSING: Final = frozenset(
     {"please", "pls", "plz", "thanks", "thx", "thank", "you", "ta", "cheers", "too", "also", "asap", "mate"}
 )
@@ -40,6 +41,8 @@ def one_is_a_pronoun(tokens: Sequence[Token], i: int, index: CatalogueIndex) -> 
         return True  # "little one same", "the large one six"
     if named and following and following[0] in _AFTER_A_PRONOUN and _with_article(tokens, i):
         return True  # "the pink one and …"
+    if named and following and following[0] in _SPEAKERS:
+        return True  # "the skulls one they're for a birthday"
     if before == "for" and i > 1 and index.go_together(stem(tokens[i - 2].lower), "one"):
         return True  # "a tea for one"
     return before in _BEFORE_A_PRONOUN or (before.replace("-", "").isalpha() and _last_of_clause(tokens, i))

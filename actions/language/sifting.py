@@ -20,6 +20,7 @@ _MOST_LOOKED_AT: Final = 12
 _SOME: Final = frozenset({"some", "sum", "few", "several"})
 _MUCH: Final = frozenset({"alot", "lots", "loads", "plenty", "several"})
 _VAGUELY: Final = word_set("some sum any few several more the those these")
+_CONDITIONS: Final = word_set("if when unless so because while")
 _INQUIRING: Final = word_set("is are was were do does did has what what's whats when why where how")
 _OFFERING: Final = word_set("about possible")
 """As in "what about the owl ones?", "is it possible to have the jug?"."""
@@ -52,11 +53,20 @@ def sifted(
 
 def _is_apart(segment: Segment, at: int) -> bool:
     """Whether it stands by itself: "…, mugs?"."""
+    if _is_conditional(segment):
+        return False
     return segment.pieces[0].kind in ("comma", "separator") or at == 0
+
+
+def _is_conditional(segment: Segment) -> bool:
+    opening = next((piece for piece in segment.pieces if piece.kind not in ("comma", "separator")), segment.pieces[0])
+    return opening.lower.split()[0] in _CONDITIONS
 
 
 def _is_determined(segment: Segment) -> bool:
     """Whether its name stands right behind a small word that points at goods: "the owl ones", "some doorstops"."""
+    if _is_conditional(segment) and _SOME.isdisjoint(piece.lower for piece in segment.pieces):
+        return False  # "if the van comes by the harbour"
     return any(
         piece.lower in _VAGUELY and (following.lower in _VAGUELY or names(following))
         for piece, following in pairwise(segment.pieces)
@@ -129,8 +139,10 @@ class _Sift:
 
     def _is_described(self, text: str) -> bool:
         """Whether it is a heading over what is ordered, or says again what is ordered."""
-        fits = (self._segmenter.index.fit(sku, text) for sku in sorted(self._ordered)[:_MOST_LOOKED_AT])
-        return any(fit is not None and not fit.missed and fit.explained >= _WHOLLY for fit in fits)
+        fits = [self._segmenter.index.fit(sku, text) for sku in sorted(self._ordered)[:_MOST_LOOKED_AT]]
+        found = [fit for fit in fits if fit is not None and not fit.missed and fit.required]
+        several = len(found) > 1 and all(fit.explained >= _NEARLY for fit in found)
+        return several or any(fit.explained >= _WHOLLY for fit in found)
 
 
 def _unread(segment: Segment) -> Segment:

@@ -34,6 +34,15 @@ def introduces(tokens: Sequence[Token], i: int) -> bool:
     return not any(map(_is_number, before)) and sum(map(_is_number, after)) > 1
 
 
+def trails_off(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a dash stands as a comma does, behind the last quantity of its line: "24 tissues - trolley bare"."""
+    if not 0 < i < len(tokens) - 1 or tokens[i - 1].end == tokens[i].start or tokens[i].end == tokens[i + 1].start:
+        return False
+    before = _up_to_a_break(tokens[max(0, i - _FAR_ENOUGH) : i][::-1])
+    after = _up_to_a_break(tokens[i + 1 : i + _FAR_ENOUGH])
+    return any(map(_is_number, before)) and len(after) > 1 and not any(map(_is_number, after))
+
+
 def ends_sentence(tokens: Sequence[Token], i: int) -> bool:
     """A full stop, rather than the dot of "doz." or "no."."""
     before = tokens[i - 1].lower if i else ""

@@ -17,6 +17,8 @@ _SOME: Final = word_set("some sum few several lots loads plenty more another ext
 _BESIDE: Final = word_set("where because since whereas")
 _RULED_OUT: Final = word_set("can't cannot cant can’t")
 _PRAISED: Final = word_set("lovely great fine perfect brilliant nice good super late broken damaged smashed gorgeous")
+_WERE: Final = word_set("were was are is")
+_HEDGES: Final = word_set("little bit touch tad")
 _ARTICLES: Final = frozenset({"a", "an"})
 _SPEAKERS: Final = word_set("im i'm we're theyre they're shes she's hes he's youre you're")
 _WE: Final = word_set("i we they you he she it these those")
@@ -51,7 +53,7 @@ def only_told(pieces: Sequence[Piece]) -> bool:
         return True
     spoken = [piece.lower for piece in pieces if piece.kind == "word"]
     return any(
-        (word in _HAPPENED and word not in spoken[:1]) or (word in ("were", "was") and following in _PRAISED)
+        (word in _HAPPENED and word not in spoken[:1]) or (word in _WERE and following in _PRAISED)
         for word, following in pairwise([*spoken, ""])
     )
 
@@ -61,6 +63,8 @@ def tells_of_itself(ahead: Sequence[Piece], pieces: Sequence[Piece], mention: Me
     before = _before_article(ahead, pieces, mention)
     if before and before[-1].split()[-1] == "be":
         return True  # "sorry to be a pain"
+    if before[-1:] == ["but"] and pieces[mention.last : mention.last + 1] and pieces[mention.last].lower in _HEDGES:
+        return True  # "they are lovely but a little dear"
     while before and before[-1] in _MERELY:
         before.pop()  # "it's only a little order"
     if len(before) > 1 and before[-1] in _ARE:

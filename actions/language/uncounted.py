@@ -8,6 +8,7 @@ from typing import Final
 from .atoms import PURPOSES, names
 from .catalogue import CatalogueIndex
 from .deciding import POSSIBLE
+from .numbers import ORDINALS
 from .piece import Piece
 from .stories import sentences, without_stories
 from .talk import ASKING, is_talk_word
@@ -22,7 +23,9 @@ _NO_QUANTITY_AFTER: Final = word_set(
     wide long thick deep high guest guests people persons attendees delegates pupils visitors families staff
     """
 )
-_NUMBERED: Final = word_set("week wk year yr room booth stand stall bay aisle floor gate branch site plot flat depot")
+_NUMBERED: Final = word_set(
+    "week wk year yr dept department branch room booth stand stall bay aisle floor gate site plot flat depot"
+)
 _NUMBER: Final = word_set("number no nr")
 _MET: Final = word_set("closes close closing shut shuts open opens leave leaves here there back finish finishes round")
 """What is done at an hour: "we close at 4"."""
@@ -108,7 +111,8 @@ def _counts_goods(sentence: Sequence[Piece], i: int, index: CatalogueIndex) -> b
     words = [piece.text for piece in behind if not is_talk_word(piece.lower)]
     unit = bool(words) and unit_named(words[0]) is not None
     best = index.match(" ".join(words), limit=1) if words else []
-    return sentence[i].kind == "code" or unit or not words or (bool(best) and best[0].score >= POSSIBLE)
+    nothing = not words and sentence[i].value != 1  # "they had one last year"
+    return sentence[i].kind == "code" or unit or nothing or (bool(best) and best[0].score >= POSSIBLE)
 
 
 def _without_places(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece]:
@@ -165,9 +169,16 @@ def _without_events(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piec
         happened = after is not None and after.lower in _HAPPENED and not index.knows(after.lower)
         happened = happened or (i > 0 and pieces[i - 1].lower in _HAPPENED and after is not None and names(after))
         timed = i > 0 and pieces[i - 1].lower in _CLOCK and (after is None or not names(after))
-        if happened or timed:
+        dated = i > 0 and after is not None and _is_ordinal(pieces[i - 1], piece, after)
+        if happened or timed or dated:
             found[i] = replace(piece, kind="noise", value=None)
     return found
+
+
+def _is_ordinal(before: Piece, number: Piece, after: Piece) -> bool:
+    """As in "on the twenty first"."""
+    tens = number.value in (20, 30) and number.text.isalpha()
+    return tens and before.lower.split()[-1:] == ["the"] and after.lower in ORDINALS and after.lower.isalpha()
 
 
 def _without_contents(pieces: Sequence[Piece]) -> list[Piece]:
@@ -210,4 +221,6 @@ def _without_durations(pieces: Sequence[Piece], index: CatalogueIndex) -> list[P
             found[i] = replace(piece, kind="word", text=figure, value=None)
         else:
             found[i] = replace(piece, kind="noise", value=None)
+            if i and pieces[i - 1].lower in ("in", "within"):
+                found[i + 1] = replace(pieces[i + 1], kind="noise")
     return found

@@ -41,8 +41,10 @@ def is_chatter(segment: Segment, before: Segment | None, decision: Decision, ind
         return True
     if decision.problem == "unknown_product" and tells_of_plans(ahead, segment.pieces, mention):
         return True
-    if mention.unit in SIZED_IN and segment.pieces[0].lower in PURPOSES and decision.problem == "unknown_product":
-        return True  # "U bolts for the 50 mm scaffold tube"
+    worded = mention.first < len(segment.pieces) and segment.pieces[mention.first].kind == "word"
+    purpose = segment.pieces[0].lower in PURPOSES and decision.problem == "unknown_product"
+    if purpose and (mention.unit in SIZED_IN or worded):
+        return True  # "U bolts for the 50 mm scaffold tube", "for the gift box I need"
     words = telling_words(segment.product)
     known = len(words) > 1 and any(index.knows(word) for word in words)
     if decision.candidates or mention.unit is not None or mention.likely >= LEADING or known:

@@ -145,3 +145,20 @@ def test_the_same_small_word_leads_to_what_is_meant(lines: Reader, text: str):
 def test_a_size_is_no_quantity_to_put_right(lines: Reader):
     text = "M8 washers 100\nwhite zips 20cm 50\nno wait, make the zips 75"
     assert lines(text) == [("30-103", 100), ("52-103", 75)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20 pirate napkins? No, forget those. 6 mermaid napkins", [("N3", 6)]),
+        ("eight shrimping nets... scrap those, 4 pirate bunting", [("N2", 4)]),
+        ("two dozen mermaid bunting... I mean pirate bunting", [("N2", 24)]),
+        ("5 pirate napkins, sorry, 12 as they come in boxes of that, and 6 pirate bunting", [("N1", 12), ("N2", 6)]),
+    ],
+)
+def test_goods_taken_back_or_named_anew(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert shop_lines(text) == expected
+
+
+def test_what_is_not_to_be_forgotten_stays(shop_lines: Reader):
+    assert shop_lines("8 shrimping nets, don't forget those. 4 pirate bunting") == [("H5", 8), ("N2", 4)]

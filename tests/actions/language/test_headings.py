@@ -35,3 +35,15 @@ def test_a_new_sentence_that_names_other_goods_ends_the_heading(shop_lines: Read
 )  # fmt: skip
 def test_what_is_a_heading_and_what_is_none(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
     assert shop_lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pirate bunting - 24 pls & 12 mermaid ones too", [("N2", 24), ("N4", 12)]),
+        ("urg - 6 pirate bunting, 4 mermaid", [("N2", 6), ("N4", 4)]),
+        ("bunting for visitors: 12 pirate, 6 mermaid", [("N2", 12), ("N4", 6)]),
+    ],
+)
+def test_headings_before_a_dash_or_with_a_purpose(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert shop_lines(text) == expected

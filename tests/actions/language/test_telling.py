@@ -105,3 +105,22 @@ def test_what_was_asked_about_is_counted_behind(
     shop_lines: Reader, text: str, expected: list[tuple[str | None, int | None]]
 ):
     assert shop_lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 sandcastle spade pink - stand looking empty",
+        "12 sandcastle spade pink - the quay shop has nothing left",
+        "12 sandcastle spade pink, regatta in 9 days",
+        "12 sandcastle spade pink. The lighthouse ones are lovely but a bit dear for us.",
+        "12 sandcastle spade pink. They had one last year that went in a day.",
+        "12 sandcastle spade pink, if the van is coming by the harbour?",
+        "12 sandcastle spade pink on the twenty second please",
+        "Dept 9 Harbour Gifts\n12 sandcastle spade pink",
+        "For the summer gift box I will need\n12 sandcastle spade pink",
+        "12 sandcastle spade pink. Order no. QRS 417.",
+    ],
+)
+def test_what_trails_behind_an_order(shop_lines: Reader, text: str):
+    assert shop_lines(text) == [("S1", 12)]
