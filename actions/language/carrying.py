@@ -14,11 +14,12 @@ from .segments import Segment, spoken, telling_words
 from .talk import is_slip_of_talk
 from .tokenizing import PHRASES
 from .units import PACKAGES, SIZED_IN, resize, unit_named
-from .words import contrast_classes, is_hard, tokens
+from .words import OPTIONAL_WORDS, STOP_WORDS, contrast_classes, is_hard, tokens
 
 _ADJECTIVES: Final = frozenset({"colour", "metal", "extent"})
 _ANDS: Final = frozenset({"and", "&", "+", "n", "plus", "with"})
 _FEW: Final = 5
+_WHOLE_PACKS: Final = frozenset({"box", "carton", "case", "pack"})
 _VAGUE: Final = frozenset({"some", "any", "few", "several"})
 
 
@@ -49,9 +50,18 @@ def _in_packs_of_heading(
     colon = next((i for i, piece in enumerate(segment.pieces) if piece.kind == "colon"), 0)
     heading = tokens(f"{segment.head} {spoken(segment.pieces[:colon])}")
     own = [word for word in telling_words(segment.product) if word not in heading]
-    if not all(is_hard(word) or contrast_classes().get(word) in _ADJECTIVES for word in own):
+    of_all = not segment.head and colon == 0  # "Boxes please", over all lines
+    if not of_all and not all(is_hard(word) or contrast_classes().get(word) in _ADJECTIVES for word in own):
         return segment
     return _in_packs_of(segment, replace(segment, mention=replace(mention, unit=segment.packed)), index, decide)
+
+
+def packs_of_all(sentence: Sequence[Piece]) -> str | None:
+    """The pack that a line names alone, over the lines that follow: "Boxes please" before "1 owl wrap"."""
+    said = [piece for piece in sentence if piece.kind == "word" and piece.lower not in OPTIONAL_WORDS | STOP_WORDS]
+    plain = all(piece.kind in ("word", "noise", "colon", "comma", "break") for piece in sentence)
+    unit = unit_named(said[0].text) if len(said) == 1 and plain and said[0].lower.endswith("s") else None
+    return unit if unit in _WHOLE_PACKS else None
 
 
 def heading_of_packs(sentence: list[Piece]) -> tuple[str | None, list[Piece]]:

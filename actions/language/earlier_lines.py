@@ -33,7 +33,7 @@ def without_cancelled(pieces: list[Piece]) -> list[Piece]:
     """Without the line that is cancelled later on, if it is clear which: "25 through bolts … no, scrap the bolts"."""
     at = 1
     while at < len(pieces):
-        if left := _takes_back(pieces, at):
+        if left := _takes_back(pieces, at) or _begun_anew(pieces, at):
             pieces = left
             continue
         begins = _cancels(pieces, at)
@@ -61,6 +61,14 @@ def _takes_back(pieces: list[Piece], at: int) -> list[Piece]:
     if not lines or _quantities(pieces[slice(*lines[-1])]) != 1:
         return []
     return [*pieces[: lines[-1][0]], replace(pieces[at + 1], kind="break"), *pieces[at + 2 :]]
+
+
+def _begun_anew(pieces: list[Piece], at: int) -> list[Piece]:
+    """As in "six pairs of … let me start again": what was begun goes."""
+    if pieces[at].lower != "start" or at + 1 >= len(pieces) or pieces[at + 1].lower not in ("again", "over"):
+        return []
+    start = next((i + 1 for i in reversed(range(at)) if pieces[i].kind == "break"), 0)
+    return [*pieces[:start], replace(pieces[at + 1], kind="break"), *pieces[at + 2 :]]
 
 
 def _rest(pieces: Sequence[Piece], end: int) -> list[Piece]:

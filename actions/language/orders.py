@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from .bare_sizes import with_bare_sizes, with_extents
-from .carrying import corrects, heading_of_packs, with_packs_carried
+from .carrying import corrects, heading_of_packs, packs_of_all, with_packs_carried
 from .catalogue import NOTHING_BOUGHT, Candidate, CatalogueIndex, Match
 from .context import read_context
 from .corrections import TAKES_BACK, apply_corrections
@@ -215,8 +215,11 @@ def _sentences(pieces: Sequence[Piece], segmenter: Segmenter) -> list[list[Segme
     found = []
     head = ""
     stops = {piece.end for piece in pieces if piece.kind == "break" and piece.text == "."}
+    of_all: str | None = None
     for said in _split(pieces, "break"):
+        of_all = packs_of_all(said) or of_all
         pack, sentence = heading_of_packs(said)
+        pack = pack or of_all
         before, after = at_colon(sentence, segmenter)
         if before is not None:
             head = before

@@ -91,8 +91,11 @@ def trimmed(text: str, index: CatalogueIndex | None = None) -> str:
     first, last = kept[0], kept[-1] + 1
     if last < len(words) and plain_words[last - 1] == "letter":
         last += 1  # "letter A"
-    while index and first and index.go_together(stem(plain_words[first - 1]), stem(plain_words[first])):
-        first -= 1
+    while index and first:
+        before = first - (2 if first > 1 and plain_words[first - 1] in ("and", "&") else 1)  # "school desk and chair"
+        if not index.go_together(stem(plain_words[before]), stem(plain_words[first])):
+            break
+        first = before
     while (
         index
         and last < len(words)
@@ -260,8 +263,6 @@ class Segmenter:
                     beside = [p for p in words if p is not piece and p.kind not in JOINTS]
                 said = (text, written)
                 named = [self.index.likeliest(stem(other.lower)) for other in beside if names(other)]
-                if i + 1 < len(words) and self.index.knows(f"{written}{words[i + 1].lower}"):
-                    continue  # "20 light", of a "string 20light"
                 if not any(self._together(way, other) for way in said for other in named):
                     return False
         return True
@@ -378,7 +379,16 @@ def _defects(segments: Sequence[Segment]) -> int:
     bare = sum(1 for s in segments if s.mention and not s.names_something)
     lost = sum(1 for s in segments if not s.mention and any(p.kind == "number" for p in s.pieces))
     named = sum(1 for s in segments if s.names_something and not s.mention and s.product and len(s.matches) > 0)
-    return 2 * bare + 2 * lost + named + sum(map(_across_a_joint, segments))
+    taken = sum(map(_takes_the_next, segments, segments[1:]))
+    return 2 * bare + 2 * lost + named + taken + sum(map(_across_a_joint, segments))
+
+
+def _takes_the_next(segment: Segment, following: Segment) -> bool:
+    """Whether a quantity stands behind a comma and right before the next thing: "…, the small one, 8" | "red mugs"."""
+    mention = segment.mention
+    if mention is None or not mention.first or mention.last < len(segment.pieces) or not segment.names_something:
+        return False
+    return segment.pieces[mention.first - 1].kind == "comma" and names(following.pieces[0])
 
 
 def _across_a_joint(segment: Segment) -> bool:

@@ -119,7 +119,8 @@ class _Sift:
         said = [
             piece.lower for segment in sentence for piece in segment.pieces if piece.kind not in ("separator", "noise")
         ]
-        return bool(said) and said[0].split()[0] in _INQUIRING and _OFFERING.isdisjoint(said)
+        inquires = bool(said) and (said[0].split()[0] in _INQUIRING or said[-1] == "included")
+        return inquires and _OFFERING.isdisjoint(said)
 
     def _names(self, segment: Segment, top: Match, *, last: bool) -> bool:
         required = self._segmenter.fit(segment.product).required

@@ -65,6 +65,8 @@ def tells_of_itself(ahead: Sequence[Piece], pieces: Sequence[Piece], mention: Me
         return True  # "sorry to be a pain"
     if before[-1:] == ["but"] and pieces[mention.last : mention.last + 1] and pieces[mention.last].lower in _HEDGES:
         return True  # "they are lovely but a little dear"
+    if before[-2:] == ["it", "as"]:
+        return True  # "I need it as a proper offer"
     while before and before[-1] in _MERELY:
         before.pop()  # "it's only a little order"
     if len(before) > 1 and before[-1] in _ARE:

@@ -62,11 +62,11 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "this is for", "its for", "it s for", "depending on", "depends on", "as long as", "provided", "subject to",
         "whichever", "if they", "if there", "if not", "no problem", "no worries", "if it", "if you've", "if you have",
         "in time for", "in case", "ready for", "ahead of", "once they", "when they", "when it",
-        "back in", "back in stock", "is back", "are back", "either way", "as they", "one more time",
+        "back in", "back in stock", "is back", "are back", "either way", "in writing", "as they", "one more time",
         "once more", "once again",
     ),
     "break": ("full stop", "new line", "next line", "next item", "next one", "last one", "first line", "last line"),
-    "each": ("of each", "each of", "each", "apiece", "of both", "of all", "both", "respectively"),
+    "each": ("of each", "of every", "each of", "each", "apiece", "of both", "of all", "both", "respectively"),
 }  # fmt: skip
 
 

@@ -37,8 +37,8 @@ def is_chatter(segment: Segment, before: Segment | None, decision: Decision, ind
     told = tells_of_itself(ahead, segment.pieces, mention)
     if told or decision.sku:
         return told
-    if before is not None and _is_said_beside(before, segment, mention):
-        return True
+    if segment.pieces[-1].lower == "wants" or (before is not None and _is_said_beside(before, segment, mention)):
+        return True  # "cust 15769 wants": who orders
     if decision.problem == "unknown_product" and tells_of_plans(ahead, segment.pieces, mention):
         return True
     worded = mention.first < len(segment.pieces) and segment.pieces[mention.first].kind == "word"

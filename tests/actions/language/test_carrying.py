@@ -81,3 +81,16 @@ def test_a_greeting_or_a_line_is_no_customer(read: Reader, text: str):
 )  # fmt: skip
 def test_boxes_said_once(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
     assert shop_lines(text) == expected
+
+
+def test_boxes_over_all_lines(shop_lines: Reader):
+    assert shop_lines("Boxes please\n1 pirate napkins\n2 mermaid bunting") == [("N1", 12), ("N4", 24)]
+
+
+def test_a_pack_alone_behind_a_code(shop_lines: Reader):
+    assert shop_lines("44011 12\n44012 6\nPirate bunting box") == [("44011", 12), ("44012", 6), ("N2", 12)]
+
+
+def test_a_quantity_behind_a_comma_belongs_to_what_follows_at_once(shop_lines: Reader):
+    found = shop_lines("8 wicker hampers, the small one, 9 pirate napkins, 6 shrimping nets")
+    assert found == [("H1", 8), ("N1", 9), ("H5", 6)]

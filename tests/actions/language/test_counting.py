@@ -41,3 +41,7 @@ def test_what_ends_in_a_question_mark_is_asked_about(shop_lines: Reader):
 def test_a_total_before_what_is_wanted_of_each(shop_lines: Reader):
     found = shop_lines("3 dozen lunch tins please, one dozen each pirate, mermaid and lighthouse")
     assert found == [("T1", 12), ("T2", 12), ("T3", 12)]
+
+
+def test_of_every_colour(shop_lines: Reader):
+    assert shop_lines("dotty cups 8 of every colour - pink, blue") == [("C1", 8), ("C2", 8)]

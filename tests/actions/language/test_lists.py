@@ -167,3 +167,7 @@ def test_twins_in_name_are_asked_about_whatever_stands_beside(gift_lines: Reader
 
 def test_once_more_is_no_quantity(shop_lines: Reader):
     assert shop_lines("we need one more time the shrimping net, 4 pieces") == [("H5", 4)]
+
+
+def test_a_name_of_small_words_around_an_and(gift_lines: Reader):
+    assert gift_lines("60 school desk and chair") == [("22929", 60)]

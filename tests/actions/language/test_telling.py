@@ -124,3 +124,16 @@ def test_what_was_asked_about_is_counted_behind(
 )
 def test_what_trails_behind_an_order(shop_lines: Reader, text: str):
     assert shop_lines(text) == [("S1", 12)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 sandcastle spade pink. Wicker hamper included?",
+        "12 sandcastle spade pink. I need it as a formal offer",
+        "custmer 15312 wants 12 sandcastle spade pink",
+        "Eight dozen of... let me start again. 12 sandcastle spade pink",
+    ],
+)
+def test_offers_and_who_asks_for_them(shop_lines: Reader, text: str):
+    assert shop_lines(text) == [("S1", 12)]
