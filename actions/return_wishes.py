@@ -12,6 +12,8 @@ from actions.context import Context
 from actions.contradicting import is_kind_of, said_otherwise
 from actions.language.catalogue import CatalogueIndex, Entry
 from actions.language.orders import ReadLine, read_order, resize
+from actions.language.references import read_quantity
+from actions.language.units import unit_named
 from actions.order_changes import without_number
 from actions.papers_at_hand import index_of, index_over
 from backend.catalogue import queries as catalogue
@@ -46,9 +48,11 @@ _NEXT_PAIR: Final = re.compile(r"(?:[,;]|\band\b)\s+(?=(?:\d|the\b|my\b|our\b)[^
 
 
 _VERB: Final = re.compile(
-    r"^.*?\b(?:exchange|swap|switch|replace|change|return|send(?:ing)?\s+back|bring\s+back|give\s+back)\s+(?:back\s+)?",
+    r"^.*?\b(?:exchange|swap|switch|replace|change|return|send(?:ing)?\s+back|bring\s+back|give\s+back"
+    r"|(?:send(?:ing)?|bring(?:ing)?|give|giving)(?=\s.*\bback\b))\s+(?:back\s+)?",
     re.IGNORECASE | re.DOTALL,
 )
+_BACK: Final = re.compile(r"\s+back\b(?=\s*(?:$|[,.;:!?]|please\b|to\s+you\b))", re.IGNORECASE)
 
 
 @dataclass
@@ -84,7 +88,7 @@ def reason_of(text: str) -> tuple[str, str | None]:
 def _goods_of(context: Context) -> tuple[str, str | None]:
     """The part of a message that names goods, without "can we return", and the reason."""
     text, why = reason_of(without_number(context.text))
-    return _VERB.sub("", text, count=1), why
+    return _BACK.sub("", _VERB.sub("", text, count=1)), why
 
 
 def read_return(context: Context, order: Order, offers: Sequence[Returnable]) -> Wanted:
@@ -114,6 +118,8 @@ def _goods(context: Context, order: Order, offers: Sequence[Returnable]) -> _Goo
 
 def _read(context: Context, text: str, goods: _Goods, wanted: Wanted, why: str | None) -> None:
     """The lines of ``text``, and what it names as the order does not have it: "the red thread", of a navy one."""
+    if _by_the_pack(text, goods, wanted, why):
+        return
     reading = read_order(text, goods.index, today=context.today)
     for line in reading.lines:
         _take(wanted, line, goods, why)
@@ -128,9 +134,30 @@ def _read(context: Context, text: str, goods: _Goods, wanted: Wanted, why: str |
             wanted.items.append(Item(offer.line, offer.quantity, why))
 
 
+def _by_the_pack(text: str, goods: _Goods, wanted: Wanted, why: str | None) -> bool:
+    """Whether packs are all that is named, "one of the rolls": what the order has in such packs comes back."""
+    amount, unit = read_quantity(text) or (None, None)
+    if amount is None or unit is None:
+        return False
+    found = []
+    for offer in goods.offers:
+        entry = goods.index.get(offer.line.product.sku)
+        size = resize(amount, unit, entry) if offer.quantity and entry else None
+        comes_in = {unit_named(name) for name in (entry.unit, *(pack.name for pack in entry.packs))} if entry else set()
+        if isinstance(size, int) and unit in comes_in:
+            found.append(Item(offer.line, size, why))
+    if len(found) == 1:
+        wanted.items += found
+    else:
+        wanted.remarks.append(texts.RETURN_WHICH.format(text=text.strip()[:80]))
+    return True
+
+
 def _take(wanted: Wanted, line: ReadLine, goods: _Goods, why: str | None) -> None:
     skus = [line.sku] if line.sku else [candidate.sku for candidate in line.candidates]
     found = [offer for offer in goods.offers if offer.line.product.sku in skus]
+    if line.problem == "unknown_product":  # near by its letters, or not at all
+        found = [offer for offer in found if is_kind_of(line.product_text, offer.line.product)]
     if len(found) != 1:
         said = line.product_text.strip() or line.text.strip()
         wanted.remarks.append(texts.RETURN_WHICH.format(text=said[:80]))

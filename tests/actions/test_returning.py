@@ -227,3 +227,16 @@ def test_a_single_word_names_what_is_in_the_order(world: World, number: str):
     reply = talk.say(f"I want to return 20 of the hexes from {number}, wrong size", "return_items")
     plain = talk.say(f"I want to return 20 of the hex bolts from {number}, wrong size", "return_items")
     assert reply.card == plain.card
+
+
+def test_a_pack_alone_means_what_comes_in_such_packs(world: World):
+    delivered(world, ("20-104", 60), ("70-103", 20))
+    reply = Talk(world).say("I want to send one of the bags back, it's split", "return_items")
+    assert [(line.sku, line.quantity) for line in reply.card.lines] == [("20-104", 20)]
+
+
+def test_what_is_only_near_by_its_letters_is_not_taken_back(world: World):
+    delivered(world, ("30-101", 40), ("70-103", 20))
+    reply = Talk(world).say("they want to send one of the spools back", "return_items")
+    assert reply.card is None
+    assert "spools" in reply.text
