@@ -120,7 +120,7 @@ _WANTS: Final = re.compile(
 _OPENING: Final = re.compile(
     r"\s*(?:(?:good\s+)?(?:hi|hello|morning|afternoon|evening)\b[^,.!\n]{0,20}[,.!]\s*)?"
     r"(?P<name>[^\W\d_][^,;:\n!?.–\d]{3,45}?)"
-    r"(?P<end>\s+(?:has\s+|have\s+)?(?:just\s+)?(?:emailed|rang|rung|phoned|called|wants?|needs?|would\s+like)\b"
+    r"(?P<end>\s+(?:has\s+|have\s+)?(?:just\s+)?(?:(?P<told>emailed|rang|rung|phoned|called)|wants?|needs?|would\s+like)\b"
     r"|\s+(?:on|account|acct)\b|\s*[,:\n.–]|\s+-\s)"
 )
 """What an order may begin with: "Marlow Curtains, PO …", "Apex Cladding: …", "Wool & Willow just emailed: …"."""
@@ -138,6 +138,7 @@ _NAME_ENDS: Final = re.compile(
     r"|needs?|wants?|via|our|po|ref|today|tomorrow|next|this|from|-)\b.*$|\s+[-–(].*$",
     re.IGNORECASE,
 )
+_SOMEBODY: Final = word_set("somebody someone they he she customer client we you i everybody nobody")
 _NOT_PEOPLE: Final = word_set(
     """on in at name me us delivery collection the a an our my your it them this that these those stock tomorrow today
     now each some"""
@@ -305,15 +306,15 @@ def _opened_with(text: str, index: CatalogueIndex, taken: list[Span]) -> tuple[s
     words = [word for word in name.split() if word.lower() not in _SMALL_WORDS]
     span = (match.start("name"), match.start("end"))
     if (
-        len(words) < 2
-        or words[0].lower() in OPTIONAL_WORDS
+        len(words) < (1 if match["told"] else 2)
+        or words[0].lower() in OPTIONAL_WORDS | _SOMEBODY
         or not all(word[0].isupper() for word in words)
         or text.isupper()
         or not _free(span, taken)
     ):
         return None
     said = [word for word in words if word.lower().strip("'’") not in OPTIONAL_WORDS]
-    if len(said) < len(words) - 1 or not said:
+    if len(said) < len(words) - 1 or not said or (len(words) == 1 and index.knows(words[0].lower())):
         return None
     best = index.match(name, limit=1)
     if best and best[0].explained >= _ABOUT_A_NAME and not re.search(_COMPANY_WORD, name, re.IGNORECASE):

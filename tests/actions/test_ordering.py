@@ -456,3 +456,12 @@ def test_for_curtains_is_no_customer(desk: Talk) -> None:
         session.add(Customer(code="C77", name="Claddagh Curtains"))
     desk.say("20 coach bolts for Harper & Sons", "order_for_customer")
     assert desk.say("5 m of blue linen for curtains", "place_order").card.customer == "Harper & Sons"
+
+
+def test_an_unknown_customer_who_rang_is_asked_about(world: World) -> None:
+    talk = Talk(world, "desk@test")
+    talk.say("for Ferndale Joinery: 20 coach bolts", "order_for_customer")
+    reply = talk.say("Blythe rang, they need 60 M8x40 hex bolts", "place_order")
+    assert "Blythe" in reply.text
+    assert reply.card is None
+    assert "60" in talk.say("somebody called, they want 60 M8x40 hex bolts", "place_order").card.lines[-1].quantity_text
