@@ -26,7 +26,9 @@ Days: TypeAlias = tuple[date, date]
 LISTED: Final = 10
 YEAR: Final = timedelta(days=365)
 _PEOPLE: Final = re.compile(
-    r"\b(?:customers?|accounts?|clients?|who|whos|who's|whom|anybody|anyone|everybody|everyone)\b", re.IGNORECASE
+    r"\b(?:customers?|accounts?|clients?|who|whos|who's|whom|anybody|anyone|everybody|everyone"
+    r"|(?:my|our)\s+(?:lot|people|patch|book|regulars))\b",
+    re.IGNORECASE,
 )
 _ASKS: Final = re.compile(
     r"^\W*(?:\w+\W+){0,3}?(?:who\w*|which|what\w*|how|any\w*|show|list|tell|are|is|my|our|top|best|biggest)\b|\?\s*$",

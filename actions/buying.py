@@ -106,7 +106,8 @@ def suppliers_named(context: Context, text: str | None = None) -> list[Supplier]
     ]
     if by_name:
         return by_name
-    return [row for row in rows if row.country != "United Kingdom" and _plain(row.country) in said]
+    countries = said | {_COUNTRY_OF[word] for word in (one.removesuffix("s") for one in said) if word in _COUNTRY_OF}
+    return [row for row in rows if row.country != "United Kingdom" and _plain(row.country) in countries]
 
 
 def _telling(name: str) -> set[str]:
@@ -120,4 +121,10 @@ def _plain(word: str) -> str:
     return letters.removesuffix("'s").removesuffix("’s")
 
 
+_COUNTRY_OF: Final = {
+    "german": "germany", "italian": "italy", "portuguese": "portugal", "chinese": "china", "indian": "india",
+    "dutch": "netherlands", "french": "france", "polish": "poland", "turk": "turkey", "turkish": "turkey",
+    "spanish": "spain", "belgian": "belgium", "czech": "czechia", "irish": "ireland", "taiwanese": "taiwan",
+    "pakistani": "pakistan", "american": "united states", "japanese": "japan",
+}  # fmt: skip
 _AMBIGUOUS: Final = frozenset({"bolt", "bolts", "linen", "cotton", "steel", "fasteners", "fixings", "trimmings"})

@@ -46,7 +46,8 @@ _SPAN: Final = re.compile(
     re.IGNORECASE,
 )
 _SIZE: Final = re.compile(r"(?<!next )(?<!for )(?<!over )\b\d{1,3}\s?[dwm]\b", re.IGNORECASE)  # of a product: 25 m
-_PATTERNS: Final = (_BY, _ONE, _QUARTER, _UNTIL, _YEARS, _SPAN, _IN)
+_CHRISTMAS: Final = re.compile(r"\b(?:at|over|for|during|this)\s+(?:christmas|xmas)(?:\s+time)?\b", re.IGNORECASE)
+_PATTERNS: Final = (_CHRISTMAS, _BY, _ONE, _QUARTER, _UNTIL, _YEARS, _SPAN, _IN)
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,8 @@ def _months(text: str, today: date) -> Asked | None:
         first = _ahead(match["first"], today)
         last = _ahead(match["last"], today) if match["last"] else first
         return Asked("M", last - first + 1 if last >= first else last + 13 - first, first)
+    if _CHRISTMAS.search(text):
+        return Asked("M", 1, _ahead("dec", today))
     match = _UNTIL.search(text)
     return Asked("M", _ahead(match["month"], today) + 1) if match else None
 

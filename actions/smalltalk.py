@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from actions import explicit, reviewing, texts
 from actions.context import Context
@@ -13,6 +14,7 @@ from actions.memory import Confirmation
 from actions.registry import COMMANDS, HANDLERS, command, skill
 from actions.showing import listed
 from actions.skills import SKILLS
+from actions.undoing import undo
 from backend.identity.tables import Role
 from backend.quotes import inquiries
 
@@ -132,6 +134,12 @@ def _confirmed(context: Context, waiting: Confirmation) -> list[Draft]:
     return COMMANDS[waiting.command](context, waiting.arguments, None)
 
 
+_STOPS: Final = re.compile(
+    r"\b(?:wait|stop|hang\s+on|hold\s+on|hold\s+it|mistake|wrong|didn'?t\s+mean|not\s+(?:yet|that|what)|don'?t)\b",
+    re.IGNORECASE,
+)
+
+
 @skill("deny")
 def deny(context: Context) -> list[Draft]:
     """A no: nothing is done."""
@@ -142,6 +150,9 @@ def deny(context: Context) -> list[Draft]:
     if context.memory.questions:
         return COMMANDS["question.skip"](context, {}, key_hash(context.memory.questions[0].model_dump_json()))
     context.memory.cart_shown = None
+    done = context.memory.done is not None or context.memory.placed is not None
+    if done and not context.memory.steps and _STOPS.search(context.text):
+        return undo(context)  # which says what was done, and how it may be taken back
     return [Draft(texts.NOTHING_TO_DENY)]
 
 

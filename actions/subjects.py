@@ -29,6 +29,7 @@ _ASKING = frozenset(
     shall should show six sold sort sorts stock stocked stocks supply tell than that the their them then there
     these they this three to today twelve two units us up want we week weekly weeks what whats when where which
     will with would year years you your four five eight nine ten open status state account details doing latest
+    general overall whole
     """.split()  # noqa: SIM905  (one word a line would be a page)
 )
 _POINTING = frozenset("it that this one ones same first second third fourth last them those product item".split())  # noqa: SIM905

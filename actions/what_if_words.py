@@ -76,9 +76,10 @@ _TO_A_SPAN: Final = re.compile(
 _SERVICE: Final = re.compile(
     r"\bservice(?:\s+level)?\b[^\d]{0,25}(\d{2}(?:[.,]\d{1,2})?)|(\d{2}(?:[.,]\d)?)\s*%?\s+service", re.IGNORECASE
 )
+_THOUSANDS: Final = r"(k\b|grand\b|thou(?:sand)?\b)?"
 _BUDGET: Final = re.compile(
-    r"\b(?:budget|spend|only\s+ha(?:ve|d)|ha(?:ve|d)\s+only|money|limit)\b[^\d]{0,25}[£$€]?\s?(\d[\d,.]*)\s?(k)?|"
-    r"[£$€]\s?(\d[\d,.]*)\s?(k)?\s+(?:budget|to\s+spend)",
+    r"\b(?:budget|spend|only\s+ha(?:ve|d)|ha(?:ve|d)\s+only|money|limit)\b[^\d]{0,25}[£$€]?\s?(\d[\d,.]*)\s?"
+    rf"{_THOUSANDS}|[£$€]?\s?(\d[\d,.]*)\s?{_THOUSANDS}\s+(?:budget|to\s+spend)",
     re.IGNORECASE,
 )
 _SKIP: Final = re.compile(

@@ -19,6 +19,9 @@ _A_YEAR_EARLIER: Final = re.compile(
     r"|year\s+before|a\s+year\s+earlier)\b",
     re.IGNORECASE,
 )
+_ON_LAST_YEAR: Final = re.compile(
+    r"\b(?:against|compared?\s+(?:with|to)|than|on|vs\.?|versus)\s+(?:the\s+)?last\s+year\b", re.IGNORECASE
+)
 _MONTHS_IN: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -37,6 +40,11 @@ def read_span(text: str, today: date) -> Span:
 
     Of what is not over yet ("this month") the days so far count, beside as many of the one before.
     """
+    if _ON_LAST_YEAR.search(text):
+        rest = _ON_LAST_YEAR.sub(" ", text)
+        named_none = _NAMED.search(rest) is None and _ROLLING.search(rest) is None
+        since, until = _stretch("this year" if named_none else rest, today)
+        return Span(since, until, _months_on(since, -12), _months_on(until, -12))
     since, until = _stretch(text, today)
     named = _NAMED.search(text)
     if _A_YEAR_EARLIER.search(_NAMED.sub(" ", text, count=1)) or (named and named["unit"].lower() == "year"):

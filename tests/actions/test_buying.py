@@ -268,6 +268,7 @@ def test_a_purchase_order_is_had_as_a_table(buyer: Talk, monkeypatch: pytest.Mon
         ("what if the lead time doubles", "the lead time times 2", "£44.20"),
         ("what if demand rises by a fifth", "demand +20 %", "£32.60"),
         ("demand +20% on 20-104, what then", "demand +20 % of Coach bolt M10x80 zinc", "£27.40"),
+        ("ok and if I only had 0.015 grand to spend", "£15.00 to spend", "£15.00"),
         ("suppose sales of 20-104 fall by half", "demand -50 % of Coach bolt M10x80 zinc", "£19.00"),
         ("what if the delivery is 1 week late", "5 working days more of lead time", "£34.60"),
         ("what if lead times slip by a week", "5 working days more of lead time", "£34.60"),

@@ -266,3 +266,12 @@ def test_a_product_added_later_is_found_at_once(talk: Talk) -> None:
         product.name = "Decking screw 4x40 green"
     talk.say("10 decking screws", "place_order")
     assert talk.last[-1].card.lines[0].sku == "30-101"
+
+
+def test_a_no_after_the_deed_says_what_was_done(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("yes", "affirm")
+    reply = talk.say("no hang on", "deny")
+    assert "SO-100001" in reply.text
+    assert "left everything" not in reply.text
+    assert "left everything" in talk.say("no thanks", "deny").text

@@ -45,3 +45,15 @@ def test_every_day_has_its_stretches(today: date) -> None:
     for text in ("last month", "this year", "last quarter", "the last 99 years", "last week"):
         span = read_span(text, today) if today.year > 1 or text == "this year" else None
         assert span is None or span.since <= span.until
+
+
+@pytest.mark.parametrize("text", ["who is down on last year", "less than last year", "how do we compare to last year"])
+def test_on_last_year_is_this_year_so_far_beside_the_same_days(text: str):
+    span = read_span(text, date(2026, 6, 17))
+    assert (span.since, span.until) == (date(2026, 1, 1), date(2026, 6, 18))
+    assert (span.before, span.before_until) == (date(2025, 1, 1), date(2025, 6, 18))
+
+
+def test_a_month_on_last_year_is_that_month_a_year_before():
+    span = read_span("last month against last year", date(2026, 6, 17))
+    assert (span.since, span.before, span.before_until) == (date(2026, 5, 1), date(2025, 5, 1), date(2025, 6, 1))
