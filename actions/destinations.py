@@ -29,6 +29,7 @@ _TAIL: Final = re.compile(
 )
 
 
+_WHOSE: Final = re.compile(r"^(?:their|our|my)\s+", re.IGNORECASE)
 _SENDS_HOME: Final = re.compile(
     r"\b(?:send|deliver|ship|bring|take)\s+(?:(?:it|that|this|them|those|everything)\s+(?:all\s+)?"
     rf"|(?:that|this|the|my|our)\s+(?:last\s+)?order\s+|(?:order\s+)?SO-?\d+\s+)(?:back\s+)?{TO_THE_USUAL.pattern}",
@@ -72,7 +73,7 @@ def read_place(text: str, country: str) -> Place | None:
     if codes and codes[-1].start() > 0:
         postcode = " ".join(codes[-1]["postcode"].upper().split())
         said = (said[: codes[-1].start()] + said[codes[-1].end() :]).strip(" .,")
-    parts = [part.strip() for part in re.split(r"[,\n]", said) if part.strip()]
+    parts = [part.strip() for part in re.split(r"[,\n]", _WHOSE.sub("", said)) if part.strip()]
     if len(parts) < 2 or not any(char.isdigit() for char in said + (postcode or "")):
         return None
     return Place(line1=", ".join(parts[:-1])[:200], city=parts[-1][:100], country=country, postcode=postcode)

@@ -109,7 +109,7 @@ ARRIVES = "What is in stock arrives on {day}."
 SO_FAR = "So far it comes to {total}."
 CART_GOES_TO = "It goes to {address}."
 WOULD_ARRIVE = "Placed now, all of it arrives on {day}."
-PLACED_HELD = " It is on hold: {reasons}"
+PLACED_HELD = " {reasons}"
 HOLDS = {
     "credit_limit": "It goes beyond the credit limit and waits for our release.",
     "overdue": "An invoice is overdue; the order waits for our release.",

@@ -146,3 +146,8 @@ def test_where_an_order_goes_is_said_in_words(talk: Talk, text: str) -> None:
 def test_where_the_cart_goes_is_said_in_words(talk: Talk) -> None:
     talk.say("20 coach bolts", "place_order")
     assert "It goes to 1 High Street, Bath BA1 1AA, United Kingdom." in talk.say("where's that going?", "status").text
+
+
+def test_whose_place_it_is_does_not_enter_the_address(talk: Talk) -> None:
+    talk.say("20 coach bolts, to go to our Leeds shop, 14 Kirkgate, Leeds LS1 6DG", "place_order")
+    assert "It goes to Leeds shop, 14 Kirkgate, Leeds LS1 6DG, United Kingdom." in notes(talk)
