@@ -7,11 +7,8 @@ from sqlalchemy import select
 
 from backend.catalogue.tables import Product, ProductFamily
 from backend.chat.cards import CartCard, OrderCard
-from backend.customers.tables import Customer
-from backend.sales import queries
 from backend.stock.tables import StockLevel
 from tests.actions.conversation import Talk
-from tests.backend.world import World
 
 ORDER = "60 M8x40 hex bolts, two boxes of M8 washers and 25 metres of the blue linen please"
 
@@ -181,31 +178,6 @@ def test_the_last_order_can_be_repeated(talk: Talk) -> None:
     assert lines(talk.say("same again please", "repeat_last_order").card) == [("10-109", 60)]
 
 
-def test_the_desk_orders_for_a_customer_by_name(desk: Talk) -> None:
-    reply = desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
-    assert isinstance(reply.card, CartCard)
-    assert (reply.card.customer, lines(reply.card)) == ("Harper & Sons", [("20-104", 40)])
-    placed = desk.say("yes", "affirm")
-    assert "for Harper & Sons" in placed.text
-    assert isinstance(placed.card, OrderCard)
-    assert placed.card.placed_by == "Desk (desk)"
-    with desk.world.reading("other@test") as work:
-        assert queries.by_number(work, placed.card.number).placed_by_role == "desk"
-
-
-def test_the_desk_is_asked_whom_an_order_is_for_and_the_lines_are_kept(desk: Talk) -> None:
-    assert "Which customer" in desk.say("60 M8x40 hex bolts", "place_order").text
-    reply = desk.say("Ferndale Joinery", "customer_lookup", 0.4)
-    assert isinstance(reply.card, CartCard)
-    assert (reply.card.customer, lines(reply.card)) == ("Ferndale Joinery", [("10-109", 60)])
-
-
-def test_a_cart_of_one_customer_is_not_that_of_another(desk: Talk) -> None:
-    desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
-    reply = desk.say("order 60 M8x40 hex bolts for Ferndale Joinery", "order_for_customer")
-    assert lines(reply.card) == [("10-109", 60)]
-
-
 def test_a_buyer_may_not_order_and_is_told_kindly(world) -> None:
     reply = Talk(world, "buyer@test").say(ORDER, "place_order")
     assert "a buyer" in reply.text
@@ -260,12 +232,6 @@ def test_one_dot_three_zeros_is_asked_about(talk: Talk) -> None:
     assert "“1.000”" in talk.say("1.000 M8x40 hex bolts", "place_order").text
 
 
-def test_an_order_for_two_customers_at_once_is_refused_whole(desk: Talk) -> None:
-    reply = desk.say("order 40 of 20-104 for Harper & Sons and 200 M8x40 hex bolts for Ferndale", "order_for_customer")
-    assert "more than one customer (Harper & Sons and Ferndale Joinery)" in reply.text
-    assert "Which customer" in desk.say("show the cart", "show_cart").text
-
-
 def test_a_question_left_unanswered_twice_is_left_out_and_said_so(talk: Talk) -> None:
     talk.say("50 wood screws", "place_order")
     talk.say("hello", "greet")
@@ -301,12 +267,6 @@ def test_a_button_beside_place_does_not_empty_the_cart_at_once(talk: Talk) -> No
     talk.say("60 M8x40 hex bolts", "place_order")
     assert "Shall I empty" in talk.tap("Empty the cart").text
     assert "emptied" in talk.tap("Yes, empty it").text
-
-
-def test_a_yes_means_the_cart_that_was_shown_whoever_was_asked_about_since(desk: Talk) -> None:
-    desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
-    desk.say("tell me about Ferndale Joinery", "customer_lookup")
-    assert "for Harper & Sons" in desk.say("yes, place it", "confirm").text
 
 
 def test_a_reference_and_a_date_on_their_own_go_to_the_cart_on_the_screen(talk: Talk) -> None:
@@ -378,12 +338,6 @@ def test_an_empty_cart_is_explained_by_what_is_in_the_catalogue(talk: Talk) -> N
     assert "“10 Hex bolt M8x40 zinc”" in talk.say("show my cart", "show_cart").text
 
 
-def test_an_order_that_names_its_customer_answers_whom_the_cart_is_for(desk: Talk) -> None:
-    assert "Which customer" in desk.say("show my cart", "show_cart").text
-    reply = desk.say("order 20 of 30-102 for Ferndale Joinery", "order_for_customer")
-    assert lines(reply.card) == [("30-102", 20)]
-
-
 # ---- once more
 
 
@@ -394,30 +348,6 @@ def test_the_same_again_with_a_change(talk: Talk) -> None:
     assert lines(reply.card) == [("10-109", 80), ("45-103", 100)]
     reply = talk.say("same again but without the washers", "repeat_last_order")
     assert ("45-103", 100) not in lines(reply.card)
-
-
-def test_the_same_for_another_customer_is_for_that_one(world: World) -> None:
-    desk = Talk(world, "desk@test")
-    ours, other = customers_of(world)
-    desk.say(f"order 60 of 10-109 for {ours}", "order_for_customer")
-    desk.say("yes", "affirm")
-    reply = desk.say(f"same again for {other} but 20 of them", "repeat_last_order")
-    assert reply.card is not None
-    assert reply.card.customer == other
-    assert lines(reply.card)[0][0] == "10-109"
-
-
-def test_the_desk_switches_to_a_customer_without_ordering_yet(world: World) -> None:
-    desk = Talk(world, "desk@test")
-    _, other = customers_of(world)
-    assert f"for {other}" in desk.say(f"switch to {other.lower()}", "order_for_customer").text
-    assert desk.say("20 of 10-109", "place_order").card.customer == other
-
-
-def customers_of(world: World) -> tuple[str, str]:
-    with world.database.read() as session:
-        first, second, *_ = session.scalars(select(Customer.name).order_by(Customer.id))
-        return first, second
 
 
 @pytest.mark.parametrize(
@@ -440,28 +370,3 @@ def test_and_the_usual_screws_are_the_ones_always_taken_in_the_usual_quantity(ta
     reply = talk.say("20 coach bolts and the usual screws", "place_order")
     assert lines(reply.card) == [("20-104", 20), ("30-101", 50)]
     assert "I took the usual 50 of Wood screw 4x40 zinc." in reply.text
-
-
-def test_whose_habit_it_is_is_the_customers_that_is_named(desk: Talk) -> None:
-    for name, sku in (("Harper & Sons", "30-101"), ("Ferndale Joinery", "45-103")):
-        desk.say(f"50 of {sku} for {name}", "order_for_customer")
-        desk.say("yes", "affirm")
-    reply = desk.say("for harper: 20 coach bolts and their usual screws", "order_for_customer")
-    assert lines(reply.card) == [("20-104", 20), ("30-101", 50)]
-    assert reply.card.customer == "Harper & Sons"
-
-
-def test_for_curtains_is_no_customer(desk: Talk) -> None:
-    with desk.world.database.write() as session:
-        session.add(Customer(code="C77", name="Claddagh Curtains"))
-    desk.say("20 coach bolts for Harper & Sons", "order_for_customer")
-    assert desk.say("5 m of blue linen for curtains", "place_order").card.customer == "Harper & Sons"
-
-
-def test_an_unknown_customer_who_rang_is_asked_about(world: World) -> None:
-    talk = Talk(world, "desk@test")
-    talk.say("for Ferndale Joinery: 20 coach bolts", "order_for_customer")
-    reply = talk.say("Blythe rang, they need 60 M8x40 hex bolts", "place_order")
-    assert "Blythe" in reply.text
-    assert reply.card is None
-    assert "60" in talk.say("somebody called, they want 60 M8x40 hex bolts", "place_order").card.lines[-1].quantity_text
