@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from .earlier_lines import COUNTS, SMALL_WORDS, begun_again, corrected_far_back, names_in, renamed
+from .earlier_lines import (
+    COUNTS,
+    SMALL_WORDS,
+    begun_again,
+    corrected_far_back,
+    names_in,
+    next_pause,
+    renamed,
+    unit_end,
+    without_given_up,
+)
 from .piece import Piece
 from .units import PACKAGES, SIZED_IN, unit_named
 from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, stem
@@ -23,10 +33,8 @@ _ARTICLES: Final = frozenset({"a", "an", "another"})
 _PACKED: Final = frozenset({"packed", "sold", "boxed", "bagged", "supplied", "hundreds", "thousands"})
 _OTHERS: Final = frozenset({"one", "ones", "the", "those", "that", "make", "these"})
 """Who says "no the red ones" corrects."""
-_DETERMINERS: Final = frozenset({"the", "my", "our", "those", "these"})
 _AFTERTHOUGHTS: Final = frozenset({"in fact"})
 """As in "make it three dozen in fact." """
-_IN_PLACE_OF: Final = frozenset({("instead", "of"), ("rather", "than")})
 _LEADS_IN: Final = frozenset({"in", "of", "with", "for"})
 _REMAKES: Final = frozenset({"make", "change", "put"})
 _ONLY: Final = frozenset({"just", "only"})
@@ -35,38 +43,11 @@ _SILENT = ("comma", "noise", "break", "separator", "each", "aside")
 
 def apply_corrections(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces as they were meant in the end. What was said later takes the place of what was said before."""
-    found = corrected_far_back(_instead(list(pieces)))
+    found = corrected_far_back(without_given_up(list(pieces)))
     at = 0
     while (at := _next(found, at)) >= 0:
         found, at = _not_meant(found, at) if found[at].lower == "not" else _correct(found, at)
     return found
-
-
-def _instead(pieces: list[Piece]) -> list[Piece]:
-    """As in "30 m instead of 20" and "instead of 20 m of linen can I have 30": the number that is given up goes."""
-    for i in range(1, len(pieces) - 1):
-        if (pieces[i - 1].lower, pieces[i].lower) in _IN_PLACE_OF:
-            number = i + 1 + (pieces[i + 1].lower in _DETERMINERS)
-            if number < len(pieces) and pieces[number].kind == "number":
-                return _given_up(pieces, i - 1, number)
-    return pieces
-
-
-def _given_up(pieces: list[Piece], start: int, number: int) -> list[Piece]:
-    """Without the words from `start` that give up a number: with its goods if others are counted before them, else
-    with the number that takes its place put before its goods.
-    """
-    end = number + 1 + (_unit_after(pieces, number) is not None and not pieces[number].unit)
-    goods = _next_pause(pieces, end)
-    begins = next((at + 1 for at in reversed(range(start)) if pieces[at].kind == "break"), 0)
-    before = any(piece.kind == "number" for piece in pieces[begins:start])
-    if before or not names_in(pieces[end:goods]):
-        return [*pieces[:start], *pieces[goods if before else end :]]
-    stop = next((at for at in range(end, len(pieces)) if pieces[at].kind == "break"), len(pieces))
-    later = next((at for at in range(end, stop) if pieces[at].kind == "number"), None)
-    if later is None or names_in(pieces[later + 1 : _next_pause(pieces, later + 1)]):
-        return pieces
-    return [*pieces[:start], pieces[later], *pieces[number + 1 : later], *pieces[later + 1 :]]
 
 
 def _next(pieces: Sequence[Piece], at: int) -> int:
@@ -90,7 +71,9 @@ def _correct(pieces: list[Piece], at: int) -> tuple[list[Piece], int]:
     while left and pieces[left - 1].kind in _SILENT:
         left -= 1
     ends = right >= len(pieces) or pieces[right].text == "\n"
-    joined = at + 1 < len(pieces) and pieces[at + 1].kind == "separator"  # "no twenty packs sorry and sixty of …"
+    after = pieces[at + 1].kind if at + 1 < len(pieces) else ""
+    joined = after == "separator"  # "no twenty packs sorry and sixty of …"
+    joined = joined or (after == "comma" and left == at and pieces[at].lower in _AFTERTHOUGHTS)
     start = _said_alone(pieces, left) if ends or joined else 0
     if start:  # "Two boxes, sorry": what is corrected comes before
         pieces = [*pieces[:start], pieces[at], *pieces[start:left], *pieces[at + 1 :]]
@@ -118,7 +101,7 @@ def _remade(pieces: Sequence[Piece], at: int) -> list[Piece]:
     names = names_in(pieces[verb + 1 : number])
     if pieces[number].kind != "number" or not names:
         return []
-    end = number + 1 + (_unit_after(pieces, number) is not None and not pieces[number].unit)
+    end = unit_end(pieces, number)
     right = at
     while right:
         left = _line_start(pieces, right)
@@ -156,7 +139,7 @@ def _concluded(pieces: Sequence[Piece], right: int) -> int:
     for i in range(right, min(right + _LONGEST_REASON, len(pieces))):
         piece = pieces[i]
         if piece.kind == "number" and concludes:
-            after = i + 1 + (_unit_after(pieces, i) is not None and not piece.unit)
+            after = unit_end(pieces, i)
             pauses = after >= len(pieces) or pieces[after].kind in ("break", "comma")
             return i if pauses else 0
         passes = piece.kind in (*_SILENT, "correction") or _is_talk(piece) or piece.lower[:1].isdigit()
@@ -176,8 +159,8 @@ def _led_up_to(pieces: Sequence[Piece], left: int, right: int) -> int:
     if at == right or at >= len(pieces) or pieces[at].kind != "number":
         return 0
     said = names_in(pieces[_line_start(pieces, left) : left])
-    after = at + 1 + (_unit_after(pieces, at) is not None and not pieces[at].unit)
-    named = names_in(pieces[after : _next_pause(pieces, after)])
+    after = unit_end(pieces, at)
+    named = names_in(pieces[after : next_pause(pieces, after)])
     return at if not named or named & said else 0
 
 
@@ -189,12 +172,6 @@ def _is_talk(piece: Piece) -> bool:
     word = piece.lower.replace("'", "").replace("’", "")
     spoken = word in SMALL_WORDS or word in _PACKED or unit_named(word) in PACKAGES
     return piece.kind == "word" and spoken and word not in COUNTS
-
-
-def _next_pause(pieces: Sequence[Piece], at: int) -> int:
-    while at < len(pieces) and pieces[at].kind in ("word", "code"):
-        at += 1
-    return at
 
 
 def _said_alone(pieces: Sequence[Piece], left: int) -> int:
@@ -251,7 +228,7 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
     old = _corrected(pieces, left, right)
     if old is None:
         start = _line_start(pieces, left)
-        again = names_in(pieces[start:left]) & names_in(pieces[after : _next_pause(pieces, after)])
+        again = names_in(pieces[start:left]) & names_in(pieces[after : next_pause(pieces, after)])
         return ([*pieces[:start], *pieces[right:]], start) if again else (_quieten(pieces, at), at + 1)
     said = [p for p in pieces[_line_start(pieces, left) : left] if p.kind in ("word", "code")]
     said = [p for p in said if not unit_named(p.text)]
@@ -260,12 +237,12 @@ def _correct_number(pieces: list[Piece], left: int, at: int, right: int) -> tupl
         return _quieten(pieces, at), at + 1  # "4x40 two boxes 4x50 make that three boxes": that is the 4x50's
     goes_on = _names_more(pieces, rest)
     one_number = not any(p.kind == "number" for p in pieces[_line_start(pieces, left) : old])
-    behind = old + 1 + (_unit_after(pieces, old) is not None and not pieces[old].unit) >= left
+    behind = unit_end(pieces, old) >= left
     names = [
         p for p in pieces[_line_start(pieces, left) : old] if p.kind == "word" and stem(p.lower) not in SMALL_WORDS
     ]
     if said and goes_on and one_number and not (behind and names):  # a whole new line: "12 washers, sorry, 24 bolts"
-        start, end = _line_start(pieces, left), _next_pause(pieces, rest)
+        start, end = _line_start(pieces, left), next_pause(pieces, rest)
         kept = renamed(pieces[old:left], pieces[rest:end])
         return [*pieces[:start], *pieces[right:end], *kept, *pieces[end:]], start
     kept_unit = pieces[old + 1 : left]
@@ -286,7 +263,7 @@ def _said_twice(pieces: Sequence[Piece], right: int, again: int) -> bool:
 
 def _without_repetition(pieces: list[Piece], start: int, left: int, rest: int) -> list[Piece]:
     """Without what only says again which line is corrected: "50 m of navy canvas, sorry, 60 m of the navy"."""
-    end = _next_pause(pieces, rest)
+    end = next_pause(pieces, rest)
     said, again = names_in(pieces[start:left]), names_in(pieces[rest:end])
     codes = any(piece.kind == "code" for piece in pieces[rest:end])
     return [*pieces[:rest], *pieces[end:]] if again and again < said and not codes else pieces

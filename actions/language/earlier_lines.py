@@ -21,6 +21,7 @@ _DETERMINERS: Final = word_set("the those these my our that")
 _POINTED_AT: Final = word_set("that those them it these")
 _PRONOUNS: Final = word_set("one ones bit line")
 _LONGEST_NAME: Final = 6
+_IN_PLACE_OF: Final = frozenset({("instead", "of"), ("rather", "than")})
 
 
 def names_in(pieces: Sequence[Piece]) -> set[str]:
@@ -58,9 +59,14 @@ def _takes_back(pieces: list[Piece], at: int) -> list[Piece]:
     if pieces[at].lower not in _CANCELS or not (pointed and pause and begins):
         return []
     lines = _lines(pieces[:at])
-    if not lines or _quantities(pieces[slice(*lines[-1])]) != 1:
+    row = next((i + 1 for i in reversed(range(at)) if pieces[i].text == "\n"), 0)
+    if row and (not lines or lines[-1][1] <= row) and names_in(pieces[row:at]):
+        start = row  # a row of a list that has no number yet
+    elif lines and _quantities(pieces[slice(*lines[-1])]) == 1:
+        start = lines[-1][0]
+    else:
         return []
-    return [*pieces[: lines[-1][0]], replace(pieces[at + 1], kind="break"), *pieces[at + 2 :]]
+    return [*pieces[:start], replace(pieces[at + 1], kind="break"), *pieces[at + 2 :]]
 
 
 def _begun_anew(pieces: list[Piece], at: int) -> list[Piece]:
@@ -130,7 +136,7 @@ def _behind_a_number(pieces: Sequence[Piece], at: int) -> _Place | None:
         number += 1
     if number >= len(pieces) or pieces[number].kind != "number":
         return None
-    after = _unit_end(pieces, number)
+    after = unit_end(pieces, number)
     end = _name_end(pieces, after)
     wanted = _said_of(pieces[after:end]) if end else set()
     line = _line_of(pieces[:at], wanted) if wanted else None
@@ -149,12 +155,12 @@ def _before_a_number(pieces: Sequence[Piece], at: int) -> _Place | None:
         return None
     wanted = _said_of(pieces[at + 2 : number])
     line = _line_of(pieces[:at], wanted) if wanted else None
-    after = _unit_end(pieces, number)
+    after = unit_end(pieces, number)
     ends = after == len(pieces) or pieces[after].kind != "word" or pieces[after].lower in SMALL_WORDS
     return (number, after, after, line) if line and ends else None
 
 
-def _unit_end(pieces: Sequence[Piece], number: int) -> int:
+def unit_end(pieces: Sequence[Piece], number: int) -> int:
     """Where the unit of a number ends."""
     apart = number + 1 < len(pieces) and not pieces[number].unit and _is_unit(pieces[number + 1])
     return number + 1 + apart
@@ -226,3 +232,37 @@ def begun_again(pieces: Sequence[Piece], start: int, left: int, right: int) -> i
     if word in SMALL_WORDS or right + 1 >= len(pieces) or pieces[right + 1].kind != "word":
         return -1
     return next((i for i in range(left - 1, start - 1, -1) if stem(pieces[i].lower) == word), -1)
+
+
+def without_given_up(pieces: list[Piece]) -> list[Piece]:
+    """As in "30 m instead of 20" and "instead of 20 m of linen can I have 30": the number that is given up goes."""
+    for i in range(1, len(pieces) - 1):
+        if (pieces[i - 1].lower, pieces[i].lower) in _IN_PLACE_OF:
+            number = i + 1 + (pieces[i + 1].lower in _DETERMINERS)
+            if number < len(pieces) and pieces[number].kind == "number":
+                return _given_up(pieces, i - 1, number)
+    return pieces
+
+
+def _given_up(pieces: list[Piece], start: int, number: int) -> list[Piece]:
+    """Without the words from `start` that give up a number: with its goods if others are counted before them, else
+    with the number that takes its place put before its goods.
+    """
+    end = unit_end(pieces, number)
+    goods = next_pause(pieces, end)
+    begins = next((at + 1 for at in reversed(range(start)) if pieces[at].kind == "break"), 0)
+    before = any(piece.kind == "number" for piece in pieces[begins:start])
+    if before or not names_in(pieces[end:goods]):
+        return [*pieces[:start], *pieces[goods if before else end :]]
+    stop = next((at for at in range(end, len(pieces)) if pieces[at].kind == "break"), len(pieces))
+    later = next((at for at in range(end, stop) if pieces[at].kind == "number"), None)
+    if later is None or names_in(pieces[later + 1 : next_pause(pieces, later + 1)]):
+        return pieces
+    return [*pieces[:start], pieces[later], *pieces[number + 1 : later], *pieces[later + 1 :]]
+
+
+def next_pause(pieces: Sequence[Piece], at: int) -> int:
+    """Where the words from `at` on end."""
+    while at < len(pieces) and pieces[at].kind in ("word", "code"):
+        at += 1
+    return at

@@ -162,3 +162,7 @@ def test_goods_taken_back_or_named_anew(shop_lines: Reader, text: str, expected:
 
 def test_what_is_not_to_be_forgotten_stays(shop_lines: Reader):
     assert shop_lines("8 shrimping nets, don't forget those. 4 pirate bunting") == [("H5", 8), ("N2", 4)]
+
+
+def test_a_number_is_an_afterthought_between_commas(shop_lines: Reader):
+    assert shop_lines("a mermaid lunch tin, six in fact, 4 shrimping nets") == [("T2", 6), ("H5", 4)]

@@ -65,3 +65,8 @@ def test_another_colour_keeps_the_noun(lines: Reader, text: str):
 
 def test_a_name_is_begun_again(lines: Reader):
     assert lines("red linen... sorry, red nylon zips, 12, and 5 M8 nuts") == [("52-101", 12), ("31-103", 5)]
+
+
+def test_a_row_without_a_number_is_taken_back_alone(shop_lines: Reader):
+    text = "pirate napkins 6\nmermaid bunting... no forget that\nshrimping net 4"
+    assert shop_lines(text) == [("N1", 6), ("H5", 4)]
