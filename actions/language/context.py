@@ -64,12 +64,12 @@ _ORDER_NUMBER: Final = re.compile(
 )
 """An order spoken of beside the lines: "to go with order 11873", "to order 50260?", "on my order from today, 42050"."""
 _ADDED_TO: Final = re.compile(
-    r"\b(?:add|put|stick|pop|chuck|bung|throw|include|forgot|more|extra|another|missed|squeeze)\b[^\n]*?"
+    r"\b(?:add|put|stick|pop|chuck|bung|throw|include|forgot|more|extra|another|missed|squeeze|repeat|had|same|as)\b[^\n]*?"
     r"(?P<whole>(?<!\d)\s(?:to|onto|on)\s+(?:no\.?\s*|number\s+|#\s*)?(?P<number>\d{5,8}))"
-    r"(?=\s*(?:[,;.?!)\n]|$|please\b|pls\b|if\b|thanks?\b|cheers\b|as\s+well\b|too\b))",
+    r"(?=\s*(?:[,;:.?!)\n]|$|please\b|pls\b|if\b|for\b|thanks?\b|cheers\b|as\s+well\b|too\b))",
     re.IGNORECASE,
 )
-"""Its number alone, behind what is added: "add 2 rolls of webbing to 42070"."""
+"""Its number alone, behind what is added or had: "add 2 rolls of webbing to 42070", "as we had on 42070:"."""
 _BEFORE_A_VERB: Final = re.compile(
     r"\b(?:can|could|may|might|must|shall|should|will|would|i|we|i'd|we'd|i'll|we'll|you|please|just|let's"
     r"|(?:want|wants|wanted|like|love|need|needs|needed|wish|have|has|had|going|trying|looking|ready|how)\s+to)\s+$",

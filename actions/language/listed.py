@@ -29,6 +29,14 @@ def is_listed(segment: Segment, before: Segment | None, after: Segment | None) -
     return before is not None and _is_joined(segment) and bool(words) and _ends_with_times(segment)
 
 
+def _ends_alike(segment: Segment, before: Segment | None) -> bool:
+    """As in "happy birthday 12, best wishes 6"."""
+    both = (before, segment)
+    return _is_joined(segment) and all(
+        s and s.mention and 0 < s.mention.first < s.mention.last == len(s.pieces) for s in both
+    )
+
+
 def named_by_small_words(sentences: Sequence[Sequence[Segment]], index: CatalogueIndex) -> list[list[Segment]]:
     """The sentences, with listed quantities of nothing named by small words that some product has side by side:
     "cards: 6 good luck, 6 best wishes", "out of order x 12".
@@ -44,7 +52,8 @@ def _lines_beside(sentence: Sequence[Segment], at: int) -> tuple[Segment | None,
 
 def _named(segment: Segment, sentence: Sequence[Segment], at: int, index: CatalogueIndex) -> Segment:
     bare = segment.mention is not None and not segment.names_something
-    if not bare or not is_listed(segment, *_lines_beside(sentence, at)):
+    before, after = _lines_beside(sentence, at)
+    if not bare or not (is_listed(segment, before, after) or _ends_alike(segment, before)):
         return segment
     words = [word for word in _small_words(segment) if word not in STOP_WORDS]
     if len(words) < 2 or not all(index.go_together(stem(a), stem(b)) for a, b in pairwise(words)):

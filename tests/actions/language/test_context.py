@@ -19,6 +19,7 @@ from tests.actions.language.catalogues import Reader
         "order 42050 - add 10 m natural linen",
         "please add 10 m natural linen to 42050",
         "10 m more natural linen onto 42050 please",
+        "same as we had on 42050: 10 m natural linen",
     ],
 )
 def test_an_order_spoken_of_is_no_quantity_and_no_code(lines: Reader, text: str):

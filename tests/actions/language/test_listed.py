@@ -80,3 +80,7 @@ def test_a_quantity_said_for_a_neighbour(shop_lines: Reader, text: str, expected
 def test_whole_numbers_behind_an_at_are_quantities(lines: Reader):
     assert lines("20-104 @ 200, 20-113 @ 100 pcs") == [("20-104", 200), ("20-113", 100)]
     assert lines("200 of 20-104 @ 0.15, 100 of 20-113 @ 0.20") == [("20-104", 200), ("20-113", 100)]
+
+
+def test_small_words_that_a_product_has_are_goods_in_a_list(gift_lines: Reader):
+    assert gift_lines("wood stamp set thank you 4, best wishes 8") == [("22208", 4), ("22210", 8)]
