@@ -100,3 +100,15 @@ def find_atoms(pieces: Sequence[Piece], apart: Callable[[Piece, Piece], bool]) -
     cuts -= {i for i in cuts if 0 < i < len(pieces) and _is_unit_of(pieces, i)}
     places = sorted(cuts)
     return [(a, b) for a, b in pairwise(places) if a < b]
+
+
+def only_counts(pieces: Sequence[Piece]) -> bool:
+    """As in "1 box of 10"."""
+    return all(p.kind == "number" or not names(p) or unit_named(p.text) for p in pieces)
+
+
+def counts_anew(pieces: Sequence[Piece]) -> bool:
+    """Whether a quantity of something else begins here."""
+    if len(pieces) < 2 or not any(names(piece) for piece in pieces[1:]):
+        return False
+    return pieces[0].kind == "number" or pieces[0].lower == "some"

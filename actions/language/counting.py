@@ -33,14 +33,22 @@ def each_for_all(sentences: list[list[Segment]]) -> list[list[Segment]]:
         sentence = _without_total(written)
         total = next((new for new, old in zip(sentence, written, strict=True) if new is not old), None)
         said = [s for s in sentence if s.mention]
-        if len(said) == 1 and found and not said[0].names_something and said[0].mention and said[0].mention.each:
-            found[-1] = [_as_much(s, said[0]) for s in found[-1]]  # "22558 and 22980. 10 each"
+        if found and (opening := _opens_with_each(sentence)):
+            found[-1] = [_as_much(s, opening) for s in found[-1]]  # "22558 and 22980. 10 each"
         if len(said) == 1 and any(p.kind == "each" for s in sentence for p in s.pieces):
             leads = said[0].names_something and said[0] is not sentence[-1]  # "one dozen each pirate, mermaid …"
             found.append([s if s is total and leads else _as_much(s, said[0]) for s in sentence])
         else:
             found.append(_each_of_several(sentence))
     return found
+
+
+def _opens_with_each(sentence: Sequence[Segment]) -> Segment | None:
+    """The quantity of each that a sentence begins with, if it is of what was named before."""
+    opening = next((s for s in sentence if s.mention or s.names_something), None)
+    if opening is None or opening.names_something or opening.mention is None:
+        return None
+    return opening if opening.mention.each else None
 
 
 def _without_total(sentence: list[Segment]) -> list[Segment]:
@@ -57,6 +65,8 @@ def _is_total(said: Sequence[Segment], sentence: Sequence[Segment]) -> bool:
     total, each = said[0].mention, said[1].mention
     if total is None or each is None or not each.each or total.unit != each.unit or total.amount is None:
         return False
+    if said[1].names_something and said[1].pieces[0].kind == "separator" and not each.first > 1:
+        return False  # "2 boxes of the blue cups and a box each of the pink and the green"
     if said[1].names_something and said[1] is not sentence[-1]:  # "3 dozen pens, one dozen each red, pink and blue"
         listed = [s for s in sentence[sentence.index(said[1]) :] if s.names_something]
         return each.amount is not None and len(listed) > 1 and total.amount == each.amount * len(listed)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .atoms import JOINTS, find_atoms, is_a_pack, names, says_what_for
+from .atoms import JOINTS, counts_anew, find_atoms, is_a_pack, names, only_counts, says_what_for
 from .catalogue import CatalogueIndex, Match
+from .deciding import EXACT
 from .mentions import Mention, counts_twice, mentions, with_units_apart
 from .piece import Piece
 from .purposes import without_purpose
@@ -187,13 +188,14 @@ class Segmenter:
                 continue
             before = pieces[atoms[0][0] : first]
             same = any(p.lower == "same" for p in pieces[first + 1 : max(last, first + 3)])
-            left = [stem(p.lower) for p in before if names(p) and not (_only_counts(before))]
+            left = [stem(p.lower) for p in before if names(p) and not only_counts(before)]
             right = [stem(p.lower) for p in pieces[first:last] if names(p) and not unit_named(p.text)]
-            if left and pieces[first].kind == "separator" and _counts_anew(pieces[first + 1 : atoms[-1][1]]):
-                return False  # "pink and 12 roses", "the small ones and some large"
+            told = left or any(p.lower in _CLOSING or p.kind == "each" for p in before)
+            if told and pieces[first].kind == "separator" and counts_anew(pieces[first + 1 : atoms[-1][1]]):
+                return False  # "pink and 12 roses", "the small ones and some large", "6 please and 6 in cream"
             if left and says_what_for(pieces[first:last]):
                 return False  # "20 of the union jack for the jubilee weekend"
-            if same and (left or _only_counts(before)):
+            if same and (left or only_counts(before)):
                 return False  # "and the same in clear", "and home the same" are lines of their own
             if left and is_a_pack(pieces[first + 1 : atoms[-1][1]]):
                 return False  # "plates and a box": of what, is said behind
@@ -315,8 +317,21 @@ class Segmenter:
         if mention is None or mention.unit is not None or not fit.matches or mention.last >= len(run):
             return 0.0
         unit = unit_named(run[mention.last].text) if run[mention.last].kind == "word" else None
-        entry = self.index.get(fit.matches[0].sku) if unit in SINGLE else None
-        return PACK_LEFT_OVER if entry and any(unit_named(pack.name) == unit for pack in entry.packs) else 0.0
+        top = fit.matches[0]
+        entry = self.index.get(top.sku) if unit else None
+        if (
+            entry
+            and unit not in SINGLE
+            and not top.missed
+            and top.named >= EXACT
+            and unit_named(entry.name.split()[0]) == unit
+        ):
+            return -PACK_LEFT_OVER  # "12 CARD DOLLY GIRL", a name in full
+        return (
+            PACK_LEFT_OVER
+            if entry and unit in SINGLE and any(unit_named(pack.name) == unit for pack in entry.packs)
+            else 0.0
+        )
 
     def _measured(self, text: str) -> str:
         """Without the adjective that a measure makes exact, where no product has it: "the big wooden ones, 30 mm"."""
@@ -339,18 +354,6 @@ class Segmenter:
         entries = [self.index.get(match.sku) for match in fit.matches[:3]]
         sized = [resize(mention.amount, mention.unit, entry, per=mention.per) for entry in entries if entry]
         return any(isinstance(amount, int) for amount in sized)
-
-
-def _only_counts(pieces: Sequence[Piece]) -> bool:
-    """As in "1 box of 10"."""
-    return all(p.kind == "number" or not names(p) or unit_named(p.text) for p in pieces)
-
-
-def _counts_anew(pieces: Sequence[Piece]) -> bool:
-    """Whether a quantity of something else begins here."""
-    if len(pieces) < 2 or not any(names(piece) for piece in pieces[1:]):
-        return False
-    return pieces[0].kind == "number" or pieces[0].lower == "some"
 
 
 def _asked(run: Sequence[Piece], mention: Mention | None) -> str | None:

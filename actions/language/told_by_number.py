@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from .atoms import names
 from .catalogue import CatalogueIndex
 from .piece import Piece
 
 _JOINS: Final = frozenset({"comma", "separator"})
 _ENDS: Final = frozenset({"break", "noise"})
+_NUMBERS: Final = frozenset({"number", "numbers", "letter", "letters"})
 _PRONOUNS: Final = frozenset({"one", "ones"})
 
 
@@ -20,14 +22,35 @@ def told_by_number(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piece
     while i < len(pieces):
         listed = _listed(pieces, i + 2, index) if _is_of_each(pieces, i) else []
         if len(listed) > 1:
+            found += _under_names(found, pieces[i])
             found += _spread(pieces[i], [(pieces[at], name) for at, name in listed])
             i, spread = listed[-1][0] + 1, True
+            continue
+        listed = _listed(pieces, i, index) if pieces[i].lower in _NUMBERS else []
+        amount = listed[-1][0] + 2 if len(listed) > 1 else len(pieces)
+        if _of_each_behind(pieces, amount):
+            found += _under_names(found, pieces[i])
+            found += _spread(pieces[amount], [(pieces[at], name) for at, name in listed])
+            i, spread = amount + 2, True
             continue
         found.append(pieces[i])
         i += 1
     told = _behind_the(found, index)
     several = sum(new is not old for new, old in zip(told, found, strict=True)) > 1  # "8 of the 1 and 6 of the 2"
     return told if spread or several else found
+
+
+def _of_each_behind(pieces: Sequence[Piece], i: int) -> bool:
+    """As in "number 1, number 2 and number 3, ten of each": `i` is where the quantity stands."""
+    if i + 1 >= len(pieces) or pieces[i].kind != "number" or pieces[i - 1].kind not in _JOINS:
+        return False
+    return pieces[i + 1].kind == "each" and (i + 2 == len(pieces) or pieces[i + 2].kind in (*_JOINS, *_ENDS))
+
+
+def _under_names(found: Sequence[Piece], listed: Piece) -> list[Piece]:
+    """A colon behind what the listed things are called, where none is written."""
+    named = bool(found) and names(found[-1])
+    return [Piece("colon", ":", listed.start, listed.start)] if named else []
 
 
 def _is_of_each(pieces: Sequence[Piece], i: int) -> bool:
@@ -42,7 +65,7 @@ def _listed(pieces: Sequence[Piece], at: int, index: CatalogueIndex) -> list[tup
     """Where the numbers or letters of a list stand from `at` on, each with the word that names have."""
     listed: list[tuple[int, str]] = []
     while at < len(pieces):
-        if pieces[at].lower in ("of", "the", "letter", "letters", "number", "numbers"):
+        if pieces[at].lower in ("of", "the", *_NUMBERS):
             at += 1
             continue
         name = _name(pieces[at], index)

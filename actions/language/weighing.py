@@ -90,7 +90,9 @@ def _odd(run: Sequence[Piece], mention: Mention | None) -> float:
     if unit not in _COUNTED:
         return 0.0
     of_each = any(piece.kind == "each" for piece in run[mention.last + 1 : mention.last + 2])
-    return _PIECE_LEFT_OVER if unit in SINGLE and not of_each else PACK_LEFT_OVER  # "a roll each of red and blue"
+    if of_each:
+        return _MEASURE_LEFT_OVER  # "a roll each of red and blue"
+    return _PIECE_LEFT_OVER if unit in SINGLE else PACK_LEFT_OVER
 
 
 def _speaks_anew(run: Sequence[Piece]) -> float:

@@ -45,3 +45,13 @@ def test_a_total_before_what_is_wanted_of_each(shop_lines: Reader):
 
 def test_of_every_colour(shop_lines: Reader):
     assert shop_lines("dotty cups 8 of every colour - pink, blue") == [("C1", 8), ("C2", 8)]
+
+
+def test_of_each_counts_what_the_sentence_before_named(shop_lines: Reader):
+    text = "We are out of 44010 and 44012. Six of each please, and 4 of 44011"
+    assert shop_lines(text) == [("44010", 6), ("44012", 6), ("44011", 4)]
+
+
+def test_a_line_before_packs_of_each_is_no_total(shop_lines: Reader):
+    text = "2 boxes of the pirate lunch tin and a box each of the mermaid and the lighthouse"
+    assert shop_lines(text) == [("T1", 24), ("T2", 12), ("T3", 12)]

@@ -50,3 +50,16 @@ def test_names_with_numbers_and_conjunctions(gift_lines: Reader, text: str, expe
 @pytest.mark.parametrize("text", ["50 popcorn holders", "6 t-light holders", "12 candles", "6 heart t-light holders"])
 def test_what_fits_several_products_is_asked(gift_lines: Reader, text: str):
     assert gift_lines(text) == [(None, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("4 CARD CIRCUS PARADE, 8 CARD SUKI BIRTHDAY", [("22716", 4), ("22817", 8)]),
+        ("6 x22716 8 x22817", [("22716", 6), ("22817", 8)]),
+        ("Have you the wooden advent calendar in cream? If so 4 please, and 8 of the red",
+         [("22946", 4), ("22947", 8)]),
+    ],
+)  # fmt: skip
+def test_names_and_codes_keep_their_words(gift_lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert gift_lines(text) == expected

@@ -14,6 +14,8 @@ from tests.actions.language.catalogues import Reader
         ("letter enamel hooks: 6 each of A, B and T. Also 2 shrimping nets",
          [("L1", 6), ("L2", 6), ("L3", 6), ("H5", 2)]),
         ("letter enamel hooks: 6 each of A and T", [("L1", 6), ("L3", 6)]),
+        ("harbour door sign number 1, number 2 and number 3, ten of each.", [("D1", 10), ("D2", 10), ("D3", 10)]),
+        ("harbour door sign 10 each of 1 and 2", [("D1", 10), ("D2", 10)]),
         ("12 each of 44010, 44011 and 44012", [("44010", 12), ("44011", 12), ("44012", 12)]),
     ],
 )  # fmt: skip
