@@ -58,6 +58,12 @@ def _is_apart(segment: Segment, at: int) -> bool:
     return segment.pieces[0].kind in ("comma", "separator") or at == 0
 
 
+def _is_numbered(sentence: Sequence[Segment]) -> bool:
+    """Whether it is a row of a numbered list: "3. zips"."""
+    first = sentence[0].pieces[0]
+    return first.kind == "noise" and first.text in ".)"
+
+
 def _is_conditional(segment: Segment) -> bool:
     opening = next((piece for piece in segment.pieces if piece.kind not in ("comma", "separator")), segment.pieces[0])
     return opening.lower.split()[0] in _CONDITIONS
@@ -103,11 +109,13 @@ class _Sift:
             return segment.sku not in self._ordered
         if not segment.product or not segment.matches:
             return False
+        top = segment.matches[0]
+        if _is_numbered(sentence) and len(sentence) == 1 and not top.missed and top.met == top.required:
+            return True
         vague = _is_vague(sentence[at + 1 : at + 2])
         queried = segment.pieces[-1].end in self._marks and _is_apart(segment, at)
         if self._is_described(segment.product) or (self._quantified and not queried and only_told(segment.pieces)):
             return False
-        top = segment.matches[0]
         if (vague and top.explained >= _NEARLY) or (queried and not top.missed and top.met == top.required):
             return True
         return self._names(segment, top, last=last)

@@ -171,3 +171,7 @@ def test_once_more_is_no_quantity(shop_lines: Reader):
 
 def test_a_name_of_small_words_around_an_and(gift_lines: Reader):
     assert gift_lines("60 school desk and chair") == [("22929", 60)]
+
+
+def test_a_row_of_a_numbered_list_is_no_heading_of_others(lines: Reader):
+    assert lines("1. 20 M8 nuts\n2. linen\n3. 5 m blue linen") == [("31-103", 20), (None, None), ("50-100", 50)]
