@@ -122,7 +122,8 @@ def _lone_pack(pieces: Sequence[Piece], words: Sequence[int]) -> list[Mention]:
     """One pack, said by its name only: "brown plugs, case", "3.5x16 box", "box red plugs"."""
     found = []
     for i in {words[0], words[-1]}:
-        unit = _unit_at(pieces, i) if not _says_the_pack(pieces, i - 1) else None
+        told = _says_the_pack(pieces, i - 1) or (i > 0 and pieces[i - 1].lower == "per")  # "how many per pack"
+        unit = None if told else _unit_at(pieces, i)
         if unit in _LONE and len(words) > 1 and len(pieces[i].text) > 2 and not pieces[i].lower.endswith("s"):
             found.append(_finish(pieces, (i, i + 1), Decimal(1), unit, ARTICLE))
     return found

@@ -121,3 +121,8 @@ def test_a_few_hundred_are_not_one(read: Reader):
 @pytest.mark.parametrize("text", ["thirty 20 cm red zips", "thirty 20 cm zips in red"])
 def test_a_size_may_stand_right_behind_the_number(lines: Reader, text: str):
     assert lines(text) == [("52-101", 30)]
+
+
+def test_how_many_a_pack_holds_is_no_quantity(read_shop: Reader):
+    (line,) = read_shop("some shrimping nets please, no idea how many come per pack").lines
+    assert (line.sku, line.quantity, line.problem) == ("H5", None, "no_quantity")
