@@ -302,3 +302,13 @@ def _article(pieces: Sequence[Piece], i: int) -> list[Mention]:
     ):
         return [_with_unit(pieces, i, i + 1, Decimal(1), unit or "each")]
     return []
+
+
+def as_typed(run: Sequence[Piece], mention: Mention | None) -> str | None:
+    """The quantity as typed, without the words that only join it to the product."""
+    if mention is None:
+        return None
+    pieces = [p for p in run[mention.first : mention.last] if p.kind not in ("colon", "noise")]
+    while len(pieces) > 1 and (pieces[-1].lower in ("of", "off", "more") or pieces[-1].kind == "times"):
+        pieces.pop()
+    return " ".join(p.text for p in pieces) or None

@@ -11,7 +11,7 @@ from typing import Final
 from .atoms import JOINTS, counts_anew, find_atoms, is_a_pack, names, only_counts, says_what_for
 from .catalogue import CatalogueIndex, Match
 from .deciding import EXACT
-from .mentions import Mention, counts_twice, mentions, with_units_apart
+from .mentions import Mention, as_typed, counts_twice, mentions, with_units_apart
 from .piece import Piece
 from .purposes import without_purpose
 from .talk import HESITATIONS, OPENERS
@@ -275,7 +275,7 @@ class Segmenter:
         text = self._measured(trimmed(spoken([p for p in rest if p not in codes]), self.index))
         text = without_purpose(text, self)
         fit = self.fit(text)
-        read = Segment(tuple(run), 0.0, mention, text, None, fit.matches, _asked(run, mention))
+        read = Segment(tuple(run), 0.0, mention, text, None, fit.matches, as_typed(run, mention))
         if codes:
             own = self.index.fit(codes[0].sku or "", text) if fit.required else None
             described = fit.required * (own.explained if own else 0.0)
@@ -354,16 +354,6 @@ class Segmenter:
         entries = [self.index.get(match.sku) for match in fit.matches[:3]]
         sized = [resize(mention.amount, mention.unit, entry, per=mention.per) for entry in entries if entry]
         return any(isinstance(amount, int) for amount in sized)
-
-
-def _asked(run: Sequence[Piece], mention: Mention | None) -> str | None:
-    """The quantity as typed, without the words that only join it to the product."""
-    if mention is None:
-        return None
-    pieces = [p for p in run[mention.first : mention.last] if p.kind not in ("colon", "noise")]
-    while len(pieces) > 1 and (pieces[-1].lower in ("of", "off", "more") or pieces[-1].kind == "times"):
-        pieces.pop()
-    return " ".join(p.text for p in pieces) or None
 
 
 def _walk_back(best: Sequence[tuple[float, int, Segment | None]]) -> list[Segment]:
