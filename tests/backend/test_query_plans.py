@@ -197,6 +197,16 @@ HOT: dict[str, Call] = {
     "a page of products": _as(
         "customer@test", lambda work: catalogue.page(work.session, search=None, after="10", limit=51)
     ),
+    "their packs and prices": _as(
+        "customer@test",
+        lambda work: catalogue.terms_of(
+            work.session, catalogue.page(work.session, search=None, after="10", limit=51), work.principal.customer_id
+        ),
+    ),
+    "a page of stock": _as(
+        "desk@test", lambda work: catalogue.keys_page(work.session, search=None, after="10", limit=51)
+    ),
+    "a product's key": _as("desk@test", lambda work: catalogue.key_of(work.session, "10-109")),
     "the relay": lambda world: relay_events(world.database),
     "due webhooks": lambda world: send_webhooks(world.database),
     "due standing orders": lambda world: standing_jobs.place_due(world.database),
