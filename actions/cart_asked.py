@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from actions import texts
-from actions.cart import shown_cart
+from actions.cart import shown_cart, without_particulars
 from actions.context import Context
 from actions.destinations import asks_where_to, sends_home, where_to
 from actions.drafts import Draft
@@ -15,9 +17,15 @@ from actions.lines import show_cart
 from actions.showing import day_text
 from actions.subjects import named_part
 from backend.catalogue.quantities import said
+from backend.catalogue.tables import Product
+from backend.quotes import queries as quotes
 from backend.sales import carts
 from backend.sales import queries as sales
+from backend.sales.covering import cover_all
 from backend.sales.tables import Cart
+from backend.sales.terms import first_arrival
+from backend.stock.promising import Promise
+from backend.stock.queries import positions
 
 _OF_ORDERS: Final = frozenset({"order_status", "delivery_eta", "order_history"})
 _AN_ORDER: Final = re.compile(  # what is already on its way, rather than what would be ordered
@@ -29,6 +37,10 @@ _NAMELESS: Final = re.compile(
     r"\b(?:come|comes|arrive|arrives|deliver|delivered|delivery|here|there|soon|earliest|quick\w*|fast|long|turn\s?up|be"
     r"|with|us|me|could|would|will|can|might|take|then|today|tomorrow|right|away|possible|possibly|receive|ready|land"
     r"|reach|likely|day)\b",
+    re.IGNORECASE,
+)
+_COMES: Final = re.compile(
+    r"\b(?:when|how\s+(?:soon|long|quick\w*)|can|could|will|would)\b[^.!]*\b(?:come|arrive|deliver\w*|here|have|get|reach|receive|take)\b",
     re.IGNORECASE,
 )
 _LEAD: Final = r"^\s*(?:(?:and|so|ok|okay|right|thanks|great|lovely|fine|good|hmm|well)[\s,.]+)*"
@@ -56,7 +68,9 @@ _THE_TOTAL: Final = re.compile(
 def answer(context: Context) -> list[Draft] | None:
     """The answer to a question about the cart that was shown last, or that is being filled; None for other messages."""
     cart = _cart_at_hand(context)
-    if cart is None or context.memory.purpose == "standing":
+    if cart is None:
+        return _of_the_quote(context)
+    if context.memory.purpose == "standing":
         return None
     if sends_home(context.text):
         carts.send_to(context.work, cart, None)
@@ -85,13 +99,38 @@ def _cart_at_hand(context: Context) -> Cart | None:
     return cart if cart is not None and cart.lines else None
 
 
+def _of_the_quote(context: Context) -> list[Draft] | None:
+    """When what was just quoted would come, if it were ordered now: "and could it come by the end of the month?"."""
+    number, heard = context.memory.quote, context.memory.heard
+    if number is None or heard is None or heard.skill != "quote_request" or not _COMES.search(context.text):
+        return None
+    if not _names_nothing(context, without_particulars(context, context.text)):
+        return None
+    quote = quotes.quote(context.work, number)
+    if quote.state not in ("draft", "sent"):
+        return None
+    stock = positions(context.work.session, [line.product_id for line in quote.lines])
+    covered = cover_all(
+        context.work,
+        {line.product_id: (line.quantity, max(0, stock[line.product_id].available)) for line in quote.lines},
+    )
+    context.intent = "delivery_eta"
+    lines = [(line.product, covered[line.product_id]) for line in quote.lines]
+    return [Draft(_would_come(lines, first_arrival(context.work)))]
+
+
 def _asks_when(context: Context) -> bool:
     topic = context.memory.topic
     if context.intent != "delivery_eta" or (topic is not None and topic.skill in _OF_ORDERS):
         return False
+    return _names_nothing(context, context.text)
+
+
+def _names_nothing(context: Context, text: str) -> bool:
+    """Whether a question about a delivery names neither goods nor an order."""
     if _AN_ORDER.search(context.text) or read_document_numbers(context.text):
         return False
-    return not named_part(_NAMELESS.sub(" ", context.text)).strip("?!. ")
+    return not named_part(_NAMELESS.sub(" ", text)).strip("?!. ")
 
 
 def _asks_for_the_total(context: Context) -> bool:
@@ -105,16 +144,18 @@ def _arrival(context: Context, cart: Cart) -> str:
     """When what is in the cart would arrive if it were placed now: what is in stock, and each line that is short."""
     priced = carts.priced(context.work, cart)
     day = max(priced.arrives, priced.requested_date) if priced.requested_date else priced.arrives
-    short = [line for line in priced.lines if line.covered.back_ordered]
+    return _would_come([(line.product, line.covered) for line in priced.lines], day)
+
+
+def _would_come(lines: Sequence[tuple[Product, Promise]], day: date) -> str:
+    short = [(product, covered) for product, covered in lines if covered.back_ordered]
     if not short:
         return texts.WOULD_ARRIVE.format(day=day_text(day))
     late = "".join(
         texts.PROMISED.format(
-            quantity=said(line.product, line.covered.back_ordered),
-            name=line.product.name,
-            day=day_text(line.covered.promised_date),
+            quantity=said(product, covered.back_ordered), name=product.name, day=day_text(covered.promised_date)
         )
-        for line in short
+        for product, covered in short
     )
-    rest = texts.ARRIVES.format(day=day_text(day)) if any(line.covered.reserved for line in priced.lines) else ""
+    rest = texts.ARRIVES.format(day=day_text(day)) if any(covered.reserved for _, covered in lines) else ""
     return f"{rest}{late}".strip()

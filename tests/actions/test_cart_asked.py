@@ -86,3 +86,14 @@ def test_go_is_a_yes_to_the_cart(talk: Talk, text: str) -> None:
     assert "is placed" in talk.say(text, "goodbye").text
     assert talk.world.orders() == 1
     assert "Goodbye" in talk.say("go", "goodbye").text
+
+
+@pytest.mark.parametrize(
+    "text", ["and could it come by the end of the month?", "when would we get it", "how soon can you deliver that"]
+)
+def test_when_a_quote_that_was_just_made_would_come(talk: Talk, text: str) -> None:
+    talk.say("quote for 60 M8x40 hex bolts and 20000 M8 washers", "quote_request")
+    talk.tap("Make it a quote")
+    reply = talk.say(text, "what_if")
+    assert "Flat washer M8" in reply.text
+    assert "2026" in reply.text
