@@ -60,24 +60,32 @@ _BEST: Final = re.compile(
     r"|\bhow\s+(?:did|have|are|were|do)\s+(?:my|our|the|all\s+(?:my|our))\s+(?:customers?|accounts?|clients?)\b",
     re.IGNORECASE,
 )
+_SOLD: Final = re.compile(
+    r"\bhow\s+much\s+(?:did|have|has|do)\s+(?:we|i|the\s+company|everybody)\s+(?:sell|sold|taken?|turn(?:ed)?\s+over)\b"
+    r"|\b(?:what|how)\s+(?:were|was|are|is|did|have)\s+(?:our|my|the|total|overall)\s+(?:total\s+|overall\s+)?"
+    r"(?:sales|turnover|takings|revenue)\b",
+    re.IGNORECASE,
+)
 _TOP: Final = re.compile(r"\b(?:top|best|worst|biggest|first)\s+(?P<count>\d{1,2})\b", re.IGNORECASE)
-_ALL_OF_US: Final = re.compile(r"\b(?:our|all|every\w*|whole|company)\b", re.IGNORECASE)
+_ALL_OF_US: Final = re.compile(r"\b(?:our|we|all|every\w*|whole|company)\b", re.IGNORECASE)
 _OWN_WORDS: Final = re.compile(
     r"\b(?:slip\w*|declin\w*|quiet|silent|cold|lapsed?|dormant|inactive|stopp?\w*|bought|buying|ordered|ordering|spen[dt]\w*|best|top"
     r"|biggest|largest|most|more|less|fewer|than|usual\w*|lately|recently|while|long|time|since|ages|compared|before|growing|grew"
     r"|hasn'?t|haven'?t|didn'?t|used|lost|losing|heard|worst|down|up|customers?|accounts?|clients?|anybody|anyone|who'?s|whos|so|far"
-    r"|last|past|previous|days?|weeks?|months?|quarters?|years?|against|versus|vs|same|list|tell|give|doing|done|which)\b",
+    r"|sales|sell|sold|sale|turnover|takings|revenue|much|we|what|were|was|how|total|overall|with|week|compare[ds]?|last|past|previous|days?|weeks?|months?|quarters?|years?|against|versus|vs|same|list|tell|give|doing|done|which)\b",
     re.IGNORECASE,
 )
 
 
 def answer(context: Context) -> list[Draft] | None:
     """The answer to such a question; None for any other message, and for who does not sell."""
-    if context.work.principal.role not in SELLERS or _PEOPLE.search(context.text) is None:
+    if context.work.principal.role not in SELLERS or not (_PEOPLE.search(context.text) or _SOLD.search(context.text)):
         return None
     kind = _kind(context.text)
     if kind is None or _ASKS.search(context.text) is None or _AHEAD.search(context.text):
         return None
+    if kind == "sold" and _named(context):
+        return None  # "to Harper", "in Germany", "of the linens"
     if _names_a_product(context) or any(line.sku and line.quantity for line in read(context).lines):
         return None
     context.intent = "customer_lookup"
@@ -87,13 +95,18 @@ def answer(context: Context) -> list[Draft] | None:
 
 
 def _kind(text: str) -> str | None:
-    kinds = (("quiet", _QUIET), ("falling", _FALLING), ("best", _BEST), ("rising", _RISING))
+    kinds = (("sold", _SOLD), ("quiet", _QUIET), ("falling", _FALLING), ("best", _BEST), ("rising", _RISING))
     return next((kind for kind, pattern in kinds if pattern.search(text)), None)
+
+
+def _named(context: Context) -> str:
+    """What is left without the words of such a question."""
+    return re.sub(r"\b\d+\b", " ", _OWN_WORDS.sub(" ", named_part(context.text))).strip()
 
 
 def _names_a_product(context: Context) -> bool:
     """Who buys a product is another question."""
-    named = re.sub(r"\b\d+\b", " ", _OWN_WORDS.sub(" ", named_part(context.text))).strip()
+    named = _named(context)
     near = context.catalogue.index.search(named, limit=1) if named else []
     return bool(near) and near[0].score >= CLEAR
 
@@ -138,6 +151,7 @@ def _quiet(context: Context) -> Draft:
 
 _ORDERS: Final[dict[str, tuple[Callable[[Sequence[Account]], list[Account]], str, str]]] = {
     "best": (accounts.best, texts.BEST, texts.NO_BEST),
+    "sold": (accounts.best, texts.SOLD, texts.NO_BEST),
     "rising": (accounts.rising, texts.RISING, texts.NO_RISING),
     "falling": (accounts.falling, texts.FALLING, texts.NO_FALLING),
 }
@@ -158,10 +172,10 @@ def _moved(context: Context, kind: str, span: Span) -> Draft:
     context.memory.explanation = [texts.WHY]
     if not ranked:
         return Draft(none.format(**facts))
-    text = some.format(**facts)
+    value, before = sum((one.value for one in found), Decimal(0)), sum((one.before for one in found), Decimal(0))
+    change = (texts.MORE if value >= before else texts.LESS).format(amount=context.money(abs(value - before)))
+    text = some.format(**facts, value=context.money(value), change=change)
     if kind == "best":
-        value, before = sum((one.value for one in found), Decimal(0)), sum((one.before for one in found), Decimal(0))
-        change = (texts.MORE if value >= before else texts.LESS).format(amount=context.money(abs(value - before)))
         text += texts.SUM.format(value=context.money(value), change=change)
     rows = [_row(context, one) for one in ranked[: _listed(context)]]
     return Draft(text, card=TableCard(title=texts.TITLE, columns=list(texts.COLUMNS), rows=rows))

@@ -23,7 +23,7 @@ _LET_GO: Final = re.compile(
 )
 _HELD: Final = re.compile(
     r"\b(?:orders?|what|anything|which)\b[^.?!]*\b(?:on\s+hold|held|(?:to|for\s+(?:me|us)\s+to|my|our)\s+(?:approve|approval|release))\b"
-    r"|\bheld\s+orders\b|\bwaiting\s+for\s+(?:my|our|an)\s+approval\b",
+    r"|\bheld\s+orders\b|\bwaiting\s+for\s+(?:my|our|an|me\s+to)\s+(?:approv(?:al|e)|ok(?:ay)?|say[\s-]so|sign[\s-]?off|go[\s-]ahead)\b",
     re.IGNORECASE,
 )
 

@@ -32,7 +32,8 @@ def concerns(context: Context) -> bool:
     """Whether a message is about inquiries."""
     if named(context, "IQ") is not None:
         return True
-    return bool(_WORDS.search(context.text)) and context.intent != "complaint"
+    ours = context.work.principal.may(Permission.HANDLE_INQUIRIES)
+    return bool(_WORDS.search(context.text)) and (ours or context.intent != "complaint")
 
 
 def handle(context: Context) -> list[Draft]:

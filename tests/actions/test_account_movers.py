@@ -105,6 +105,9 @@ def test_nobody_else_is_told(busy: World, email: str) -> None:
         "which customers will want M8x40 hex bolts next month",
         "who bought the most hex bolt M8x40 zinc",
         "what sells best",
+        "how much did we sell of the hex bolts last month",
+        "how much did we sell to Ferndale last month",
+        "what were our sales in Germany last month",
     ],
 )
 def test_other_questions_are_left_alone(busy: World, text: str) -> None:
@@ -115,3 +118,12 @@ def test_nothing_to_tell_is_said(world: World) -> None:
     desk = Talk(world, "desk@test")
     assert desk.say("who are our best customers this month?", "top_movers").text.startswith("None of our")
     assert "has been silent" in desk.say("which customers have gone quiet?", "top_movers").text
+
+
+@pytest.mark.parametrize(
+    "text", ["how much did we sell this month compared with the month before", "what were our sales this month?"]
+)
+def test_what_was_sold_in_all(busy: World, text: str) -> None:
+    reply = Talk(busy, "desk@test").say(text, "order_history")
+    assert reply.text.startswith("Of our ")
+    assert "orders of £" in reply.text

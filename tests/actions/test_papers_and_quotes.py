@@ -212,6 +212,7 @@ def test_an_approver_lets_an_order_go(world: World):
     assert "above your own ordering limit" in reply.text
     number = reply.card.number
     boss_talk = Talk(world)
+    assert number in boss_talk.say("anything waiting for my ok?", "order_status").model_dump_json()
     boss_talk.say("which orders are waiting for my approval?", "order_status")
     boss_talk.tap("Release")
     reply = boss_talk.tap("Yes, release")
@@ -327,3 +328,10 @@ def test_a_buyer_gets_our_own_purchase_order_by_its_number(world: World):
     assert isinstance(Talk(world, "buyer@test").say("PO 7741 please", "document_request").card, DocumentCard)
     customers = Talk(world).say("PO 7741 please", "document_request")
     assert customers.card is None
+
+
+def test_open_complaints_are_listed_for_those_who_answer_them(world: World):
+    Talk(world).say("the last lot was bent", "complaint")
+    reply = Talk(world, "desk@test").say("any complaints open?", "complaint")
+    assert "IQ-100001" in reply.model_dump_json()
+    assert "sorry" not in reply.text
