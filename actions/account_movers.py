@@ -72,7 +72,8 @@ _OWN_WORDS: Final = re.compile(
     r"\b(?:slip\w*|declin\w*|quiet|silent|cold|lapsed?|dormant|inactive|stopp?\w*|bought|buying|ordered|ordering|spen[dt]\w*|best|top"
     r"|biggest|largest|most|more|less|fewer|than|usual\w*|lately|recently|while|long|time|since|ages|compared|before|growing|grew"
     r"|hasn'?t|haven'?t|didn'?t|used|lost|losing|heard|worst|down|up|customers?|accounts?|clients?|anybody|anyone|who'?s|whos|so|far"
-    r"|sales|sell|sold|sale|turnover|takings|revenue|much|we|what|were|was|how|total|overall|with|week|compare[ds]?|last|past|previous|days?|weeks?|months?|quarters?|years?|against|versus|vs|same|list|tell|give|doing|done|which)\b",
+    r"|sales|sell|sold|sale|turnover|takings|revenue|much|we|what|were|was|how|total|overall|with|week|compare[ds]?"
+    r"|last|past|previous|days?|weeks?|months?|quarters?|years?|against|versus|vs|same|list|tell|give|doing|done|which)\b",
     re.IGNORECASE,
 )
 

@@ -25,7 +25,10 @@ from backend.sales.tables import Order
 
 LISTED = 8
 SHOWN_BY_TAP = 3
-_IT = re.compile(r"\b(?:it|that|this|that one|them|those)\b", re.IGNORECASE)
+_IT = re.compile(
+    r"\b(?:it|them|those|(?:that|this)(?!\s+(?:week|weekend|month|quarter|year|morning|afternoon|evening|time)\b))\b",
+    re.IGNORECASE,
+)
 
 
 def _named_order(context: Context) -> Order | None:

@@ -65,7 +65,7 @@ def products(work: Reading, limit: Limit = OTHERS, after: After = None, search: 
 @router.get("/{sku}")
 def product(sku: str, work: Reading) -> ProductOut:
     """One product."""
-    found = queries.by_sku(work.session, sku)
+    found = queries.bare(work.session, sku)
     return _shown(work, [found])[found.sku]
 
 

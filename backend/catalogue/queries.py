@@ -66,6 +66,11 @@ def key_of(session: Session, sku: str) -> int:
     return by_sku(session, sku).id if key is None else key
 
 
+def bare(session: Session, sku: str) -> Product:
+    """The product with this SKU as a page has it, its packs and prices being read by ``terms_of``; NotFound else."""
+    return session.get_one(Product, key_of(session, sku), options=_UNSHOWN)
+
+
 def by_skus(session: Session, skus: Iterable[str]) -> dict[str, Product]:
     """Products by SKU; unknown ones are missing from the answer."""
     rows = session.scalars(select(Product).where(Product.sku.in_(list(skus))).options(*_PARTS))

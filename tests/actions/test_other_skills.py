@@ -275,3 +275,11 @@ def test_a_no_after_the_deed_says_what_was_done(talk: Talk) -> None:
     assert "SO-100001" in reply.text
     assert "left everything" not in reply.text
     assert "left everything" in talk.say("no thanks", "deny").text
+
+
+def test_this_week_is_not_this_order(talk: Talk) -> None:
+    for text in ("60 M8x40 hex bolts", "20 coach bolts"):
+        talk.say(text, "place_order")
+        talk.say("yes", "affirm")
+    assert talk.say("has that gone out yet?", "order_status").text.startswith("Order SO-100002")
+    assert "2 of your orders are open" in talk.say("which orders are coming this week?", "order_status").text
