@@ -31,7 +31,7 @@ _PEOPLE: Final = re.compile(
     re.IGNORECASE,
 )
 _ASKS: Final = re.compile(
-    r"^\W*(?:\w+\W+){0,3}?(?:who\w*|which|what\w*|how|any\w*|show|list|tell|are|is|my|our|top|best|biggest)\b|\?\s*$",
+    r"^\W*(?:\w+\W+){0,3}?(?:who\w*|which|what\w*|how\w*|any\w*|show|list|tell|are|is|my|our|top|best|biggest)\b|\?\s*$",
     re.IGNORECASE,
 )
 _AHEAD: Final = re.compile(
@@ -62,7 +62,7 @@ _BEST: Final = re.compile(
 )
 _SOLD: Final = re.compile(
     r"\bhow\s+much\s+(?:did|have|has|do)\s+(?:we|i|the\s+company|everybody)\s+(?:sell|sold|taken?|turn(?:ed)?\s+over)\b"
-    r"|\b(?:what|how)\s+(?:were|was|are|is|did|have)\s+(?:our|my|the|total|overall)\s+(?:total\s+|overall\s+)?"
+    r"|\b(?:what|how)(?:['’]?s|\s+(?:were|was|are|is|did|have))\s+(?:our|my|the|total|overall)\s+(?:total\s+|overall\s+)?"
     r"(?:sales|turnover|takings|revenue)\b",
     re.IGNORECASE,
 )
@@ -72,7 +72,7 @@ _OWN_WORDS: Final = re.compile(
     r"\b(?:slip\w*|declin\w*|quiet|silent|cold|lapsed?|dormant|inactive|stopp?\w*|bought|buying|ordered|ordering|spen[dt]\w*|best|top"
     r"|biggest|largest|most|more|less|fewer|than|usual\w*|lately|recently|while|long|time|since|ages|compared|before|growing|grew"
     r"|hasn'?t|haven'?t|didn'?t|used|lost|losing|heard|worst|down|up|customers?|accounts?|clients?|anybody|anyone|who'?s|whos|so|far"
-    r"|sales|sell|sold|sale|turnover|takings|revenue|much|we|what|were|was|how|total|overall|with|week|compare[ds]?"
+    r"|sales|sell|sold|sale|turnover|takings|revenue|much|we|what|were|was|how'?s?|total|overall|with|week|compare[ds]?"
     r"|last|past|previous|days?|weeks?|months?|quarters?|years?|against|versus|vs|same|list|tell|give|doing|done|which)\b",
     re.IGNORECASE,
 )

@@ -121,7 +121,12 @@ def test_nothing_to_tell_is_said(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["how much did we sell this month compared with the month before", "what were our sales this month?"]
+    "text",
+    [
+        "how much did we sell this month compared with the month before",
+        "what were our sales this month?",
+        "hows our turnover this month against last year",
+    ],
 )
 def test_what_was_sold_in_all(busy: World, text: str) -> None:
     reply = Talk(busy, "desk@test").say(text, "order_history")
