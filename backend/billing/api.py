@@ -37,7 +37,7 @@ from backend.errors import Invalid
 from backend.http.asking import Reading
 from backend.http.bodies import PLAIN, NothingIn
 from backend.http.idempotency import OnlyOnce
-from backend.http.pages import OTHERS, Limit, Page, page_of
+from backend.http.pages import DOCUMENTS, OTHERS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
 from backend.work import Work
 
@@ -61,7 +61,7 @@ def _whose(work: Work, code: str | None) -> int | None:
 @router.get("/invoices")
 def invoices(
     work: Reading,
-    limit: Limit = OTHERS,
+    limit: Limit = DOCUMENTS,
     after: Before = None,
     customer: Whose = None,
     order: OfOrder = None,
@@ -77,8 +77,10 @@ def invoices(
         overdue=overdue,
         before=after,
         limit=limit + 1,
+        lines=False,
     )
-    return page_of(rows, limit, shown_invoice, lambda row: row.id)
+    lines = queries.lines_of(work, rows[:limit])
+    return page_of(rows, len(lines), lambda row: shown_invoice(row, lines[row.id]), lambda row: row.id)
 
 
 @router.get("/invoices/{number}")
@@ -221,7 +223,7 @@ def _wanted(work: Work, parts: list[ShareIn]) -> dict[Invoice, Decimal]:
 
 @router.get("/credit-notes")
 def credit_notes(
-    work: Reading, limit: Limit = OTHERS, after: Before = None, customer: Whose = None, order: OfOrder = None
+    work: Reading, limit: Limit = DOCUMENTS, after: Before = None, customer: Whose = None, order: OfOrder = None
 ) -> Page[CreditNoteOut]:
     """The credit notes you may see, newest first."""
     whose = _whose(work, customer)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, not_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, func, not_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from backend.billing.access import sees_all
 from backend.billing.accounts import balance, statement
+from backend.billing.schemas import DocumentLineOut
 from backend.billing.states import OWED
-from backend.billing.tables import CreditNote, Invoice, Payment, PaymentAllocation
+from backend.billing.tables import CreditNote, Invoice, InvoiceLine, Payment, PaymentAllocation
+from backend.customers.tables import Customer
 from backend.database import Base
 from backend.errors import NotFound
-from backend.sales.tables import Order
+from backend.http.bodies import stored_money, stored_price
+from backend.http.pages import fitting
+from backend.sales.tables import Order, Shipment
 from backend.work import Work
 
 __all__ = [
@@ -25,6 +29,7 @@ __all__ = [
     "invoice",
     "invoices_page",
     "is_overdue",
+    "lines_of",
     "payment",
     "payments_page",
     "statement",
@@ -40,6 +45,27 @@ _INVOICE: tuple[ORMOption, ...] = (
     joinedload(Invoice.order),
     joinedload(Invoice.shipment),
     selectinload(Invoice.lines),
+)
+_LISTED: tuple[ORMOption, ...] = (
+    joinedload(Invoice.customer).load_only(Customer.code),
+    joinedload(Invoice.order).load_only(Order.number),
+    joinedload(Invoice.shipment).load_only(Shipment.number),
+)
+_KEYS: Final = InvoiceLine.invoice_id.in_(bindparam("keys", expanding=True))
+_COUNTS: Final = select(InvoiceLine.invoice_id, func.count()).where(_KEYS).group_by(InvoiceLine.invoice_id)
+_LINE: Final = InvoiceLine.__table__.c
+_LINES: Final = (
+    select(
+        _LINE.invoice_id,
+        _LINE.position,
+        _LINE.sku,
+        _LINE.name,
+        _LINE.quantity,
+        _LINE.quantity_text,
+        *(type_coerce(_LINE[name], BigInteger) for name in ("price", "tax_rate", "total")),
+    )
+    .where(_KEYS)
+    .order_by(_LINE.invoice_id, _LINE.position)
 )
 _PAYMENT: tuple[ORMOption, ...] = (
     joinedload(Payment.customer),
@@ -115,8 +141,9 @@ def invoices_page(
     overdue: bool | None = None,
     before: int | None = None,
     limit: int,
+    lines: bool = True,
 ) -> Sequence[Invoice]:
-    """Visible invoices, newest key first, below the key ``before``."""
+    """Visible invoices, newest key first, below the key ``before``; without ``lines``, ``lines_of`` reads those."""
     query = visible_invoices(work)
     if order is not None:
         query = query.join(Order, Order.id == Invoice.order_id).where(Order.number == order.strip().upper())
@@ -124,7 +151,32 @@ def invoices_page(
         query = query.where(is_overdue(work) if overdue else not_(is_overdue(work)))
     if state is not None:
         query = query.where(Invoice.state == state)
-    return _page(work, query, Invoice, _INVOICE, customer_id, before, limit)
+    return _page(work, query, Invoice, _INVOICE if lines else _LISTED, customer_id, before, limit)
+
+
+def lines_of(work: Work, invoices: Sequence[Invoice]) -> dict[int, list[DocumentLineOut]]:
+    """The lines of as many of these invoices as a page has room for, from the first on, by the invoice's key."""
+    if not invoices:
+        return {}
+    keys = [invoice.id for invoice in invoices]
+    counts = {key: count for key, count in work.session.execute(_COUNTS, {"keys": keys})}  # noqa: C416 - rows are no tuples
+    keys = keys[: fitting(counts.get(key, 0) for key in keys)]
+    found: dict[int, list[DocumentLineOut]] = {key: [] for key in keys}
+    rows = work.session.execute(_LINES, {"keys": keys})
+    for key, position, sku, name, quantity, quantity_text, price, tax_rate, total in rows:
+        found[key].append(
+            {
+                "position": position,
+                "sku": sku,
+                "name": name,
+                "quantity": quantity,
+                "quantity_text": quantity_text,
+                "price": stored_price(price),
+                "tax_rate": stored_price(tax_rate),
+                "total": stored_money(total),
+            }
+        )
+    return found
 
 
 def payments_page(

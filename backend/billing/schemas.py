@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
+from typing_extensions import TypedDict
 
 from backend.http.bodies import PLAIN, Code, Money, Reference
 
@@ -110,7 +111,7 @@ class TaxOut(BaseModel):
     tax: Money
 
 
-class DocumentLineOut(BaseModel):
+class DocumentLineOut(TypedDict):
     """A line as it was printed; ``total`` is net."""
 
     position: int
@@ -118,9 +119,9 @@ class DocumentLineOut(BaseModel):
     name: str
     quantity: int
     quantity_text: str
-    price: Decimal
-    tax_rate: Decimal
-    total: Money
+    price: str
+    tax_rate: str
+    total: str
 
 
 class SetOffOut(BaseModel):
@@ -145,7 +146,7 @@ class InvoiceOut(BaseModel):
     issued_at: datetime
     due_date: date | None
     currency: str
-    lines: list[DocumentLineOut]
+    lines: Annotated[list[DocumentLineOut], SkipValidation]
     goods: Money
     delivery: Money
     tax: Money
@@ -198,7 +199,7 @@ class CreditNoteOut(BaseModel):
     reason: str
     issued_at: datetime
     currency: str
-    lines: list[DocumentLineOut]
+    lines: Annotated[list[DocumentLineOut], SkipValidation]
     goods: Money
     delivery: Money
     tax: Money

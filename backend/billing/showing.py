@@ -15,10 +15,11 @@ from backend.billing.schemas import (
     TaxOut,
 )
 from backend.billing.tables import CreditNote, CreditNoteLine, Goodwill, Invoice, InvoiceLine, Payment
+from backend.http.bodies import money_text, price_text
 
 
-def shown_invoice(row: Invoice) -> InvoiceOut:
-    """An issued invoice."""
+def shown_invoice(row: Invoice, lines: list[DocumentLineOut] | None = None) -> InvoiceOut:
+    """An issued invoice; ``lines`` where they were read apart from it."""
     assert row.number is not None
     assert row.issued_at is not None
     return InvoiceOut(
@@ -30,7 +31,7 @@ def shown_invoice(row: Invoice) -> InvoiceOut:
         issued_at=row.issued_at,
         due_date=row.due_date,
         currency=row.currency,
-        lines=_lines(row.lines),
+        lines=_lines(row.lines) if lines is None else lines,
         goods=row.goods,
         delivery=row.delivery,
         tax=row.tax,
@@ -114,4 +115,16 @@ def shown_goodwill(row: Goodwill) -> GoodwillOut:
 
 
 def _lines(rows: Sequence[InvoiceLine | CreditNoteLine]) -> list[DocumentLineOut]:
-    return [DocumentLineOut.model_validate(row, from_attributes=True) for row in rows]
+    return [
+        DocumentLineOut(
+            position=row.position,
+            sku=row.sku,
+            name=row.name,
+            quantity=row.quantity,
+            quantity_text=row.quantity_text,
+            price=price_text(row.price),
+            tax_rate=price_text(row.tax_rate),
+            total=money_text(row.total),
+        )
+        for row in rows
+    ]

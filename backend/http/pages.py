@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, takewhile
 from typing import Annotated, Final, Generic, TypeVar
 
 from fastapi import Query
@@ -10,7 +11,10 @@ from pydantic import BaseModel
 
 DOCUMENTS: Final = 20  # on a page of documents, which carry their lines: a wholesaler's orders have some 25 each
 OTHERS: Final = 50
-Limit = Annotated[int, Query(ge=1, le=200, description="How many items at most.")]
+LINES: Final = 500  # on a page at most, of all its documents together; a document is always whole
+Limit = Annotated[
+    int, Query(ge=1, le=200, description="How many items at most; documents with many lines make shorter pages.")
+]
 After = Annotated[str | None, Query(max_length=80, description="The `next` of the page before.")]
 Search = Annotated[str | None, Query(max_length=100, description="Words or a code to look for.")]
 
@@ -31,3 +35,9 @@ def page_of(rows: Sequence[Row], limit: int, show: Callable[[Row], Item], key: C
     shown = rows[:limit]
     following = str(key(shown[-1])) if len(rows) > limit and shown else None
     return Page(items=[show(row) for row in shown], next=following)
+
+
+def fitting(counts: Iterable[int]) -> int:
+    """How many documents a page has room for, given how many lines each has: the first always fits."""
+    sums = accumulate(counts)
+    return max(1, sum(1 for _ in takewhile(lambda lines: lines <= LINES, sums)))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import select
 
@@ -15,10 +16,12 @@ from backend.billing.tables import CreditNote
 from backend.company.service import company
 from backend.errors import Conflict
 from backend.money import line_total
-from backend.sales.tables import Order, SalesReturn, SalesReturnLine
+from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine
 from backend.sales.terms import terms_for
 from backend.sales.totals import ZERO, totals
 from backend.work import Work
+
+_OVER: Final = frozenset({"settled", "rejected"})  # without a credit note then, there will be none
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def moneys(
 ) -> list[ReturnMoney]:
     """The same for several returns, in a handful of queries; ``notes`` are their credit notes, by return."""
     notes = notes_of(work, returns) if notes is None else notes
-    possible = _possible(work, [row for row in returns if row.id not in notes])
+    possible = _possible(work, [row for row in returns if row.id not in notes and row.state not in _OVER])
     return [_money(work, row, _tax(work, row, notes.get(row.id), possible)) for row in returns]
 
 
@@ -113,14 +116,20 @@ def _tax(
     if note is not None:
         return note.tax
     known = [(line, line.order_line) for line in sales_return.lines if line.order_line and line.quantity]
+    if sales_return.state in _OVER:
+        return _by_rate(work, known)
     own = {sold.id: [replace(share) for share in possible[sold.id]] for _, sold in known}  # as if it were the next one
     try:
         parts = [part for line, sold in known for part in take(own[sold.id], sold, line.quantity)]
     except Conflict:  # more than is left to credit: settling will say so
-        row = company(work.session)
-        entries = [(line.total, sold.tax_rate) for line, sold in known]
-        return totals(entries, ZERO, row.tax_rounding if row else "document").tax
+        return _by_rate(work, known)
     return sum((part.amounts.tax for part in parts), ZERO)
+
+
+def _by_rate(work: Work, known: Iterable[tuple[SalesReturnLine, OrderLine]]) -> Decimal:
+    row = company(work.session)
+    entries = [(line.total, sold.tax_rate) for line, sold in known]
+    return totals(entries, ZERO, row.tax_rounding if row else "document").tax
 
 
 def _replacement(work: Work, sales_return: SalesReturn) -> Sum:

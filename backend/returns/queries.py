@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from backend.billing.tables import CreditNote, Invoice, InvoiceLine, Payment, PaymentAllocation
+from backend.catalogue.tables import Product
 from backend.company.service import currency
 from backend.customers.tables import Customer
 from backend.errors import NotFound
@@ -27,21 +28,23 @@ from backend.working_days import add_working_days
 SETTLED_WITHIN: Final = 5  # working days, once the goods are here
 WAITING_FOR: Final = {"requested": "approval", "approved": "goods", "received": "settlement"}
 _LINES = selectinload(SalesReturn.lines)
-_WITHIN = (
-    selectinload(SalesReturn.exchange_order).selectinload(Order.lines),
+_EXCHANGE = selectinload(SalesReturn.exchange_order).selectinload(Order.lines)
+_WHOLE = (  # no outer joins: a return is locked as it was loaded
+    selectinload(SalesReturn.customer),
+    selectinload(SalesReturn.order),
+    _EXCHANGE,
     _LINES.joinedload(SalesReturnLine.product),
     _LINES.joinedload(SalesReturnLine.exchange_product),
     _LINES.joinedload(SalesReturnLine.order_line),
 )
-_WHOLE = (  # no outer joins: a return is locked as it was loaded
-    selectinload(SalesReturn.customer),
-    selectinload(SalesReturn.order),
-    *_WITHIN,
-)
+_NAMED = (load_only(Product.sku, Product.name, Product.options), lazyload(Product.category))
 _LISTED = (
     joinedload(SalesReturn.customer).load_only(Customer.code, Customer.name),
     joinedload(SalesReturn.order).load_only(Order.number, Order.payment_method),
-    *_WITHIN,
+    _EXCHANGE,
+    _LINES.joinedload(SalesReturnLine.product).options(*_NAMED),
+    _LINES.joinedload(SalesReturnLine.exchange_product).options(*_NAMED),
+    _LINES.joinedload(SalesReturnLine.order_line),
 )
 
 

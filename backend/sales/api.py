@@ -95,19 +95,17 @@ def orders(
         customer_reference=customer_reference,
         product_id=catalogue.key_of(work.session, sku) if sku else None,
     )
-    rows = queries.page(work, before=after, limit=limit + 1, sought=sought)
-    lines = queries.lines_of(work, rows[:limit])
-    return page_of(
-        rows, limit, lambda order: presenting.listed(order, work.principal, lines[order.id]), lambda order: order.id
-    )
+    keys = queries.keys_page(work, before=after, limit=limit + 1, sought=sought)
+    found = {order.head.id: order for order in queries.listed(work, keys[:limit])}
+    return page_of(keys, len(found), lambda key: presenting.listed(found[key], work.principal), str)
 
 
 @router.get("/{number}")
 def order(number: Number, work: Reading, response: Response) -> OrderOut:
     """One order; another customer's is not found."""
-    found = queries.by_number(work, number)
-    response.headers["ETag"] = etag(found.version)
-    return shown(found, work.principal)
+    found = queries.listed_by_number(work, number)
+    response.headers["ETag"] = etag(found.head.version)
+    return presenting.listed(found, work.principal)
 
 
 @router.patch("/{number}", response_model=OrderOut)

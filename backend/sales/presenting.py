@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from pydantic import TypeAdapter
-
+from backend.http.bodies import money_text, price_text
 from backend.identity.permissions import Permission, Principal
 from backend.sales.changes import LineAs, OrderAs, Plan
 from backend.sales.checking import Hold, Remark
-from backend.sales.progress import said_state
+from backend.sales.progress import said_of, said_state
+from backend.sales.queries import Listed
 from backend.sales.repeating import LeftOut
 from backend.sales.schemas import (
     ChangeCheckOut,
@@ -30,10 +30,9 @@ from backend.sales.schemas import (
     WarningOut,
     WouldHoldOut,
 )
-from backend.sales.tables import Order, OrderHold, OrderLine
+from backend.sales.tables import Order, OrderLine, Shipment, goods_of
 from backend.sales.trying import Tried
 
-_LINES: Final = TypeAdapter(list[LineOut])
 OUR_OWN: Final = frozenset({"discount", "manual"})  # the details of these holds are written for our own people
 
 
@@ -42,9 +41,14 @@ def shown(order: Order, reader: Principal | None = None, *, placed_by: str | Non
     return OrderOut(**_facts(order, reader, placed_by))
 
 
-def listed(order: Order, reader: Principal, lines: Sequence[Mapping[str, Any]]) -> OrderOut:
-    """An order of a list, with its lines as they were read apart from it."""
-    return OrderOut(**_facts(order, reader, None, _LINES.validate_python(lines)))
+def listed(order: Listed, reader: Principal) -> OrderOut:
+    """An order as it was read for showing it."""
+    head = order.head
+    status = said_of(head.state, order.sums, order.holds, order.shipments)
+    facts = _head(head, order.holds, order.shipments, reader)
+    return OrderOut(
+        **facts, customer=head.customer_code, placed_by=head.placed_by_name, status=status, lines=order.lines
+    )
 
 
 def placed(order: Order, reader: Principal, warnings: Iterable[Remark]) -> PlacedOut:
@@ -58,35 +62,38 @@ def repeated(order: Order, reader: Principal, warnings: Iterable[Remark], left_o
     return RepeatedOut(**facts, warnings=_warnings(warnings), left_out=_left_out(left_out))
 
 
-def _facts(
-    order: Order, reader: Principal | None, placed_by: str | None, listed_lines: list[LineOut] | None = None
-) -> dict[str, Any]:
-    name = placed_by or (order.placed_by.name if order.placed_by else None)
-    lines = [_line(line) for line in order.lines] if listed_lines is None else listed_lines
+def _facts(order: Order, reader: Principal | None, placed_by: str | None) -> dict[str, Any]:
     return {
-        "number": order.number,
-        "state": order.state,
-        "status": said_state(order, lines),
+        **_head(order, order.holds, order.shipments, reader),
         "customer": order.customer.code,
-        "placed_at": order.placed_at,
-        "placed_by": name,
-        "placed_by_role": order.placed_by_role,
-        "channel": order.channel,
-        "requested_date": order.requested_date,
-        "customer_reference": order.customer_reference,
-        "delivery_address": _address(order.delivery_address),
-        "payment_method": order.payment_method,
-        "payment_days": order.payment_days,
-        "cancel_reason": order.cancel_reason,
-        "currency": order.currency,
-        "lines": lines,
-        "shipments": [ShipmentOut.model_validate(one, from_attributes=True) for one in order.shipments],
-        "holds": [_hold(hold, reader) for hold in order.holds],
-        "goods": order.goods,
-        "delivery": order.delivery,
-        "tax": order.tax,
-        "total": order.total,
-        "version": order.version,
+        "placed_by": placed_by or (order.placed_by.name if order.placed_by else None),
+        "status": said_state(order),
+        "lines": [_line(line) for line in order.lines],
+    }
+
+
+def _head(head: Any, holds: Sequence[Any], shipments: Sequence[Shipment], reader: Principal | None) -> dict[str, Any]:
+    """What an order, or its row, says besides its lines."""
+    return {
+        "number": head.number,
+        "state": head.state,
+        "placed_at": head.placed_at,
+        "placed_by_role": head.placed_by_role,
+        "channel": head.channel,
+        "requested_date": head.requested_date,
+        "customer_reference": head.customer_reference,
+        "delivery_address": _address(head.delivery_address),
+        "payment_method": head.payment_method,
+        "payment_days": head.payment_days,
+        "cancel_reason": head.cancel_reason,
+        "currency": head.currency,
+        "shipments": [ShipmentOut.model_validate(one, from_attributes=True) for one in shipments],
+        "holds": [_hold(hold, reader) for hold in holds],
+        "goods": goods_of(head),
+        "delivery": head.delivery,
+        "tax": head.tax,
+        "total": head.total,
+        "version": head.version,
     }
 
 
@@ -96,11 +103,11 @@ def _line(line: OrderLine) -> LineOut:
         sku=line.product.sku,
         name=line.product.name,
         quantity=line.quantity,
-        list_price=line.list_price,
-        discount=line.discount,
-        price=line.price,
-        tax_rate=line.tax_rate,
-        total=line.total,
+        list_price=None if line.list_price is None else price_text(line.list_price),
+        discount=price_text(line.discount),
+        price=price_text(line.price),
+        tax_rate=price_text(line.tax_rate),
+        total=money_text(line.total),
         reserved=line.reserved,
         back_ordered=line.back_ordered,
         shipped=line.shipped,
@@ -110,7 +117,7 @@ def _line(line: OrderLine) -> LineOut:
     )
 
 
-def _hold(hold: OrderHold, reader: Principal | None) -> HoldOut:
+def _hold(hold: Any, reader: Principal | None) -> HoldOut:
     private = hold.reason in OUR_OWN and (reader is None or not reader.may(Permission.SEE_ALL_ORDERS))
     return HoldOut(
         reason=hold.reason,

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, func, or_, select, type_coerce
+from sqlalchemy.orm import selectinload
 
 from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
 from backend.errors import NotFound
+from backend.http.bodies import stored_money, stored_price
+from backend.http.pages import fitting
 from backend.identity.permissions import Permission
 from backend.identity.tables import User
+from backend.sales.progress import Sums
+from backend.sales.schemas import LineOut
 from backend.sales.states import OPEN
 from backend.sales.tables import Cart, CartLine, Order, OrderHold, OrderLine, Shipment
 from backend.work import Work
@@ -25,43 +28,61 @@ _WHOLE = (
     selectinload(Order.shipments).selectinload(Shipment.lines),
     selectinload(Order.holds),
 )
-_LISTED = (
-    joinedload(Order.customer).load_only(Customer.code, Customer.name),
-    joinedload(Order.placed_by).load_only(User.name),
+# What is asked to show orders, built once. Rows and not objects: a page has some hundreds of lines.
+_HEADS: Final = (
+    select(
+        Order.id,
+        Order.number,
+        Order.state,
+        Order.placed_at,
+        Order.placed_by_role,
+        Order.channel,
+        Order.requested_date,
+        Order.customer_reference,
+        Order.delivery_address,
+        Order.payment_method,
+        Order.payment_days,
+        Order.cancel_reason,
+        Order.currency,
+        Order.delivery,
+        Order.tax,
+        Order.total,
+        Order.version,
+        Customer.code.label("customer_code"),
+        User.name.label("placed_by_name"),
+        select(func.count(OrderLine.id)).where(OrderLine.order_id == Order.id).scalar_subquery().label("line_count"),
+    )
+    .join(Customer, Customer.id == Order.customer_id)
+    .outerjoin(User, User.id == Order.placed_by_id)
+    .where(Order.id.in_(bindparam("keys", expanding=True)))
 )
-# What a page of orders asks, built once: to load these along with the orders takes twice the time.
-_PAGE: Final = select(Order).where(Order.id.in_(bindparam("keys", expanding=True))).options(*_LISTED)
 _HOLDS: Final = (
-    select(OrderHold).where(OrderHold.order_id.in_(bindparam("keys", expanding=True))).order_by(OrderHold.id)
+    select(OrderHold.order_id, OrderHold.reason, OrderHold.detail, OrderHold.created_at, OrderHold.released_at)
+    .where(OrderHold.order_id.in_(bindparam("keys", expanding=True)))
+    .order_by(OrderHold.id)
 )
 _SHIPMENTS: Final = (
-    select(Shipment)
-    .where(Shipment.order_id.in_(bindparam("keys", expanding=True)))
-    .options(selectinload(Shipment.lines))
-    .order_by(Shipment.id)
+    select(Shipment).where(Shipment.order_id.in_(bindparam("keys", expanding=True))).order_by(Shipment.id)
 )
-_LINES: Final = (
+_LINE, _PRODUCT = OrderLine.__table__.c, Product.__table__.c
+_LINES: Final = (  # amounts as they are stored, since what is shown is their text
     select(
-        OrderLine.order_id,
-        OrderLine.position,
-        Product.sku,
-        Product.name,
-        OrderLine.quantity,
-        OrderLine.list_price,
-        OrderLine.discount,
-        OrderLine.price,
-        OrderLine.tax_rate,
-        OrderLine.total,
-        OrderLine.reserved,
-        OrderLine.back_ordered,
-        OrderLine.shipped,
-        OrderLine.cancelled,
-        OrderLine.returned,
-        OrderLine.promised_date,
+        _LINE.order_id,
+        _LINE.position,
+        _PRODUCT.sku,
+        _PRODUCT.name,
+        _LINE.quantity,
+        *(type_coerce(_LINE[name], BigInteger) for name in ("list_price", "discount", "price", "tax_rate", "total")),
+        _LINE.reserved,
+        _LINE.back_ordered,
+        _LINE.shipped,
+        _LINE.cancelled,
+        _LINE.returned,
+        _LINE.promised_date,
     )
-    .join(Product, Product.id == OrderLine.product_id)
-    .where(OrderLine.order_id.in_(bindparam("keys", expanding=True)))
-    .order_by(OrderLine.order_id, OrderLine.position)
+    .join_from(OrderLine.__table__, Product.__table__, _PRODUCT.id == _LINE.product_id)
+    .where(_LINE.order_id.in_(bindparam("keys", expanding=True)))
+    .order_by(_LINE.order_id, _LINE.position)
 )
 
 
@@ -78,8 +99,12 @@ def by_number(work: Work, number: str) -> Order:
     query = visible(work).where(Order.number == number.strip().upper()).options(*_WHOLE)
     order = work.session.scalar(query)
     if order is None:
-        raise NotFound(f"I can't find an order {number[:30]} of yours.", code="unknown_order")
+        raise _unknown(number)
     return order
+
+
+def _unknown(number: str) -> NotFound:
+    return NotFound(f"I can't find an order {number[:30]} of yours.", code="unknown_order")
 
 
 def recent(work: Work, customer_id: int | None, limit: int, *, open_only: bool = False) -> Sequence[Order]:
@@ -127,7 +152,18 @@ class Sought:
         return found
 
 
-def page(
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An order as it is shown, in rows: head, lines and their sums, holds; to look at and not to change."""
+
+    head: Row[*tuple[Any, ...]]
+    lines: list[LineOut]
+    sums: Sums
+    holds: list[Any]
+    shipments: list[Shipment]
+
+
+def keys_page(
     work: Work,
     *,
     before: int | None,
@@ -135,38 +171,75 @@ def page(
     customer_id: int | None = None,
     state: str | None = None,
     sought: Sought | None = None,
-) -> Sequence[Order]:
-    """Visible orders after the one with the key ``before``, newest first: by key, or by when they were placed.
-
-    Their lines are read by ``lines_of``.
+) -> Sequence[int]:
+    """The keys of visible orders after the one with the key ``before``, newest first: by key, or by when they were
+    placed. ``listed`` reads the orders.
     """
-    sought = sought or Sought(customer_id=customer_id, state=state)
-    keys = _keys(work, sought, before).limit(limit)
-    found = [row[-1] for row in work.session.execute(keys)]
-    if not found:
+    keys = _keys(work, sought or Sought(customer_id=customer_id, state=state), before).limit(limit)
+    return [row[-1] for row in work.session.execute(keys)]
+
+
+def listed_by_number(work: Work, number: str) -> Listed:
+    """A visible order for showing it; NotFound as ``by_number`` raises it."""
+    key = work.session.scalar(visible(work).with_only_columns(Order.id).where(Order.number == number.strip().upper()))
+    if key is None:
+        raise _unknown(number)
+    return listed(work, [key])[0]
+
+
+def listed(work: Work, keys: Sequence[int]) -> list[Listed]:
+    """The orders with these keys, in this order, for showing them: as many as a page has room for, at least one.
+
+    Whether they may be seen is not asked again.
+    """
+    if not keys:
         return []
-    by_key = {order.id: order for order in work.session.scalars(_PAGE, {"keys": found})}
-    holds: dict[int, list[OrderHold]] = {key: [] for key in found}
-    shipments: dict[int, list[Shipment]] = {key: [] for key in found}
-    for hold in work.session.scalars(_HOLDS, {"keys": found}):
+    session = work.session
+    heads = {row.id: row for row in session.execute(_HEADS, {"keys": keys})}
+    keys = keys[: fitting(heads[key].line_count for key in keys)]
+    asked = {"keys": keys}
+    lines, sums = _lines(work, keys)
+    holds: dict[int, list[Any]] = {key: [] for key in keys}
+    for hold in session.execute(_HOLDS, asked):
         holds[hold.order_id].append(hold)
-    for shipment in work.session.scalars(_SHIPMENTS, {"keys": found}):
+    shipments: dict[int, list[Shipment]] = {key: [] for key in keys}
+    for shipment in session.scalars(_SHIPMENTS, asked):
         shipments[shipment.order_id].append(shipment)
-    for key, order in by_key.items():
-        set_committed_value(order, "holds", holds[key])
-        set_committed_value(order, "shipments", shipments[key])
-    return [by_key[key] for key in found]
+    return [Listed(heads[key], lines[key], sums[key], holds[key], shipments[key]) for key in keys]
 
 
-def lines_of(work: Work, orders: Sequence[Order]) -> dict[int, list[Mapping[str, Any]]]:
-    """The lines of some orders by the order's key, as plain facts and not objects: a page has a thousand."""
-    found: dict[int, list[Mapping[str, Any]]] = {order.id: [] for order in orders}
-    if orders:
-        rows = work.session.execute(_LINES, {"keys": list(found)})
-        _, *names = rows.keys()
-        for order_id, *facts in rows:
-            found[order_id].append(dict(zip(names, facts, strict=True)))
-    return found
+def _lines(work: Work, keys: Sequence[int]) -> tuple[dict[int, list[LineOut]], dict[int, Sums]]:
+    """The lines of some orders, and their sums, by the order's key. Written out for speed: a page has hundreds."""
+    found: dict[int, list[Any]] = {key: [] for key in keys}
+    for (
+        key, position, sku, name, quantity, list_price, discount, price, tax_rate, total,
+        reserved, back_ordered, shipped, cancelled, returned, promised_date,
+    ) in work.session.execute(_LINES, {"keys": keys}):  # fmt: skip
+        found[key].append(
+            {
+                "position": position,
+                "sku": sku,
+                "name": name,
+                "quantity": quantity,
+                "list_price": None if list_price is None else stored_price(list_price),
+                "discount": stored_price(discount),
+                "price": stored_price(price),
+                "tax_rate": stored_price(tax_rate),
+                "total": stored_money(total),
+                "reserved": reserved,
+                "back_ordered": back_ordered,
+                "shipped": shipped,
+                "cancelled": cancelled,
+                "returned": returned,
+                "promised_date": promised_date,
+            }
+        )
+    return found, {key: _sums(lines) for key, lines in found.items()}
+
+
+def _sums(lines: Sequence[Mapping[str, Any]]) -> Sums:
+    behind = sum(line["back_ordered"] for line in lines)
+    return Sums(sum(line["shipped"] for line in lines), behind + sum(line["reserved"] for line in lines), behind)
 
 
 def _keys(work: Work, sought: Sought, before: int | None) -> Select[*tuple[Any, ...]]:

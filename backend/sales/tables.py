@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, String, UniqueConstraint, event, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.catalogue.tables import Product
@@ -107,13 +107,19 @@ class Order(Base):
     @property
     def goods(self) -> Decimal:
         """The sum of the lines, net."""
-        return self.total - self.delivery - self.tax
+        return goods_of(self)
 
     customer: Mapped[Customer] = relationship()
     placed_by: Mapped[User | None] = relationship()
     holds: Mapped[list[OrderHold]] = relationship(back_populates="order", order_by="OrderHold.id")
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.position")
     shipments: Mapped[list[Shipment]] = relationship(back_populates="order", order_by="Shipment.id")
+
+
+def goods_of(order: Any) -> Decimal:
+    """The sum of an order's lines, net, by its totals."""
+    goods: Decimal = order.total - order.delivery - order.tax
+    return goods
 
 
 class OrderLine(Base):
@@ -185,13 +191,14 @@ class OrderHold(Base):
 
 
 class Shipment(Base):
-    """Goods on their way to a customer."""
+    """Goods on their way to a customer, who is the order's and is kept here for lists to be read by index."""
 
     __tablename__ = "shipment"
     __table_args__ = (
         CheckConstraint("state IN ('planned','picked','shipped','delivered','lost','cancelled')", name="state"),
         Index("ix_shipment_order_id", "order_id"),
         Index("ix_shipment_state_id", "state", "id"),
+        Index("ix_shipment_customer_id_id", "customer_id", "id"),
     )
 
     id: Mapped[Key]
@@ -206,9 +213,16 @@ class Shipment(Base):
     carrier: Mapped[str | None] = mapped_column(String(60))
     tracking_number: Mapped[str | None] = mapped_column(String(60))
     version: Mapped[int] = mapped_column(default=1)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
 
     order: Mapped[Order] = relationship(back_populates="shipments")
     lines: Mapped[list[ShipmentLine]] = relationship(order_by="ShipmentLine.id")
+
+
+@event.listens_for(Shipment, "before_insert")
+def _of_the_orders_customer(_mapper: Any, connection: Connection, shipment: Shipment) -> None:
+    owner = select(Order.customer_id).where(Order.id == shipment.order_id)
+    shipment.customer_id = connection.scalar(owner)
 
 
 class ShipmentLine(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -18,7 +18,7 @@ from backend.sales import holds, queries
 from backend.sales.locking import lock_order
 from backend.sales.presenting import shown as shown_order
 from backend.sales.schemas import OrderOut
-from backend.sales.tables import Order, Shipment
+from backend.sales.tables import Order, Shipment, ShipmentLine
 from backend.shipping import queries as shipments_queries
 from backend.shipping import service as fulfilment
 from backend.shipping.schemas import (
@@ -41,42 +41,32 @@ OfOrder = Annotated[str | None, Query(max_length=30, pattern=PLAIN, description=
 Before = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="The `next` of the page before.")]
 
 
-def _shown(work: Work, shipments: list[Shipment]) -> Callable[[Shipment], ShipmentDetailOut]:
-    """How to show some shipments; the warehouses are read once."""
-    codes = shipments_queries.warehouse_codes(work) if shipments else {}
-
-    def show(shipment: Shipment) -> ShipmentDetailOut:
-        lines = [
-            ShipmentLineOut(
-                position=line.order_line.position,
-                sku=line.order_line.product.sku,
-                name=line.order_line.product.name,
-                quantity=line.quantity,
-            )
-            for line in shipment.lines
-        ]
-        return ShipmentDetailOut(
-            number=shipment.number,
-            state=shipment.state,
-            order=shipment.order.number,
-            customer=shipment.order.customer.code,
-            warehouse=codes.get(shipment.warehouse_id or 0),
-            carrier=shipment.carrier,
-            tracking_number=shipment.tracking_number,
-            planned_at=shipment.planned_at,
-            shipped_at=shipment.shipped_at,
-            expected_date=shipment.expected_date,
-            delivered_at=shipment.delivered_at,
-            lines=lines,
-            version=shipment.version,
-        )
-
-    return show
-
-
 def shown(work: Work, shipment: Shipment) -> ShipmentDetailOut:
     """A shipment as the API shows it."""
-    return _shown(work, [shipment])(shipment)
+    return _shown(shipment, shipments_queries.warehouse_codes(work), [_line(line) for line in shipment.lines])
+
+
+def _shown(shipment: Shipment, warehouses: Mapping[int, str], lines: list[ShipmentLineOut]) -> ShipmentDetailOut:
+    return ShipmentDetailOut(
+        number=shipment.number,
+        state=shipment.state,
+        order=shipment.order.number,
+        customer=shipment.order.customer.code,
+        warehouse=warehouses.get(shipment.warehouse_id or 0),
+        carrier=shipment.carrier,
+        tracking_number=shipment.tracking_number,
+        planned_at=shipment.planned_at,
+        shipped_at=shipment.shipped_at,
+        expected_date=shipment.expected_date,
+        delivered_at=shipment.delivered_at,
+        lines=lines,
+        version=shipment.version,
+    )
+
+
+def _line(line: ShipmentLine) -> ShipmentLineOut:
+    sold = line.order_line
+    return ShipmentLineOut(position=sold.position, sku=sold.product.sku, name=sold.product.name, quantity=line.quantity)
 
 
 @router.get("/shipments")
@@ -88,8 +78,10 @@ def shipments(
     order: OfOrder = None,
 ) -> Page[ShipmentDetailOut]:
     """The shipments of the orders you may see, newest first."""
-    rows = list(shipments_queries.page(work, state=state, order=order, before=after, limit=limit + 1))
-    return page_of(rows, limit, _shown(work, rows), lambda shipment: shipment.id)
+    rows = shipments_queries.page(work, state=state, order=order, before=after, limit=limit + 1)
+    lines = shipments_queries.lines_of(work, rows[:limit])
+    codes = shipments_queries.warehouse_codes(work)
+    return page_of(rows, len(lines), lambda row: _shown(row, codes, lines[row.id]), lambda row: row.id)
 
 
 @router.get("/shipments/{number}")

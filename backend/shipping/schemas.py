@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
+from typing_extensions import TypedDict
 
 from backend.http.bodies import PLAIN
 
@@ -65,7 +66,7 @@ class ReleaseIn(BaseModel):
     reason: Literal["credit_limit", "overdue", "discount", "buyer_limit", "manual"] | None = None
 
 
-class ShipmentLineOut(BaseModel):
+class ShipmentLineOut(TypedDict):
     """How much of an order line is in a shipment; ``position`` is the order line's."""
 
     position: int
@@ -88,5 +89,5 @@ class ShipmentDetailOut(BaseModel):
     shipped_at: datetime | None
     expected_date: date | None
     delivered_at: datetime | None
-    lines: list[ShipmentLineOut]
+    lines: Annotated[list[ShipmentLineOut], SkipValidation]
     version: int

@@ -36,7 +36,8 @@ from backend.sales import back_orders, checking, jobs, queries, service
 from backend.sales.queries import Sought
 from backend.sales.schemas import CancelIn
 from backend.sales.service import Wish
-from backend.sales.tables import Order
+from backend.sales.tables import Order, Shipment
+from backend.shipping import queries as shipments_queries
 from backend.standing import jobs as standing_jobs
 from backend.stock.queries import positions
 from backend.work import Work, reading
@@ -47,7 +48,6 @@ SMALL = frozenset(
 )
 SCANNED = {"sqlite": re.compile(r"^SCAN (\w+)(?! USING)\b"), "postgresql": re.compile(r"Seq Scan on (\w+)")}
 SORTED = re.compile(r"TEMP B-TREE FOR (?:LAST \d+ TERMS? OF )?ORDER BY")
-WEEK = Sought(placed_from=TODAY - timedelta(days=7), placed_to=TODAY)
 Call = Callable[[World], object]
 
 
@@ -155,7 +155,18 @@ def _filled(world: World) -> None:
 
 
 def _orders(**sought: Any) -> Callable[[Work], object]:
-    return lambda work: queries.page(work, before=None, limit=51, sought=Sought(**sought))
+    return lambda work: queries.keys_page(work, before=None, limit=51, sought=Sought(**sought))
+
+
+def _shown(world: World) -> None:
+    _placed(world)
+    with world.reading("customer@test") as work:
+        queries.listed(work, queries.keys_page(work, before=None, limit=51))
+        queries.listed_by_number(work, queries.recent(work, 1, 1)[0].number)
+
+
+def _shipments(state: str | None = None, order: str | None = None) -> Callable[[Work], object]:
+    return lambda work: shipments_queries.page(work, state=state, order=order, before=None, limit=51)
 
 
 def _own(work: Work) -> Any:
@@ -185,9 +196,15 @@ HOT: dict[str, Call] = {
     "orders by state": _as("desk@test", _orders(state="on_hold")),
     "orders by reference": _as("desk@test", _orders(customer_reference="REF-1")),
     "orders with a product": _as("desk@test", _orders(product_id=1)),
-    "orders of a week": _as("desk@test", lambda work: queries.page(work, before=None, limit=51, sought=WEEK)),
+    "orders of a week": _as("desk@test", _orders(placed_from=TODAY - timedelta(days=7), placed_to=TODAY)),
+    "orders as they are shown": _shown,
     "the newest orders in chat": _as("customer@test", lambda work: queries.recent(work, 1, 5)),
     "one's invoices": _as("customer@test", lambda work: billing.invoices_page(work, limit=51)),
+    "their lines": _as("customer@test", lambda work: billing.lines_of(work, [Invoice(id=1), Invoice(id=2)])),
+    "one's shipments": _as("customer@test", _shipments()),
+    "shipments by state": _as("desk@test", _shipments(state="planned")),
+    "shipments of an order": _as("customer@test", _shipments(order="SO-1")),
+    "what is in them": _as("desk@test", lambda work: shipments_queries.lines_of(work, [Shipment(id=1)])),
     "one's payments": _as("customer@test", lambda work: billing.payments_page(work, limit=51)),
     "one's credit notes": _as("customer@test", lambda work: billing.credit_notes_page(work, limit=51)),
     "credit to set off": _as("desk@test", lambda work: setting_off.hold_credit(work, Invoice(customer_id=1, total=1))),
@@ -223,6 +240,7 @@ WALKED: dict[str, tuple[Call, frozenset[str]]] = {  # by key, from the newest on
         _as("desk@test", lambda work: billing.invoices_page(work, limit=51)),
         frozenset({"invoice"}),
     ),
+    "the newest shipments": (_as("desk@test", _shipments()), frozenset({"shipment"})),
     "the newest returns": (
         _as("desk@test", lambda work: returns_queries.page(work, limit=51)),
         frozenset({"sales_return"}),
@@ -253,4 +271,6 @@ def test_walks_from_the_newest_on(world: World, name: str) -> None:
 
 
 # Few rows, which the index gives unsorted: a customer's addresses, what is due now.
-SORTING = frozenset({"placing an order", "an order's twin", "back orders are filled", "overdue invoices"})
+SORTING = frozenset(
+    {"placing an order", "an order's twin", "back orders are filled", "overdue invoices", "orders as they are shown"}
+)

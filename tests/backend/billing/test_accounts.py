@@ -145,5 +145,5 @@ def test_orders_placed_at_once_see_what_is_owed(world: World) -> None:
     worth(world, "100.00")
     assert at_once(*[lambda: ordered(world, [("30-101", 1, "40.00", "0")])] * 2) == []
     with world.reading("desk@test") as work:
-        rows = sales.page(work, customer_id=None, state=None, before=None, limit=5)
+        rows = sales.recent(work, None, 5)
         assert sorted(row.state for row in rows[:2]) == ["on_hold", "placed"]

@@ -31,7 +31,7 @@ def test_a_page_is_read_from_its_index(small: World, sought: dict[str, Any], bef
     with small.reading("desk@test") as work:
         said: list[tuple[str, Any]] = []
         event.listen(small.database.engine, "before_cursor_execute", lambda *args: said.append((args[2], args[3])))
-        queries.page(work, before=before, limit=51, sought=queries.Sought(**sought))
+        queries.keys_page(work, before=before, limit=51, sought=queries.Sought(**sought))
         statement, values = said[0] if said[0][0].startswith("SELECT") else said[1]
         rows = work.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
         plan = [str(row[3]) for row in rows]
