@@ -18,7 +18,7 @@ from backend.customers.tables import Customer
 from backend.errors import NotFound
 from backend.identity.permissions import Permission
 from backend.returns.money import ReturnMoney, moneys, notes_of
-from backend.sales.tables import Order, SalesReturn, SalesReturnLine, Shipment, ShipmentLine
+from backend.sales.tables import Order, OrderLine, SalesReturn, SalesReturnLine, Shipment, ShipmentLine
 from backend.sales.totals import ZERO
 from backend.stock.queries import main_warehouse
 from backend.stock.tables import Warehouse
@@ -38,13 +38,23 @@ _WHOLE = (  # no outer joins: a return is locked as it was loaded
     _LINES.joinedload(SalesReturnLine.order_line),
 )
 _NAMED = (load_only(Product.sku, Product.name, Product.options), lazyload(Product.category))
+_CREDITED = (  # what it takes to say what is credited of an order's line
+    OrderLine.order_id,
+    OrderLine.position,
+    OrderLine.product_id,
+    OrderLine.price,
+    OrderLine.tax_rate,
+    OrderLine.quantity,
+    OrderLine.shipped,
+    OrderLine.invoiced,
+)
 _LISTED = (
     joinedload(SalesReturn.customer).load_only(Customer.code, Customer.name),
     joinedload(SalesReturn.order).load_only(Order.number, Order.payment_method),
     _EXCHANGE,
     _LINES.joinedload(SalesReturnLine.product).options(*_NAMED),
-    _LINES.joinedload(SalesReturnLine.exchange_product).options(*_NAMED),
-    _LINES.joinedload(SalesReturnLine.order_line),
+    _LINES.selectinload(SalesReturnLine.exchange_product).options(*_NAMED),  # most have none
+    _LINES.joinedload(SalesReturnLine.order_line).load_only(*_CREDITED),
 )
 
 
