@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated
 
@@ -9,9 +10,8 @@ from fastapi import APIRouter, Query
 
 from backend.catalogue import pricing, quantities, queries, substitutes
 from backend.catalogue.quantities import unit_label
-from backend.catalogue.queries import ListedTerms
+from backend.catalogue.queries import Listed, ListedTerms
 from backend.catalogue.schemas import BreakOut, PackOut, ProductOut
-from backend.catalogue.tables import Product
 from backend.company.service import currency
 from backend.customers.tables import Customer
 from backend.http.asking import Reading
@@ -22,11 +22,12 @@ from backend.work import Work
 router = APIRouter(prefix="/api/products", tags=["products"])
 
 
-def _shown(work: Work, products: list[Product]) -> dict[str, ProductOut]:
-    stock = positions(work.session, [product.id for product in products])
+def _shown(work: Work, products: Sequence[Listed]) -> dict[str, ProductOut]:
+    keys = [product.id for product in products]
+    stock = positions(work.session, keys)
     own = work.principal.customer_id
     customer = work.session.get(Customer, own) if own else None
-    terms = queries.terms_of(work.session, products, own)
+    terms = queries.terms_of(work.session, keys, own)
     money = currency(work.session)
     return {
         product.sku: _one(work, product, terms[product.id], max(0, stock[product.id].available), customer, money)
@@ -35,14 +36,14 @@ def _shown(work: Work, products: list[Product]) -> dict[str, ProductOut]:
 
 
 def _one(
-    work: Work, product: Product, terms: ListedTerms, available: int, customer: Customer | None, money: str
+    work: Work, product: Listed, terms: ListedTerms, available: int, customer: Customer | None, money: str
 ) -> ProductOut:
     group, key = (customer.price_group, customer.id) if customer else (None, None)
     steps = pricing.breaks_of(terms.prices, work.clock.today(), group, key)
     return ProductOut(
         sku=product.sku,
         name=product.name,
-        category=product.category.name,
+        category=product.category,
         price=steps[0][1] if steps else Decimal(0),
         currency=money,
         unit=unit_label(product),
@@ -57,16 +58,16 @@ def _one(
 @router.get("")
 def products(work: Reading, limit: Limit = OTHERS, after: After = None, search: Search = None) -> Page[ProductOut]:
     """Products on sale, in SKU order."""
-    rows = queries.page(work.session, search=search, after=after, limit=limit + 1)
-    shown = _shown(work, list(rows[:limit]))
+    rows = queries.listed_page(work.session, search=search, after=after, limit=limit + 1)
+    shown = _shown(work, rows[:limit])
     return page_of(rows, limit, lambda product: shown[product.sku], lambda product: product.sku)
 
 
 @router.get("/{sku}")
 def product(sku: str, work: Reading) -> ProductOut:
     """One product."""
-    found = queries.bare(work.session, sku)
-    return _shown(work, [found])[found.sku]
+    found = queries.listed(work.session, [queries.key_of(work.session, sku)])
+    return _shown(work, found)[found[0].sku]
 
 
 @router.get("/{sku}/substitutes")
@@ -77,5 +78,5 @@ def product_substitutes(
     own = work.principal.customer_id
     customer = work.session.get(Customer, own) if own else None
     found = substitutes.for_product(work, queries.by_sku(work.session, sku), quantity, customer)
-    shown = _shown(work, found)
+    shown = _shown(work, queries.listed(work.session, [product.id for product in found]))
     return Page(items=[shown[product.sku] for product in found])

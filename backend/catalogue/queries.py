@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
 from sqlalchemy.orm import Session, defer, lazyload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.catalogue.pricing import PriceRow
-from backend.catalogue.tables import Price, Product, ProductAlias, ProductPack
+from backend.catalogue.quantities import Sold
+from backend.catalogue.tables import Category, Price, Product, ProductAlias, ProductPack
 from backend.errors import NotFound
 
 NOBODY: Final = -1  # no customer's key
@@ -25,6 +26,16 @@ _LEAN = (lazyload(Product.category), *_UNSHOWN)
 _ORDERED = select(Product).where(Product.sku.in_(bindparam("skus", expanding=True))).options(*_LEAN)
 _ORDERED_WITH_PACKS = _ORDERED.options(selectinload(Product.packs))
 _PRICES = select(Price).where(Price.product_id.in_(bindparam("products", expanding=True))).order_by(Price.min_quantity)
+_LISTED = select(
+    Product.id,
+    Product.sku,
+    Product.name,
+    Product.unit,
+    Product.units_per,
+    Product.sales_moq,
+    Product.sales_multiple,
+    Category.name.label("category"),
+).join(Category, Category.id == Product.category_id)
 _PACK_ROWS = (
     select(ProductPack.product_id, ProductPack.name, ProductPack.quantity)
     .where(ProductPack.product_id.in_(bindparam("products", expanding=True)))
@@ -64,11 +75,6 @@ def key_of(session: Session, sku: str) -> int:
     """The key of the product with this SKU, as ``by_sku`` finds it."""
     key = session.scalar(select(Product.id).where(Product.sku == sku.strip()))
     return by_sku(session, sku).id if key is None else key
-
-
-def bare(session: Session, sku: str) -> Product:
-    """The product with this SKU as a page has it, its packs and prices being read by ``terms_of``; NotFound else."""
-    return session.get_one(Product, key_of(session, sku), options=_UNSHOWN)
 
 
 def by_skus(session: Session, skus: Iterable[str]) -> dict[str, Product]:
@@ -147,9 +153,30 @@ def stamp(session: Session) -> tuple[int, datetime | None]:
 
 
 def page(session: Session, *, search: str | None, after: str | None, limit: int) -> Sequence[Product]:
-    """Active products in SKU order from after ``after`` on; their packs and prices are read by ``terms_of``."""
+    """Active products in SKU order from after ``after`` on."""
     query = select(Product).where(*_sought(search, after)).order_by(Product.sku).limit(limit)
     return session.scalars(query.options(*_UNSHOWN)).all()
+
+
+def listed_page(session: Session, *, search: str | None, after: str | None, limit: int) -> Sequence[Listed]:
+    """What a list shows of such a page, as rows."""
+    query = _LISTED.where(*_sought(search, after)).order_by(Product.sku).limit(limit)
+    return cast("Sequence[Listed]", session.execute(query).all())
+
+
+def listed(session: Session, keys: Sequence[int]) -> list[Listed]:
+    """The same of products by their keys, in this order."""
+    rows = {row.id: row for row in session.execute(_LISTED.where(Product.id.in_(keys)))} if keys else {}
+    return [cast("Listed", rows[key]) for key in keys]
+
+
+class Listed(Sold, Protocol):
+    """A row of a list of products."""
+
+    id: int
+    sku: str
+    name: str
+    category: str
 
 
 @dataclass
@@ -160,9 +187,9 @@ class ListedTerms:
     prices: list[PriceRow] = field(default_factory=list)
 
 
-def terms_of(session: Session, products: Iterable[Product], customer_id: int | None) -> dict[int, ListedTerms]:
+def terms_of(session: Session, keys: Iterable[int], customer_id: int | None) -> dict[int, ListedTerms]:
     """Packs and prices by the product's key; of the prices of single customers, those of one or of none."""
-    found = {product.id: ListedTerms() for product in products}
+    found = {key: ListedTerms() for key in keys}
     if found:
         asked = {"products": list(found), "customer": NOBODY if customer_id is None else customer_id}
         for key, name, quantity in session.execute(_PACK_ROWS, {"products": asked["products"]}):

@@ -49,6 +49,12 @@ def company(session: Session) -> Company | None:
     return cast("Company | None", row)
 
 
+def read_along(session: Session, row: Company | None) -> None:
+    """Keep the company's row where it was read with something else, for as long as the session lasts."""
+    if row is not None:
+        session.info["company"] = row
+
+
 def business_clock(session: Session) -> BusinessClock:
     """The setting QUARTERMASTER_BUSINESS_DATE wins over the date kept with the company."""
     row = company(session)

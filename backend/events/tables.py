@@ -86,6 +86,7 @@ class WebhookDelivery(Base):
         CheckConstraint("state IN ('pending','delivered','dead')", name="state"),
         Index("ix_webhook_delivery_state_next_at", "state", "next_at"),
         Index("ix_webhook_delivery_event_id", "event_id"),
+        Index("ix_webhook_delivery_webhook_id_id", "webhook_id", "id"),
     )
 
     id: Mapped[Key]

@@ -57,7 +57,8 @@ class Quote(Base):
         CheckConstraint("state IN ('draft','sent','accepted','declined','expired')", name="state"),
         CheckConstraint("delivery >= 0 AND tax >= 0 AND total >= delivery + tax", name="amounts"),
         CheckConstraint("state <> 'accepted' OR order_number IS NOT NULL", name="accepted"),
-        Index("ix_quote_customer_id", "customer_id"),
+        Index("ix_quote_customer_id_id", "customer_id", "id"),
+        Index("ix_quote_state_id", "state", "id"),
         Index("ix_quote_state_valid_until", "state", "valid_until"),
     )
 

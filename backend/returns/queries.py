@@ -142,7 +142,7 @@ def statuses_and_money(work: Work, returns: Sequence[SalesReturn]) -> list[tuple
     notes = notes_of(work, returns)
     of_notes = Payment.credit_note_id.in_([note.id for note in notes.values()])
     paid_back = select(Payment).where(of_notes, Payment.kind == "refund").order_by(Payment.id)
-    refunds = {payment.credit_note_id: payment for payment in work.session.scalars(paid_back)}
+    refunds = {payment.credit_note_id: payment for payment in work.session.scalars(paid_back)} if notes else {}
     of_return = {row.id: refunds[note.id] for row in returns if (note := notes.get(row.id)) and note.id in refunds}
     asked = original_methods(work, [row for row in returns if row.resolution == "refund" and row.id not in of_return])
     found = []

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Date,
+    Select,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from backend.catalogue.tables import Product
@@ -36,29 +48,36 @@ class Position:
         return self.on_hand - self.reserved
 
 
-_ON_HAND: Final = select(StockLevel.product_id, func.sum(StockLevel.on_hand), func.sum(StockLevel.reserved)).group_by(
-    StockLevel.product_id
-)
-_INCOMING: Final = (
+_NO_DAY: Final = cast(null(), Date)
+_ON_HAND: Final[Select[*tuple[Any, ...]]] = select(
+    literal_column("0").label("figure"),
+    StockLevel.product_id,
+    func.sum(StockLevel.on_hand),
+    func.sum(StockLevel.reserved),
+    _NO_DAY,
+).group_by(StockLevel.product_id)
+_INCOMING: Final[Select[*tuple[Any, ...]]] = (
     select(
+        literal_column("1"),
         PurchaseOrderLine.product_id,
         func.sum(PurchaseOrderLine.quantity - PurchaseOrderLine.received),
+        literal_column("0"),
         func.min(PurchaseOrder.expected_date),
     )
     .join(PurchaseOrder)
     .where(PurchaseOrder.state.in_(INCOMING_STATES), PurchaseOrderLine.quantity > PurchaseOrderLine.received)
     .group_by(PurchaseOrderLine.product_id)
 )
-_WAITING: Final = (
-    select(OrderLine.product_id, func.sum(OrderLine.back_ordered))
+_WAITING: Final[Select[*tuple[Any, ...]]] = (
+    select(literal_column("2"), OrderLine.product_id, func.sum(OrderLine.back_ordered), literal_column("0"), _NO_DAY)
     .join(Order)
     .where(OrderLine.back_ordered > 0, Order.state.in_(("placed", "on_hold", "in_fulfilment")))
     .group_by(OrderLine.product_id)
 )
 _WANTED: Final[BindParameter[Any]] = bindparam("wanted", expanding=True)
-# Every page of products and every order asks these, so they are built once.
-_OF_ALL: Final = (_ON_HAND, _INCOMING, _WAITING)
-_OF_SOME: Final = (
+# Every page of products and every order asks these, so they are built once, and asked in one go.
+_OF_ALL: Final[CompoundSelect[Any]] = union_all(_ON_HAND, _INCOMING, _WAITING)
+_OF_SOME: Final[CompoundSelect[Any]] = union_all(
     _ON_HAND.where(StockLevel.product_id.in_(_WANTED)),
     _INCOMING.where(PurchaseOrderLine.product_id.in_(_WANTED)),
     _WAITING.where(OrderLine.product_id.in_(_WANTED)),
@@ -68,11 +87,17 @@ _OF_SOME: Final = (
 def positions(session: Session, product_ids: Iterable[int] | None = None) -> dict[int, Position]:
     """Positions by product, for the given products or for all that have any figure."""
     wanted = None if product_ids is None else sorted(set(product_ids))
-    on_hand, incoming, waiting = _OF_ALL if wanted is None else _OF_SOME
-    asked = {} if wanted is None else {"wanted": wanted}
-    stock = {key: (int(hand), int(held)) for key, hand, held in session.execute(on_hand, asked)}
-    coming = {key: (int(quantity), day) for key, quantity, day in session.execute(incoming, asked)}
-    behind = {key: int(quantity) for key, quantity in session.execute(waiting, asked)}
+    rows = session.execute(_OF_ALL) if wanted is None else session.execute(_OF_SOME, {"wanted": wanted})
+    stock: dict[int, tuple[int, int]] = {}
+    coming: dict[int, tuple[int, date | None]] = {}
+    behind: dict[int, int] = {}
+    for figure, key, quantity, reserved, day in rows:
+        if figure == 0:
+            stock[key] = int(quantity), int(reserved)
+        elif figure == 1:
+            coming[key] = int(quantity), day
+        else:
+            behind[key] = int(quantity)
     keys = wanted if wanted is not None else sorted(stock.keys() | coming.keys() | behind.keys())
     return {key: _position(stock.get(key, (0, 0)), coming.get(key, (0, None)), behind.get(key, 0)) for key in keys}
 

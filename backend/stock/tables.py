@@ -28,7 +28,7 @@ class StockEntry(Base):
     __table_args__ = (
         CheckConstraint("quantity <> 0", name="quantity"),
         CheckConstraint("kind IN ('opening','receipt','issue','return','adjustment','count','transfer')", name="kind"),
-        Index("ix_stock_entry_product_id_at", "product_id", "at"),
+        Index("ix_stock_entry_product_id_id", "product_id", "id"),
     )
 
     id: Mapped[Key]

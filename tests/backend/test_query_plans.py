@@ -28,6 +28,7 @@ from backend.http.idempotency import Once
 from backend.identity.permissions import SYSTEM
 from backend.identity.service import issue_token, principal_of_token
 from backend.identity.tables import User
+from backend.quotes import queries as quotes
 from backend.returns import queries as returns_queries
 from backend.review import queries as reviewing
 from backend.review import ratings
@@ -39,6 +40,7 @@ from backend.sales.service import Wish
 from backend.sales.tables import Order, Shipment
 from backend.shipping import queries as shipments_queries
 from backend.standing import jobs as standing_jobs
+from backend.stock import queries as stock
 from backend.stock.queries import positions
 from backend.work import Work, reading
 from tests.backend.world import TODAY, World
@@ -212,18 +214,28 @@ HOT: dict[str, Call] = {
     "one's returns": _as("customer@test", lambda work: returns_queries.page(work, limit=51)),
     "returns by state": _as("desk@test", lambda work: returns_queries.page(work, state="requested", limit=51)),
     "a page of products": _as(
-        "customer@test", lambda work: catalogue.page(work.session, search=None, after="10", limit=51)
+        "customer@test", lambda work: catalogue.listed_page(work.session, search=None, after="10", limit=51)
     ),
     "their packs and prices": _as(
         "customer@test",
         lambda work: catalogue.terms_of(
-            work.session, catalogue.page(work.session, search=None, after="10", limit=51), work.principal.customer_id
+            work.session,
+            [row.id for row in catalogue.listed_page(work.session, search=None, after="10", limit=51)],
+            work.principal.customer_id,
         ),
     ),
     "a page of stock": _as(
         "desk@test", lambda work: catalogue.keys_page(work.session, search=None, after="10", limit=51)
     ),
     "a product's key": _as("desk@test", lambda work: catalogue.key_of(work.session, "10-109")),
+    "a product's movements": _as(
+        "desk@test",
+        lambda work: stock.ledger(
+            work.session, catalogue.by_sku(work.session, "10-109"), warehouse=None, kind=None, before=None, limit=51
+        ),
+    ),
+    "one's quotes": _as("customer@test", lambda work: quotes.quotes(work, quotes.Wanted(limit=21))),
+    "quotes by state": _as("desk@test", lambda work: quotes.quotes(work, quotes.Wanted(state="sent", limit=21))),
     "the relay": lambda world: relay_events(world.database),
     "due webhooks": lambda world: send_webhooks(world.database),
     "due standing orders": lambda world: standing_jobs.place_due(world.database),
