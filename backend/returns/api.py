@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -12,7 +13,7 @@ from backend.catalogue import queries as catalogue
 from backend.customers import queries as customers
 from backend.errors import Invalid
 from backend.http.asking import Reading
-from backend.http.bodies import Code, NothingIn
+from backend.http.bodies import Code, NothingIn, money_text, price_text
 from backend.http.idempotency import OnlyOnce
 from backend.http.pages import DOCUMENTS, Limit, Page, page_of
 from backend.http.versions import IfMatch, etag, require_version
@@ -84,16 +85,20 @@ def _line(position: int, line: SalesReturnLine, amounts: LineMoney) -> ReturnLin
         quantity=line.quantity,
         announced=line.announced,
         scrapped=line.scrapped,
-        price=line.price,
-        credit=amounts.credit,
+        price=price_text(line.price),
+        credit=money_text(amounts.credit),
         reason=line.reason,
         exchange_sku=new.sku if new else None,
         exchange_name=new.name if new else None,
         exchange_options=new.options if new else None,
-        exchange_price=line.exchange_price,
-        replacement=amounts.replacement,
-        difference=amounts.difference,
+        exchange_price=_or_none(price_text, line.exchange_price),
+        replacement=_or_none(money_text, amounts.replacement),
+        difference=_or_none(money_text, amounts.difference),
     )
+
+
+def _or_none(text: Callable[[Decimal], str], amount: Decimal | None) -> str | None:
+    return None if amount is None else text(amount)
 
 
 def _totals(sums: Sum) -> TotalsOut:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from backend.billing.history import invoices_of
 from backend.billing.shares import Share, shares, take
@@ -22,6 +22,9 @@ from backend.sales.totals import ZERO, totals
 from backend.work import Work
 
 _OVER: Final = frozenset({"settled", "rejected"})  # without a credit note then, there will be none
+
+
+_NOTES: Final = select(CreditNote).where(CreditNote.return_id.in_(bindparam("keys", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,8 @@ def moneys(
 
 def notes_of(work: Work, returns: Iterable[SalesReturn]) -> dict[int | None, CreditNote]:
     """The credit notes of returns, by return."""
-    query = select(CreditNote).where(CreditNote.return_id.in_([row.id for row in returns]))
-    return {note.return_id: note for note in work.session.scalars(query)}
+    found = work.session.scalars(_NOTES, {"keys": [row.id for row in returns]})
+    return {note.return_id: note for note in found}
 
 
 def sent(line: SalesReturnLine) -> int:

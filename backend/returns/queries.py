@@ -8,8 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.billing.tables import CreditNote, Invoice, InvoiceLine, Payment, PaymentAllocation
 from backend.catalogue.tables import Product
@@ -52,9 +53,18 @@ _LISTED = (
     joinedload(SalesReturn.customer).load_only(Customer.code, Customer.name),
     joinedload(SalesReturn.order).load_only(Order.number, Order.payment_method),
     _EXCHANGE,
-    _LINES.joinedload(SalesReturnLine.product).options(*_NAMED),
-    _LINES.selectinload(SalesReturnLine.exchange_product).options(*_NAMED),  # most have none
-    _LINES.joinedload(SalesReturnLine.order_line).load_only(*_CREDITED),
+)
+_LISTED_LINES: Final = (  # put together here, which takes half the time of having it done
+    select(SalesReturnLine, Product, OrderLine)
+    .join(Product, Product.id == SalesReturnLine.product_id)
+    .outerjoin(OrderLine, OrderLine.id == SalesReturnLine.order_line_id)
+    .where(SalesReturnLine.return_id.in_(bindparam("keys", expanding=True)))
+    .options(
+        *_NAMED,
+        load_only(*_CREDITED),
+        selectinload(SalesReturnLine.exchange_product).options(*_NAMED),  # most have none
+    )
+    .order_by(SalesReturnLine.id)
 )
 
 
@@ -96,7 +106,19 @@ def page(
         query = query.where(SalesReturn.state == state)
     if before is not None:
         query = query.where(SalesReturn.id < before)
-    return work.session.scalars(query).unique().all()
+    found = work.session.scalars(query).all()
+    _give_lines(work, found)
+    return found
+
+
+def _give_lines(work: Work, returns: Sequence[SalesReturn]) -> None:
+    lines: dict[int, list[SalesReturnLine]] = {row.id: [] for row in returns}
+    for line, product, sold in work.session.execute(_LISTED_LINES, {"keys": list(lines)}) if lines else ():
+        set_committed_value(line, "product", product)
+        set_committed_value(line, "order_line", sold)
+        lines[line.return_id].append(line)
+    for row in returns:
+        set_committed_value(row, "lines", lines[row.id])
 
 
 @dataclass(frozen=True)

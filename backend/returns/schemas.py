@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
+from typing_extensions import TypedDict
 
 from backend.http.bodies import PLAIN, Code, Money
 
@@ -70,7 +71,7 @@ class ReceiptIn(BaseModel):
     warehouse: Code | None = None
 
 
-class ReturnLineOut(BaseModel):
+class ReturnLineOut(TypedDict):
     """A line of a return. ``quantity`` is what comes back, once received what came, of what was ``announced``.
 
     Net amounts: ``credit`` for the line, ``replacement`` for what is sent instead, and the ``difference`` to pay.
@@ -84,15 +85,15 @@ class ReturnLineOut(BaseModel):
     quantity: int
     announced: int | None
     scrapped: int
-    price: Decimal
-    credit: Money
+    price: str
+    credit: str
     reason: str | None
     exchange_sku: str | None
     exchange_name: str | None
     exchange_options: dict[str, Any] | None
-    exchange_price: Decimal | None
-    replacement: Money | None
-    difference: Money | None
+    exchange_price: str | None
+    replacement: str | None
+    difference: str | None
 
 
 class TotalsOut(BaseModel):
@@ -139,7 +140,7 @@ class ReturnOut(BaseModel):
     returned_at: datetime | None
     settled_at: datetime | None
     currency: str
-    lines: list[ReturnLineOut]
+    lines: Annotated[list[ReturnLineOut], SkipValidation]
     credit: TotalsOut
     replacement: TotalsOut | None
     difference: Money | None
