@@ -34,6 +34,7 @@ NAMING = {
 BUSY_TIMEOUT_MS = 10_000
 PING_AFTER = 1.0  # seconds; a connection that lay idle for longer is tried before it is used
 SCALE = Decimal(10_000)
+PAGE_COST = 1.1  # as PostgreSQL advises where pages lie in memory or on SSDs; its 4 reads whole tables for a few rows
 
 
 @lru_cache(maxsize=65_536)
@@ -111,7 +112,7 @@ class Database:
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
         else:
-            options["connect_args"] = {"options": "-c timezone=utc"}
+            options["connect_args"] = {"options": f"-c timezone=utc -c random_page_cost={PAGE_COST}"}
         self.pool = pool
         self._writing = threading.Lock()
         self.engine: Engine = create_engine(self.url, **options)
