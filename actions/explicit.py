@@ -85,6 +85,7 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (status.asks_where_it_goes, status.status),
         (withdrawing.concerns, withdrawing.handle),
         (lambda context: named(context, "RT") is not None, returning.refund_status),
+        (returning.asks_for_returns, returning.refund_status),
         (documents.concerns_what_is_owed, documents.invoice_request),
         (_changes_a_named_order, change_order.change),
         (lambda context: context.intent in _EDITING and _edits_a_placed_order(context), change_order.change),

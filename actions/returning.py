@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from actions import credit_refunds, money, texts
 from actions.context import Context
@@ -264,6 +264,20 @@ def request_now(context: Context, arguments: Mapping[str, Any], _shown_hash: str
     if made.exchange_order is not None:
         text += texts.EXCHANGE_ORDERED.format(number=made.exchange_order.number)
     return [Draft(text, _card(context, made, status, money, texts.RETURN_NUMBER.format(number=made.number)))]
+
+
+_LISTED_RETURNS: Final = re.compile(
+    r"\b(?:show|list|see|which|what|any|our|my|the)\b[^.?!,;\d]{0,20}\breturns\b"
+    r"(?=[^.?!,;\d]{0,20}\b(?:open|outstanding|pending|waiting|going|have|had|got|are|still|so far|yet)\b|\W*$)"
+    r"|\b(?:what|which)\b[^.?!,;\d]{0,20}\b(?:have|did)\s+(?:i|we)\s+(?:sen[dt]\s+(?:you\s+)?back|returned?|g[ai]ven?\s+back)\b"
+    r"|\b(?:have|did)\s+(?:i|we)\s+(?:sen[dt]|returned?|g[ai]ven?)\b[^.?!,;\d]{0,12}\b(?:anything|something)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_returns(context: Context) -> bool:
+    """Whether it is asked which returns there are: "what have I sent back lately?", "any returns outstanding?"."""
+    return _LISTED_RETURNS.search(context.text) is not None
 
 
 @skill("refund_status")

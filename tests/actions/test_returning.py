@@ -240,3 +240,28 @@ def test_what_is_only_near_by_its_letters_is_not_taken_back(world: World):
     reply = Talk(world).say("they want to send one of the spools back", "return_items")
     assert reply.card is None
     assert "spools" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("what have I sent back lately", "order_history"),
+        ("which returns have I got open", "return_items"),
+        ("show me my returns", "not_understood"),
+        ("any returns outstanding?", "return_items"),
+        ("have we sent anything back this month?", "not_understood"),
+    ],
+)
+def test_which_returns_there_are_can_be_asked_in_any_words(world: World, number: str, text: str, intent: str) -> None:
+    talk = Talk(world)
+    talk.say("return 20 hex bolts, wrong size", "return_items")
+    talk.tap("Yes")
+    assert "comes to £2.00: approved, waiting for the goods." in talk.say(text, intent).text
+
+
+@pytest.mark.parametrize("text", ["can I return 20 hex bolts?", "I have 5 returns for you", "what can I send back?"])
+def test_what_is_to_come_back_is_no_question_for_what_did(world: World, number: str, text: str) -> None:
+    talk = Talk(world)
+    talk.say("return 20 hex bolts, wrong size", "return_items")
+    talk.tap("Yes")
+    assert "waiting for the goods" not in talk.say(text, "return_items").text
