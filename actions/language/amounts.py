@@ -18,6 +18,8 @@ _THROUGH: Final = frozenset({"to", "thru", "through"})
 _ROW_ENDS: Final = frozenset({"break", "comma", "separator"})
 _SHORTEST_ROW: Final = 5
 _LONGEST_RUN: Final = 20
+_SIZE_APART: Final = re.compile(r"([mM]\d+)\s+([xX×])\s*(\d{1,5})$")
+_THREAD: Final = re.compile(r"m\d+(?:x\d+)?$")
 _SMALL_MEASURES: Final = SIZED_IN | {"millilitre", "gram"}
 _WHOLE: Final = frozenset({"whole", "full", "complete", "entire", "unopened"})
 _ARTICLES: Final = frozenset({"a", "an", "another", "the"})
@@ -174,6 +176,47 @@ def packs_first(pieces: list[Piece]) -> list[Piece]:
         else:
             row.append(piece)
     return found
+
+
+def counts_apart(pieces: list[Piece], text: str, index: CatalogueIndex) -> list[Piece]:
+    """As in "spring washers M8 x 25" where only bolts are 8x25, and "… M6 x100 M12 x50": a count, not a length."""
+    found: list[Piece] = []
+    for i, piece in enumerate(pieces):
+        apart = _SIZE_APART.match(text, piece.start, piece.end) if piece.kind == "word" else None
+        ends = apart is not None and _ends_a_line(pieces[i + 1 : i + 3])
+        if apart is not None and ends and (_counts_so(found) or _has_no_such_length(found, piece, index)):
+            (a, b), (c, d), (e, f) = (apart.span(n) for n in (1, 2, 3))
+            found += [Piece("word", apart[1], a, b), Piece("times", apart[2], c, d)]
+            found.append(Piece("number", apart[3], e, f, Decimal(apart[3])))
+        else:
+            found.append(piece)
+    return found
+
+
+def _ends_a_line(following: Sequence[Piece]) -> bool:
+    """Whether no quantity can follow: "M12 x 150, 300" is a size."""
+    if not following or following[0].kind == "break":
+        return True
+    if following[0].kind in _ROW_ENDS:
+        return following[-1].kind != "number" or following[0].kind == "separator"
+    return _THREAD.match(following[0].lower) is not None
+
+
+def _counts_so(before: Sequence[Piece]) -> bool:
+    """Whether the line before is counted so: "M6 x 100"."""
+    return len(before) > 1 and before[-1].kind == "number" and before[-2].kind == "times"
+
+
+def _has_no_such_length(before: Sequence[Piece], size: Piece, index: CatalogueIndex) -> bool:
+    """Whether what the line names comes in the thread, yet in no such length, and nothing else counts it."""
+    start = len(before)
+    while start and before[start - 1].kind not in _ROW_ENDS:
+        start -= 1
+    named = [piece.text for piece in before[start:] if piece.kind == "word" and not _THREAD.match(piece.lower)]
+    if not named or any(piece.kind == "number" for piece in before[start : start + 1]):
+        return False
+    best = index.match(" ".join([*named, size.text]), limit=1)
+    return not best or best[0].missed > 0
 
 
 def _packs_counted(row: list[Piece]) -> list[Piece]:

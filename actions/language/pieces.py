@@ -9,6 +9,7 @@ from typing import Final, cast
 from .amounts import (
     bullets_off,
     code_runs,
+    counts_apart,
     halves_added,
     packs_apart,
     packs_first,
@@ -59,7 +60,8 @@ def cut(text: str, index: CatalogueIndex, hidden: Sequence[tuple[int, int]] = ()
     cutter = _Cutter(text, tokenized, index, hidden)
     pieces = cutter.run()
     plain = packs_apart(wholes_off(units_spelled(bullets_off(prices_off(halves_added(pieces))), index), index))
-    return ranges(unclear(code_runs(sizes_measured(packs_first(plain), index), index), index))
+    plain = packs_first(counts_apart(plain, text, index))
+    return ranges(unclear(code_runs(sizes_measured(plain, index), index), index))
 
 
 class _Cutter:

@@ -113,6 +113,11 @@ def telling_words(text: str) -> list[str]:
     return [w for w in words if (len(w) > 1 or not w.isalpha()) and w not in _SHORT_UNITS]
 
 
+def _counted_off(pieces: Sequence[Piece]) -> bool:
+    """As in "20 off", which is said behind the goods unless they follow at once."""
+    return len(pieces) == 2 and pieces[0].kind == "number" and pieces[1].lower == "off"
+
+
 def without_extent(text: str) -> str:
     """As in "narrow 10 mm": the measure alone."""
     words = text.split()
@@ -191,6 +196,8 @@ class Segmenter:
             left = [stem(p.lower) for p in before if names(p) and not only_counts(before)]
             right = [stem(p.lower) for p in pieces[first:last] if names(p) and not unit_named(p.text)]
             told = left or any(p.lower in _CLOSING or p.kind == "each" for p in before)
+            if atoms[0][0] and names(pieces[atoms[0][0] - 1]) and _counted_off(before):
+                return False  # "clips 20 off and M6 bolts": the twenty are the clips'
             if told and pieces[first].kind == "separator" and counts_anew(pieces[first + 1 : atoms[-1][1]]):
                 return False  # "pink and 12 roses", "the small ones and some large", "6 please and 6 in cream"
             if left and says_what_for(pieces[first:last]):

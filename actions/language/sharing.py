@@ -280,7 +280,15 @@ class Sharing:
         if len(said) < 2:
             return last
         before = set(tokens(self._name(said[-2])))
+        if all(map(is_hard, _telling(self._lines[at].segment.product))) and self._is_of_another_kind(said[-1], before):
+            return last  # "spring washers M6 20, M8 20. penny washers M8 10, M10 10"
         return " ".join(word for word in tokens(last) if word in before and word not in STOP_WORDS) or last
+
+    def _is_of_another_kind(self, line: _Line, before: set[str]) -> bool:
+        """Whether it says a word of its product that the line before it lacks, sizes and colours aside."""
+        said = [word for word in tokens(self._said_of(line)) if not is_hard(word) and word not in before]
+        name = set(tokens(self._name(line)))
+        return bool(said and before & name)
 
     def _of_later(self, line: _Line, later: _Line) -> str:
         """A noun may be said with the last line only; who says one already means another."""

@@ -175,3 +175,22 @@ def test_a_name_of_small_words_around_an_and(gift_lines: Reader):
 
 def test_a_row_of_a_numbered_list_is_no_heading_of_others(lines: Reader):
     assert lines("1. 20 M8 nuts\n2. linen\n3. 5 m blue linen") == [("31-103", 20), (None, None), ("50-100", 50)]
+
+
+class TestCountsWrittenLikeLengths:
+    @pytest.mark.parametrize("text", ["washers M8 x 50", "30 M6x40 hex bolts zinc, washers M8 x50"])
+    def test_goods_that_come_in_no_length_are_counted(self, read: Reader, text: str):
+        line = read(text).lines[-1]
+        assert (line.amount, line.product_text) == (50, "washers M8")
+
+    def test_goods_that_come_in_the_length_are_not(self, read: Reader):
+        (line,) = read("zinc hex bolts M8 x 50").lines
+        assert (line.sku, line.problem) == ("20-114", "no_quantity")
+
+    def test_a_count_behind_leaves_the_length(self, lines: Reader):
+        assert lines("zinc hex bolts M8 x 50, 300") == [("20-114", 300)]
+
+    def test_what_is_counted_off_belongs_to_what_was_named(self, read: Reader):
+        found = read("jubilee clips 20 off n M8x50 zinc hex bolts 200").lines
+        assert (found[-1].sku, found[-1].quantity) == ("20-114", 200)
+        assert all(line.sku is None for line in found[:-1])

@@ -53,3 +53,11 @@ def test_a_colour_alone_is_of_the_undecided_goods_before_it(today: date):
     index = CatalogueIndex([Entry(sku, name, "Trimmings", "roll") for sku, name in names.items()])
     found = read_order("Some gold satin ribbon please, 5 rolls, and 5 of the black", index, today=today).lines
     assert [(line.sku, line.quantity) for line in found] == [(None, None), ("R3", 5)]
+
+
+def test_a_size_alone_is_of_the_kind_said_last(today: date):
+    names = {f"{kind}{m}": f"{name} M{m} zinc" for kind, name in (("S", "Spring washer"), ("P", "Penny washer"), ("W", "Washer"))
+             for m in (6, 8, 10)}  # fmt: skip
+    index = CatalogueIndex([Entry(sku, name, "Fasteners", "each") for sku, name in names.items()])
+    found = read_order("spring washers M6 100, M8 100, penny washers M8 50, M10 50", index, today=today).lines
+    assert [(line.sku, line.quantity) for line in found] == [("S6", 100), ("S8", 100), ("P8", 50), ("P10", 50)]
