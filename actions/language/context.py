@@ -86,7 +86,7 @@ _ADDRESS: Final = re.compile(
 )
 _POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b", re.IGNORECASE)
 _ADDRESS_ENDS: Final = re.compile(
-    r"\.\s|\s+(?:by|on|before|please|thanks|under|quoting)\b|\s+(?:our|my)\s+po\b", re.IGNORECASE
+    r"[?!]|\.\s|\s+(?:by|on|before|please|thanks|under|quoting)\b|\s+(?:our|my)\s+po\b", re.IGNORECASE
 )
 _LISTED: Final = re.compile(r"(?:[:,]|\s[-–])\s*\d+\s?(?:x\s)?(?P<goods>[^\W\d_][^,:;]{2,40})", re.IGNORECASE)
 _GOODS_AT_ONCE: Final = re.compile(r"\s\d+\s(?P<goods>[^\W\d_][^,:;]{2,40})")
@@ -108,7 +108,7 @@ _COMPANY_WORD: Final = r"(?:&\s*sons?|and\s+sons?|&\s*co|ltd|limited|plc|llp|bro
 _FOR: Final = re.compile(
     r"\b(?P<cue>on\s+behalf\s+of|(?:this|order|it|one|these)\s+(?:is|are)\s+for(?:\s+(?:customer|account|client|acct?))?|for(?:\s+(?:customer|account"
     r"|client|acct?))?"
-    r"|customer|account|client|acct?|a/c)(?:[ \t]+(?:is|no\.?|number))?[ \t]*[:#]?[ \t]+"
+    r"|(?<!\ba\s)customer|account|(?<!\ba\s)client|acct?|a/c)(?:[ \t]+(?:is|no\.?|number))?[ \t]*[:#]?[ \t]+"
     r"(?P<name>[^,;:\n.!?]{2,60})",
     re.IGNORECASE,
 )

@@ -45,6 +45,7 @@ def owed(segments: Sequence[Segment], became_lines: Sequence[bool], index: Catal
 
 
 _TAKING: Final = word_set("take want need like have")
+_CONDITIONS: Final = frozenset({"if", "then", "please"})
 _ADDED: Final = 3
 _ARTICLES: Final = ("a", "an")
 _ENDS_A_NAME: Final = word_set("head heads top tops desk basket baskets cart carts")
@@ -121,7 +122,9 @@ def _is_owed(
 
 def _is_asked_for(pieces: Sequence[Piece], own: Mention | None) -> bool:
     """As in "do you have brown paper? I would take 5"."""
-    return own is not None and own.first > 0 and own.last == len(pieces) and pieces[own.first - 1].lower in _TAKING
+    if own is None or not own.first or pieces[own.first - 1].lower not in _TAKING:
+        return False
+    return own.last == len(pieces) or pieces[own.last].lower in _CONDITIONS
 
 
 def _lines_beside(

@@ -86,6 +86,12 @@ def _is_who_orders(segment: Segment) -> bool:
     return wishes and _SPEAKERS.isdisjoint(said)
 
 
+def _is_to_match(pieces: Sequence[Piece]) -> bool:
+    """As in "matching nuts", "nuts to match": wanted with what was said before."""
+    said = [piece.lower for piece in pieces]
+    return "matching" in said or ("to", "match") in pairwise(said)
+
+
 def _is_vague(following: Sequence[Segment]) -> bool:
     """Whether what follows says how much, and no number: "tea cosies, a lot please"."""
     return any(not s.names_something and any(p.lower in _MUCH for p in s.pieces) for s in following)
@@ -134,7 +140,7 @@ class _Sift:
         required = self._segmenter.fit(segment.product).required
         if top.missed:
             return top.met >= _MANY and top.named >= _NAMED_ENOUGH  # "fore poppys playhouse kitchens"
-        if top.explained >= _NEARLY and any(piece.lower == "matching" for piece in segment.pieces):
+        if top.explained >= _NEARLY and _is_to_match(segment.pieces):
             return True
         vague = any(piece.lower in _SOME for piece in segment.pieces)
         if vague and top.explained >= _NEARLY and required > 1:

@@ -39,6 +39,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "amended to", "increased to", "reduced to", "revised to", "corrected to", "upped to", "so make that",
         "so make it", "so call it", "in fact", "say", "call it", "let's call it", "lets call it", "well call it",
         "hang on it was", "hang on, it was", "no it was", "no, it was", "no, hang on", "no, hang on, it was",
+        "on second thoughts", "on second thought", "second thoughts",
         "wait it was", "wait, it was", "no, wait", "no wait it was", "no, wait, it was", "well, call it",
     ),
     "separator": (

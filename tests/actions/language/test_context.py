@@ -105,3 +105,13 @@ def test_the_order_may_follow_the_address_without_a_pause(read: Reader):
 def test_stainless_steel_is_no_street(lines: Reader):
     assert lines("48 M8x40 St. steel hex bolts") == [("21-113", 48)]
     assert lines("48 Hex Bolts St. steel M8x40") == [("21-113", 48)]
+
+
+def test_an_address_ends_with_its_question(lines: Reader):
+    assert lines("Could these be delivered to Stockport 4? We need 10 m natural linen") == [("50-102", 100)]
+
+
+def test_a_customer_of_ours_is_no_name(read: Reader):
+    reading = read("I've a customer wanting natural linen, 10 m of it")
+    assert reading.customer_text is None
+    assert [(line.sku, line.quantity) for line in reading.lines] == [("50-102", 100)]

@@ -166,3 +166,8 @@ def test_what_is_not_to_be_forgotten_stays(shop_lines: Reader):
 
 def test_a_number_is_an_afterthought_between_commas(shop_lines: Reader):
     assert shop_lines("a mermaid lunch tin, six in fact, 4 shrimping nets") == [("T2", 6), ("H5", 4)]
+
+
+def test_second_thoughts_correct_what_was_said_last(lines: Reader):
+    text = "Two wood glue and 30 M8x40 zinc hex bolts. On second thoughts fifty of those."
+    assert lines(text) == [("60-102", 2), ("20-113", 50)]

@@ -21,6 +21,14 @@ class TestAskedAbout:
             ("31-103", 200, None),
         ]
 
+    def test_a_measure_that_hangs_on_an_answer(self, read: Reader):
+        reading = read("2 box M8 nuts. Do you also sell sailcloth? I'd take nine metres if so.")
+        assert [(line.sku, line.problem) for line in reading.lines] == [("31-103", None), (None, "unknown_product")]
+
+    def test_what_is_to_match_the_line_before(self, read: Reader):
+        reading = read("60 M8x40 zinc hex bolts. Nuts to match. 2 wood glue")
+        assert [line.sku for line in reading.lines] == ["20-113", None, "60-102"]
+
     def test_a_number_that_contradicts_the_pack_behind_its_thing(self, lines: Reader):
         assert lines("60 M8 nuts a box") == [(None, None), ("31-103", 100)]
 
