@@ -264,7 +264,7 @@ def ranges(pieces: list[Piece]) -> list[Piece]:
         if (
             len(trio) == 3
             and trio[0].kind == trio[2].kind == "number"
-            and _spans_range(trio, found[-1:])
+            and (_spans_range(trio, found[-1:]) or _are_two_offers(found[-1:], pieces[i : i + 4]))
             and not (columns > 1 and _ends_row(pieces, i))
             and not (trio[1].text in "-–" and _holds(found))
         ):
@@ -324,6 +324,11 @@ def _spans_range(trio: Sequence[Piece], before: Sequence[Piece]) -> bool:
         return False
     between = bool(before) and before[0].lower == "between"
     return trio[1].lower in ("to", "or", "-", "–") or (between and trio[1].lower == "and")
+
+
+def _are_two_offers(before: Sequence[Piece], said: Sequence[Piece]) -> bool:
+    """As in "at 48 and 96 of each": one of the two, when the prices are known."""
+    return len(said) > 3 and said[1].lower == "and" and said[3].kind == "each" and [p.lower for p in before] == ["at"]
 
 
 def bullets_off(pieces: list[Piece]) -> list[Piece]:

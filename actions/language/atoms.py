@@ -8,7 +8,7 @@ from typing import Final
 from .mentions import mentions, pointed_at
 from .piece import Piece
 from .units import PACKAGES, SIZED_IN, unit_named
-from .words import OPTIONAL_WORDS, STOP_WORDS
+from .words import OPTIONAL_WORDS, STOP_WORDS, contrast_classes, stem
 
 JOINTS: Final = frozenset({"comma", "separator", "aside"})
 PURPOSES: Final = frozenset({"for the", "for our", "for my", "for a", "for an"})
@@ -27,6 +27,36 @@ def refers_back(run: Sequence[Piece], at: int) -> bool:
     """Whether a quantity is one of what came before, and something else follows: "sixteen of them and the bag"."""
     said = [piece.lower for piece in run[at - 1 : at + 1]]
     return said == ["of", "them"] and at + 1 < len(run) and run[at + 1].kind in JOINTS
+
+
+def begins_another(pieces: Sequence[Piece], start: int, first: int, last: int) -> bool:
+    """Whether something else begins at the joint `first`, up to `last`, of a run from `start` on: in "clips 20 off and
+    M6 bolts" the twenty are the clips'; "2 each of blue, green"; "a bag of them and 10 …".
+    """
+    if start and names(pieces[start - 1]) and _is_counted_off(pieces[start:first]):
+        return True
+    return _lists_kinds(pieces[: first + 1], pieces[first + 1 : last]) or _is_of_them(pieces[: first + 2])
+
+
+def _is_of_them(run: Sequence[Piece]) -> bool:
+    """Whether it ends as "a bag of them and 10": what is counted next is something else."""
+    said = [piece for piece in run[-6:] if piece.kind not in ("comma", "noise")][-4:]
+    if len(said) < len(("of", "them", "and", "10")) or said[2].kind != "separator" or said[3].kind != "number":
+        return False
+    return said[0].lower == "of" and said[1].lower in ("them", "those", "these")
+
+
+def _is_counted_off(run: Sequence[Piece]) -> bool:
+    """As in "20 off", which is said behind the goods unless they follow at once."""
+    return len(run) == 2 and run[0].kind == "number" and run[1].lower == "off"
+
+
+def _lists_kinds(before: Sequence[Piece], after: Sequence[Piece]) -> bool:
+    """Whether things of each are told apart by their colour or size alone, on either side of a comma."""
+    if len(before) < 2 or not after or before[-1].kind != "comma":
+        return False
+    kinds = {contrast_classes().get(stem(piece.lower)) for piece in (before[-2], after[0])}
+    return len(kinds) == 1 and None not in kinds and any(piece.kind == "each" for piece in before)
 
 
 def says_what_for(run: Sequence[Piece]) -> bool:

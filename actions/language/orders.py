@@ -308,7 +308,7 @@ def _decision(segment: Segment, index: CatalogueIndex, hints: _Hints) -> Decisio
     if not segment.product or all(unit_named(word) for word in segment.product.split()):
         return _pointed_at(segment, hints)
     decision = hints.decide(segment.matches)
-    if decision.sku and _by_one_common_word(segment):
+    if decision.sku and (_by_one_common_word(segment) or _by_its_condition(segment)):
         return Decision(None, "ambiguous_product", decision.candidates)
     if (segment.unsure or segment.doubted) and decision.sku:
         decision = Decision(None, "ambiguous_product", decision.candidates)
@@ -322,6 +322,15 @@ def _by_one_common_word(segment: Segment) -> bool:
     bare = segment.mention is None or (segment.mention.unit is None and not _is_counted_behind(segment))
     common = len(said) == 1 and said[0] != "letter" and said[0].isalpha()
     return bare and common and top.score != MEANT and top.named < _HARDLY_NAMED
+
+
+def _by_its_condition(segment: Segment) -> bool:
+    """Whether one word only names the goods, and it says on what they hang: "one set if you can work it out"."""
+    said = set(telling_words(segment.product))
+    at = next((i for i, piece in enumerate(segment.pieces) if piece.lower.split()[0] == "if"), 0)
+    after = [word for piece in segment.pieces[at + 1 :] for word in tokens(piece.text)]
+    hardly = segment.matches[0].score != MEANT and segment.matches[0].named < _HARDLY_NAMED
+    return len(said) == 1 and at > 0 and hardly and said <= set(after)
 
 
 def _is_counted_behind(segment: Segment) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from .atoms import JOINTS, counts_anew, find_atoms, is_a_pack, names, only_counts, says_what_for
+from .atoms import JOINTS, begins_another, counts_anew, find_atoms, is_a_pack, names, only_counts, says_what_for
 from .catalogue import CatalogueIndex, Match
 from .deciding import EXACT
 from .mentions import Mention, as_typed, counts_twice, mentions, with_units_apart
@@ -17,7 +17,7 @@ from .purposes import without_purpose
 from .talk import HESITATIONS, OPENERS
 from .units import MEASURES, SINGLE, resize, unit_named
 from .weighing import LINE, PACK_LEFT_OVER, SILENT, Fit, bare_worth, placed, worth_of
-from .words import EXTENTS, OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, stem, tokens, word_tokens
+from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, is_hard, stem, tokens, without_extent, word_tokens
 
 _FILLERS: Final = OPTIONAL_WORDS | STOP_WORDS
 _CLOSING: Final = frozenset({"please", "pls", "plz", "thanks", "thanx", "thx", "ta", "cheers"})
@@ -113,18 +113,6 @@ def telling_words(text: str) -> list[str]:
     return [w for w in words if (len(w) > 1 or not w.isalpha()) and w not in _SHORT_UNITS]
 
 
-def _counted_off(pieces: Sequence[Piece]) -> bool:
-    """As in "20 off", which is said behind the goods unless they follow at once."""
-    return len(pieces) == 2 and pieces[0].kind == "number" and pieces[1].lower == "off"
-
-
-def without_extent(text: str) -> str:
-    """As in "narrow 10 mm": the measure alone."""
-    words = text.split()
-    kept = [word for word in words if stem(word.lower()) not in EXTENTS]
-    return " ".join(kept) if len(kept) < len(words) and any(word[0].isdigit() for word in kept) else text
-
-
 class Segmenter:
     """Cuts the pieces of one message into segments; remembers what the catalogue answered."""
 
@@ -196,8 +184,8 @@ class Segmenter:
             left = [stem(p.lower) for p in before if names(p) and not only_counts(before)]
             right = [stem(p.lower) for p in pieces[first:last] if names(p) and not unit_named(p.text)]
             told = left or any(p.lower in _CLOSING or p.kind == "each" for p in before)
-            if atoms[0][0] and names(pieces[atoms[0][0] - 1]) and _counted_off(before):
-                return False  # "clips 20 off and M6 bolts": the twenty are the clips'
+            if begins_another(pieces, atoms[0][0], first, last):
+                return False
             if told and pieces[first].kind == "separator" and counts_anew(pieces[first + 1 : atoms[-1][1]]):
                 return False  # "pink and 12 roses", "the small ones and some large", "6 please and 6 in cream"
             if left and says_what_for(pieces[first:last]):

@@ -14,9 +14,9 @@ from .atoms import refers_to_a_kind, says_what_for
 from .carrying import corrects
 from .catalogue import Match
 from .deciding import Decision, near_equals
-from .segments import Segment, Segmenter, without_extent
+from .segments import Segment, Segmenter
 from .units import PACKAGES, SIZED_IN, resize
-from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, is_hard, tokens, word_set
+from .words import OPTIONAL_WORDS, SIZE, STOP_WORDS, contrast_classes, is_hard, tokens, without_extent, word_set
 
 Decide = Callable[[Sequence[Match]], Decision]
 

@@ -200,3 +200,10 @@ def implied(token: str) -> tuple[tuple[str, float], ...]:
 def is_hard(token: str) -> bool:
     """Sizes, counts and grades must be met exactly: M8x40 is never M8x50, "pack of 72" never "pack of 60"."""
     return any(c.isdigit() for c in token)
+
+
+def without_extent(text: str) -> str:
+    """As in "narrow 10 mm": the measure alone."""
+    words = text.split()
+    kept = [word for word in words if stem(word.lower()) not in EXTENTS]
+    return " ".join(kept) if len(kept) < len(words) and any(word[0].isdigit() for word in kept) else text

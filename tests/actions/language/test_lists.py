@@ -194,3 +194,21 @@ class TestCountsWrittenLikeLengths:
         found = read("jubilee clips 20 off n M8x50 zinc hex bolts 200").lines
         assert (found[-1].sku, found[-1].quantity) == ("20-114", 200)
         assert all(line.sku is None for line in found[:-1])
+
+
+class TestWhereAnotherLineBegins:
+    def test_colours_of_each_are_one_line_each(self, lines: Reader):
+        text = "ceramic drawer knobs, 2 each of blue, red, natural and white"
+        assert lines(text) == [("53-100", 2), ("53-101", 2), ("53-102", 2), ("53-103", 2)]
+
+    def test_behind_them(self, read: Reader):
+        amounts = [line.amount for line in read("the M8 washers, a box of them, and 10 of the M8 nuts").lines]
+        assert amounts == [1, 10]
+
+    def test_two_amounts_to_be_priced_are_asked_about(self, read: Reader):
+        found = read("Prices please on:\n20-113\n20-114\nat 48 and 96 of each.").lines
+        assert [(line.sku, line.quantity) for line in found] == [("20-113", None), ("20-114", None)]
+
+    def test_words_that_goods_hang_on_name_none(self, read: Reader):
+        (line,) = read("I'd take one pair if you can tape it up").lines
+        assert line.problem is not None

@@ -56,8 +56,8 @@ def test_a_colour_alone_is_of_the_undecided_goods_before_it(today: date):
 
 
 def test_a_size_alone_is_of_the_kind_said_last(today: date):
-    names = {f"{kind}{m}": f"{name} M{m} zinc" for kind, name in (("S", "Spring washer"), ("P", "Penny washer"), ("W", "Washer"))
-             for m in (6, 8, 10)}  # fmt: skip
+    kinds = {"S": "Spring washer", "P": "Penny washer", "W": "Washer"}
+    names = {f"{sku}{m}": f"{kind} M{m} zinc" for sku, kind in kinds.items() for m in (6, 8, 10)}
     index = CatalogueIndex([Entry(sku, name, "Fasteners", "each") for sku, name in names.items()])
     found = read_order("spring washers M6 100, M8 100, penny washers M8 50, M10 50", index, today=today).lines
     assert [(line.sku, line.quantity) for line in found] == [("S6", 100), ("S8", 100), ("P8", 50), ("P10", 50)]
