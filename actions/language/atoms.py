@@ -35,6 +35,8 @@ def begins_another(pieces: Sequence[Piece], start: int, first: int, last: int) -
     """
     if start and names(pieces[start - 1]) and _is_counted_off(pieces[start:first]):
         return True
+    if pieces[first].kind == "separator" and _are_ones(pieces[start:first], pieces[first + 1 : last]):
+        return True
     return _lists_kinds(pieces[: first + 1], pieces[first + 1 : last]) or _is_of_them(pieces[: first + 2])
 
 
@@ -43,7 +45,13 @@ def _is_of_them(run: Sequence[Piece]) -> bool:
     said = [piece for piece in run[-6:] if piece.kind not in ("comma", "noise")][-4:]
     if len(said) < len(("of", "them", "and", "10")) or said[2].kind != "separator" or said[3].kind != "number":
         return False
-    return said[0].lower == "of" and said[1].lower in ("them", "those", "these")
+    return said[0].lower == "of" and said[1].lower in ("them", "those", "these", "it")
+
+
+def _are_ones(before: Sequence[Piece], after: Sequence[Piece]) -> bool:
+    """As in "the joy one and the love one": two things."""
+    opens = bool(after) and after[0].lower == "the" and len(after) > 1
+    return opens and len(before) > 1 and before[-1].lower in ("one", "ones") and names(before[-2])
 
 
 def _is_counted_off(run: Sequence[Piece]) -> bool:

@@ -92,10 +92,16 @@ def counted(sentences: list[list[Segment]]) -> list[list[Segment]]:
                 open_line = found[named[0]][named[1]]
                 found[named[0]][named[1]] = _as_much(replace(open_line, mention=None, asked=None), segment)
                 named = None
-            elif segment.names_something:
+            elif segment.names_something and not (named and not segment.mention and _says_for_what(segment)):
                 named = (i, len(found[-1])) if _is_open(segment.mention) else None
             found[-1].append(segment)
     return found
+
+
+def _says_for_what(segment: Segment) -> bool:
+    """As in "is the resin good also for wet stone?": it names no goods of its own."""
+    opening = next((piece for piece in segment.pieces if piece.kind not in _JOINTS), segment.pieces[0])
+    return opening.lower.split()[0] == "for"
 
 
 def _is_open(mention: Mention | None) -> bool:
@@ -116,6 +122,11 @@ def _says_the_same(segment: Segment) -> bool:
     first = len(said) > 1 and said[0].lower == "same" and said[1].lower not in _ALIKE and segment.names_something
     last = joined and words[-2:] == ["the", "same"]
     return first or last or any(pair in _THE_SAME for pair in pairwise(words))
+
+
+def _leads_to_a_number(segment: Segment) -> bool:
+    """As in "same number of nuts as bolts so" | "four hundred nuts"."""
+    return not segment.mention and segment.pieces[-1].lower == "so" and _says_the_same(segment)
 
 
 def _is_of_each_behind(segment: Segment) -> bool:
@@ -142,7 +153,8 @@ def _each_of_several(sentence: list[Segment]) -> list[Segment]:
     found: list[Segment] = []
     each: Segment | None = None
     counted: Segment | None = None
-    for segment in sentence:
+    for read in sentence:
+        segment = Segment(read.pieces, read.worth) if _leads_to_a_number(read) else read
         if segment.mention:
             if _is_of_each_behind(segment):
                 _count_before(found, segment)

@@ -151,7 +151,7 @@ def _read_lines(
     unread: list[str] = []
     for i, (segment, line) in enumerate(zip(segments, found, strict=True)):
         if line:
-            lines = _in_place_of(lines, line) if corrects(segment) else lines
+            lines = _in_place_of(lines, line) if corrects(segment) or _is_called(line, lines) else lines
             lines.append(line)
         elif left := trimmed(" ".join(p.text for p in segment.pieces if p.kind in ("word", "number", "aside"))):
             if i in owing:
@@ -159,6 +159,13 @@ def _read_lines(
             else:
                 unread.append(left)
     return lines, unread
+
+
+def _is_called(line: ReadLine, lines: Sequence[ReadLine]) -> bool:
+    """As in "three of the little frames, I think it's called three mini frames": the same thing by its name."""
+    last = lines[-1] if lines else None
+    same = last is not None and last.sku is not None and (last.sku, last.quantity) == (line.sku, line.quantity)
+    return same and "called" in line.text.lower().split()
 
 
 def _as_always(

@@ -78,6 +78,9 @@ class Sharing:
         for at, line in enumerate(self._lines):
             if line.open and line.sku is None and not self._left_over(line) and not self._by_unit(line) and at:
                 self._settle(line, self._family(at), later=False)
+        for line in self._lines:
+            if line.after and line.sku and self._contradicts(line):
+                line.segment = replace(line.segment, unsure=True)
         for (sentence, segment), line in zip(places, self._lines, strict=True):
             found[sentence][segment] = line.segment
         return found
@@ -94,6 +97,12 @@ class Sharing:
             if (whole or _is_measured(flat[at:])) and self._decide(segment.matches).sku is None:
                 found[i][j] = replace(segment, mention=None, asked=None)
         return found
+
+    def _contradicts(self, line: _Line) -> bool:
+        """Whether what is said behind it is another metal: "6 U bolts M8, but only if stainless"."""
+        metal = next((word for word in _telling(line.after) if contrast_classes().get(word) == "metal"), "")
+        fit = self._index.fit(line.sku or "", metal) if metal else None
+        return fit is not None and fit.missed > 0
 
     def _is_a(self, part: Segment, whole: Segment) -> bool:
         best = self._index.within(part.product, whole.product, limit=1)

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from .atoms import names
 from .catalogue import CatalogueIndex
 from .piece import Piece
 from .segments import Segment, Segmenter, telling_words
+from .talk import is_talk_word
 from .words import OPTIONAL_WORDS, STOP_WORDS, contrast_classes, stem
 
 _ALL: Final = frozenset({"all", "everything"})
@@ -45,7 +47,7 @@ def for_all_lines(
     """The sentences, with the material that is said for all of them read into each line that says none itself."""
     if theme:
         sentences = [[_of_theme(theme, segment, segmenter) for segment in sentence] for sentence in sentences]
-    word = _said_for_all(pieces)
+    word = _said_for_all(pieces) or _said_before_a_list(pieces, segmenter.index)
     if word is None:
         return [list(sentence) for sentence in sentences]
     return [[_with(word, segment, segmenter) for segment in sentence] for sentence in sentences]
@@ -66,6 +68,25 @@ def _said_for_all(pieces: Sequence[Piece]) -> str | None:
             if classes.get(material) in _MATERIALS or _THREAD.match(material):
                 return material
     return None
+
+
+def _said_before_a_list(pieces: Sequence[Piece], index: CatalogueIndex) -> str | None:
+    """The metal of the sentence that a list of goods follows, which names no goods itself: "Boss says it has to be
+    stainless for the roof:".
+    """
+    colon = next((i for i, piece in enumerate(pieces) if piece.kind == "colon"), 0)
+    start = next((i + 1 for i in reversed(range(colon)) if pieces[i].kind == "break"), 0)
+    if any(piece.kind in ("number", "range", "code") for piece in pieces[:colon]):
+        return None
+    words = [(i, stem(pieces[i].lower)) for i in range(start, colon) if names(pieces[i])]
+    classes = contrast_classes()
+    metals = [word for i, word in words if classes.get(word) == "metal" and not _is_denied(pieces, i)]
+    told = all(classes.get(word) == "metal" or is_talk_word(word) or not index.knows(word) for _, word in words)
+    return metals[0] if len(metals) == 1 and told and len(words) > _LONGEST_THEME else None
+
+
+def _is_denied(pieces: Sequence[Piece], i: int) -> bool:
+    return i > 0 and pieces[i - 1].lower in ("not", "no")
 
 
 def _of_theme(theme: str, segment: Segment, segmenter: Segmenter) -> Segment:

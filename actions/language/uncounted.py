@@ -54,6 +54,7 @@ _DOING: Final = word_set("doing fitting making building running fixing having fi
 _ASKING_NOW: Final = ASKING | {"can", "could"}
 _ASKED_FOR: Final = word_set("can could would may out short low run running looking price prices cost book more")
 _GREETING: Final = 4
+_SAID: Final = word_set("question questions query queries order orders")
 _THINGS: Final = word_set("things lines")
 
 
@@ -123,7 +124,8 @@ def _without_places(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piec
             continue
         before = pieces[i - 1].lower if i else ""
         after = [p.lower for p in pieces[i + 1 : i + 4] if p.lower not in ("more", "other", "of")]
-        things = bool(after) and (after[0] in _THINGS or after[:2] == ["lots", "things"])
+        things = _counts_what_is_said(pieces[i + 1 : i + 3])
+        things = things or (bool(after) and (after[0] in _THINGS or after[:2] == ["lots", "things"]))
         numbered = before in _NUMBERED and not index.knows(before)
         dated = any(word in _MONTHS and not index.knows(word) for word in (before, *after[:1]))
         at_once = before.split()[-1:] == ["in"] and bool(after) and after[0] in _DELIVERIES  # "all in one drop"
@@ -133,6 +135,12 @@ def _without_places(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piec
         if people or things or numbered or dated or at_once:
             found[i] = replace(piece, kind="noise", value=None)
     return found
+
+
+def _counts_what_is_said(following: Sequence[Piece]) -> bool:
+    """As in "one question and one order"."""
+    ends = len(following) < _FEW or following[1].kind != "word" or is_talk_word(following[1].lower)
+    return bool(following) and following[0].lower in _SAID and ends
 
 
 def _numbers_a_place(pieces: Sequence[Piece], i: int, index: CatalogueIndex) -> bool:

@@ -212,3 +212,31 @@ class TestWhereAnotherLineBegins:
     def test_words_that_goods_hang_on_name_none(self, read: Reader):
         (line,) = read("I'd take one pair if you can tape it up").lines
         assert line.problem is not None
+
+    def test_two_pronouns_are_two_things(self, shop_lines: Reader):
+        assert shop_lines("garden stakes um the home one and the bath one two of each") == [("G2", 2), ("G3", 2)]
+
+    def test_it_is_counted_apart(self, lines: Reader):
+        text = "Is the wood glue good also for red work? Order: 2 pcs of it, and 20 pcs M8 nuts"
+        assert lines(text) == [("60-102", 2), ("31-103", 20)]
+
+    def test_what_is_called_so_is_no_second_line(self, lines: Reader):
+        text = "three of those natural zips, I think it's called natural nylon zip 20cm so three of those"
+        assert lines(text) == [("52-102", 3)]
+
+
+class TestWhatLeadsToALine:
+    def test_the_same_number_that_is_then_said(self, lines: Reader):
+        text = "fifty M8x40 zinc hex bolts and same number of nuts as bolts so fifty M8 nuts"
+        assert lines(text) == [("20-113", 50), ("31-103", 50)]
+
+    def test_questions_and_orders_are_no_goods(self, lines: Reader):
+        assert lines("One question and one order: 20 M8 nuts") == [("31-103", 20)]
+
+    def test_the_metal_of_all_that_follows(self, lines: Reader):
+        text = "Boss says not zinc it must be stainless on the roof: M8x40 hex bolts 40, M8x50 hex bolts 20"
+        assert lines(text) == [("21-113", 40), ("21-114", 20)]
+
+    def test_another_metal_behind_a_line_is_asked_about(self, read: Reader):
+        (line,) = read("6 M8 hex nuts zinc, but only if brass").lines
+        assert line.problem == "ambiguous_product"
