@@ -40,7 +40,7 @@ def without_cancelled(pieces: list[Piece]) -> list[Piece]:
         begins = _cancels(pieces, at)
         end = _name_end(pieces, begins) if begins else 0
         wanted = _said_of(pieces[begins:end]) if end else set()
-        lines = _lines_of(pieces[:at], wanted) if wanted else []
+        lines = (_packs_of(pieces[:at], wanted) or _lines_of(pieces[:at], wanted)) if wanted else []
         if not lines:
             at += 1
             continue
@@ -83,6 +83,10 @@ def _rest(pieces: Sequence[Piece], end: int) -> list[Piece]:
         stop = next((i for i in range(end + 1, len(pieces)) if pieces[i].kind in _PAUSES), len(pieces))
         if all(piece.kind == "word" for piece in pieces[end + 1 : stop]):
             end = stop
+    said = pieces[end : end + 3]
+    if len(said) > 2 and said[0].kind == "separator" and said[1].lower in ("do", "make") and said[2].kind == "number":
+        # "leave the blue and do sixty of the red"
+        return [replace(pieces[end - 1], kind="break"), replace(said[1], kind="correction"), *pieces[end + 2 :]]
     return [replace(pieces[end - 1], kind="break"), *pieces[end:]]
 
 
@@ -90,7 +94,8 @@ def _cancels(pieces: Sequence[Piece], at: int) -> int:
     """Where the name begins of what is cancelled at `at`; 0 if nothing is."""
     word = pieces[at].lower
     following = pieces[at + 1].lower if at + 1 < len(pieces) else ""
-    begins = at + 2 if (word, following) in _TWO_WORDS else at + 1 if word in _CANCELS else 0
+    leaves = word == "leave" and (pieces[at - 1].kind == "correction" or pieces[at - 1].lower == "no")
+    begins = at + 2 if (word, following) in _TWO_WORDS else at + 1 if word in _CANCELS or leaves else 0
     if not begins or begins >= len(pieces) or pieces[begins].lower not in _DETERMINERS:
         return 0
     if pieces[at - 1].lower in _NOT:
@@ -141,7 +146,7 @@ def _behind_a_number(pieces: Sequence[Piece], at: int) -> _Place | None:
     wanted = _said_of(pieces[after:end]) if end else set()
     line = _line_of(pieces[:at], wanted) if wanted else None
     nearest = _lines(pieces[:at])[-1:]
-    if line is None or line in nearest or wanted & names_in(pieces[nearest[0][0] : nearest[0][1]]):
+    if line is None or line in nearest or wanted <= names_in(pieces[nearest[0][0] : nearest[0][1]]):
         return None
     return number, after, end, line
 
@@ -192,6 +197,15 @@ def _lines_of(pieces: Sequence[Piece], wanted: set[str]) -> list[tuple[int, int]
     """The lines that have all of these words; none where several are said in one breath."""
     fits = [(a, b) for a, b in _lines(pieces) if wanted <= names_in(pieces[a:b])]
     return fits if all(_quantities(pieces[a:b]) == 1 for a, b in fits) else []
+
+
+def _packs_of(pieces: Sequence[Piece], wanted: set[str]) -> list[tuple[int, int]]:
+    """The one pack of goods with all of these words: "a box of the coloured glass ones"."""
+    at = next(
+        (i for i in reversed(range(len(pieces) - 1)) if pieces[i].lower in COUNTS and _is_unit(pieces[i + 1])), -1
+    )
+    end = next((i for i in range(at + 1, len(pieces)) if pieces[i].kind in (*_PAUSES, "correction")), len(pieces))
+    return [(at, end)] if at >= 0 and wanted <= names_in(pieces[at:end]) else []
 
 
 def _quantities(pieces: Sequence[Piece]) -> int:

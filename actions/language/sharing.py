@@ -125,7 +125,8 @@ class Sharing:
                 elif last is not None and self._adds_to(last, segment):
                     last.open = True
                     last.after = f"{last.after} {without_extent(segment.heading)}".strip()
-                if not segment.mention and not segment.sku and self._is_heading(segment):
+                told = j and heading and _tells_apart(segment.heading)  # ", and pink" is no heading in a noun's place
+                if not segment.mention and not segment.sku and not told and self._is_heading(segment):
                     heading = segment.heading
                     self._trailing(heading)
         return places

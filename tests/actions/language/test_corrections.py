@@ -171,3 +171,9 @@ def test_a_number_is_an_afterthought_between_commas(shop_lines: Reader):
 def test_second_thoughts_correct_what_was_said_last(lines: Reader):
     text = "Two wood glue and 30 M8x40 zinc hex bolts. On second thoughts fifty of those."
     assert lines(text) == [("60-102", 2), ("20-113", 50)]
+
+
+def test_a_pack_is_left_and_another_line_changed(shop_lines: Reader):
+    text = "thirty pirate napkins and ten mermaid napkins and a box of pirate bunting actually no leave the bunting"
+    assert shop_lines(text) == [("N1", 30), ("N3", 10)]
+    assert shop_lines(f"{text} and do sixty of the pirate napkins") == [("N1", 60), ("N3", 10)]

@@ -61,3 +61,7 @@ def test_a_size_alone_is_of_the_kind_said_last(today: date):
     index = CatalogueIndex([Entry(sku, name, "Fasteners", "each") for sku, name in names.items()])
     found = read_order("spring washers M6 100, M8 100, penny washers M8 50, M10 50", index, today=today).lines
     assert [(line.sku, line.quantity) for line in found] == [("S6", 100), ("S8", 100), ("P8", 50), ("P10", 50)]
+
+
+def test_a_colour_between_two_lines_is_no_heading(shop_lines: Reader):
+    assert ("C1", 3) in shop_lines("You have dotty cups? Blue, 6, and red ones too 4, and pink 3.")
