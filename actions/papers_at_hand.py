@@ -42,9 +42,10 @@ def by_their_number(context: Context) -> Order | None:
         return None
     bare = re.sub(r"^po\W*", "", said, flags=re.IGNORECASE)
     for reference in dict.fromkeys((said, bare, f"PO {bare}", f"PO-{bare}", f"PO{bare}")):
-        found = sales.keys_page(context.work, before=None, limit=1, sought=sales.Sought(customer_reference=reference))
+        keys = sales.keys_page(context.work, before=None, limit=1, sought=sales.Sought(customer_reference=reference))
+        found = sales.whole(context.work, keys)
         if found:
-            return context.work.session.get_one(Order, found[0])
+            return found[0]
     return None
 
 

@@ -117,6 +117,13 @@ def recent(work: Work, customer_id: int | None, limit: int, *, open_only: bool =
     return work.session.scalars(query).unique().all()
 
 
+def whole(work: Work, keys: Sequence[int]) -> list[Order]:
+    """The visible orders with these keys, in this order, with their lines, shipments and holds."""
+    found = work.session.scalars(visible(work).where(Order.id.in_(keys)).options(*_WHOLE)).unique()
+    by_key = {order.id: order for order in found}
+    return [by_key[key] for key in keys if key in by_key]
+
+
 @dataclass(frozen=True)
 class Sought:
     """Which orders are looked for; days are the company's. ``held``: on hold or not."""
