@@ -14,6 +14,7 @@ from actions import (
     account_movers,
     change_order,
     documents,
+    due_out,
     held,
     house,
     house_terms,
@@ -58,7 +59,7 @@ def answer(context: Context) -> list[Draft] | None:
         return None
     if reviewing.concerns(context):
         return reviewing.handle(context)
-    for asked in (money.answer, account_movers.answer, warehouses.answer, house_terms.answer):
+    for asked in (money.answer, due_out.answer, account_movers.answer, warehouses.answer, house_terms.answer):
         drafts = asked(context)
         if drafts is not None:
             return drafts
