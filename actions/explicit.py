@@ -13,6 +13,7 @@ from typing import Final
 from actions import (
     account_movers,
     change_order,
+    debtors,
     documents,
     due_out,
     held,
@@ -59,7 +60,14 @@ def answer(context: Context) -> list[Draft] | None:
         return None
     if reviewing.concerns(context):
         return reviewing.handle(context)
-    for asked in (money.answer, due_out.answer, account_movers.answer, warehouses.answer, house_terms.answer):
+    for asked in (
+        money.answer,
+        due_out.answer,
+        debtors.answer,
+        account_movers.answer,
+        warehouses.answer,
+        house_terms.answer,
+    ):
         drafts = asked(context)
         if drafts is not None:
             return drafts
