@@ -24,6 +24,8 @@ _WHO: Final = (
 _OWES: Final = re.compile(
     rf"\b(?:{_WHO}\b[^.?!]*\b(?:owes?|owing|outstanding|in\s+arrears|balances?|debts?|unpaid|overdue|in\s+debt)\b"
     rf"|{_WHO}\b[^.?!]*\b(?:hasn'?t|haven'?t|has\s+not|have\s+not|not|never|late|behind|slow)\b[^.?!]*\b(?:paid|paying|payments?|pays?|settled)\b"
+    r"|how\s+much\s+(?:money\s+)?(?:is|are\s+we)\s+owed(?:\s+to\s+us)?(?=\W*(?:$|altogether|in|now|right|at))"
+    r"|(?:list|show|give|which|any)\b[^.?!]*\b(?:overdue|unpaid)\s+(?:customers?|accounts?|payers?)"
     r"|debtors?\b|(?:money|cash)\s+(?:are|is|do)\s+(?:we|us)\s+owed\s+by|owes?\s+us\s+(?:the\s+)?(?:most|money)"
     r"|who\s+(?:do|should|must)\s+(?:we|i)\s+(?:\w+\s+){0,2}?chase)\b",
     re.IGNORECASE,
@@ -40,7 +42,7 @@ _OWN_WORDS: Final = re.compile(
     r"|hasn'?t|haven'?t|has|have|had|not|never|late|behind|slow|paid|paying|payments?|pays?|pay|settled|us|we|i|me|most|money|cash|is"
     r"|are|do|does|should|must|by|to|with|on|at|a|an|their|they|them|bills?|invoices?|currently|now|right|moment|still|yet|so|far|and"
     r"|list|show|tell|give|see|please|ok|okay|hi|hello|need|chase|after|first|up|for|from|that|were|all|there|sums?|amounts?|more|than"
-    r"|anything|something|lot|biggest|can|could|you|today|\d{1,2}|debt)\b",
+    r"|anything|something|lot|total|altogether|payers?|can|could|you|today|\d{1,2}|debt)\b",
     re.IGNORECASE,
 )
 

@@ -63,6 +63,7 @@ def rows(talk: Talk, text: str, skill: str = "top_movers", confidence: float = 0
         ("which customers have the largest balances?", "top_movers"),
         ("show me the accounts with unpaid invoices", "invoice_request"),
         ("who still hasn't paid us", "not_understood"),
+        ("how much is owed to us in total?", "invoice_request"),
     ],
 )
 def test_who_owes_most_comes_first(owed: World, email: str, text: str, skill: str) -> None:
@@ -76,7 +77,13 @@ def test_who_owes_most_comes_first(owed: World, email: str, text: str, skill: st
 
 
 @pytest.mark.parametrize(
-    "text", ["who's overdue?", "which customers are behind with their payments", "who do we need to chase?"]
+    "text",
+    [
+        "who's overdue?",
+        "which customers are behind with their payments",
+        "who do we need to chase?",
+        "list the overdue accounts",
+    ],
 )
 def test_who_is_late_comes_by_what_is_overdue(owed: World, text: str) -> None:
     talk = Talk(owed, "desk@test")
@@ -111,6 +118,7 @@ def test_nobody_owing_is_said(world: World) -> None:
     "text",
     [
         "how much does Harper owe us?",
+        "how much is owed by Harper?",
         "who do we owe money?",
         "what do we owe you",
         "which customers in Germany owe us most",
