@@ -41,6 +41,15 @@ _WHY: Final = re.compile(
     r"|how\s+(?:so|come|do\s+you\s+(?:know|get\s+(?:that|to\s+that)))|what\s+makes\s+you\s+(?:say|think)\s+(?:that|so)|says\s+who)\s*[?.]*\s*$",
     re.IGNORECASE,
 )
+_HOW_SURE: Final = re.compile(
+    r"^\s*(?:(?:and|but|ok|okay|so|hm+|really|right|thanks)[\s,?.]+)*(?:how\s+(?:sure|certain|confident|reliable|accurate|trustworthy|far\s+(?:off|out)"
+    r"|(?:good|right|wrong|close))\s+(?:are|is|was|were|have|has|do|did|can|could|will)\s+(?:you|we|i|that|this|those|these|it|they"
+    r"|(?:that|this|those|these|the|your)\s+(?:figures?|numbers?|forecasts?|guess(?:es)?|estimates?|predictions?))(?:\s+(?:been|be|so\s+far"
+    r"|of\s+(?:that|this|it|those)|about\s+(?:that|this|it|those)|usually|normally|in\s+the\s+past|before|lately|really|likely\s+to\s+be))*"
+    r"|(?:can|should|could)\s+(?:i|we)\s+(?:trust|rely\s+on|count\s+on|believe|bank\s+on)\s+(?:that|this|it|those|them"
+    r"|(?:that|this|those|these|the|your)\s+(?:figures?|numbers?|forecasts?|estimates?)))\s*[?.]*\s*$",
+    re.IGNORECASE,
+)
 _PERIOD_WORDS: Final = re.compile(
     r"\b(?:half|until|till|up|christmas|xmas|end|rest|remainder|fortnights?|couple|few|several|whole|coming|following|just)\b",
     re.IGNORECASE,
@@ -57,7 +66,11 @@ def follow(context: Context) -> bool:
 
     The context's text and intent are then those of the whole question.
     """
-    if _WHY.match(context.text) and (context.memory.explanation or context.memory.cart_shown is not None):
+    explained = bool(context.memory.explanation)
+    if _WHY.match(context.text) and (explained or context.memory.cart_shown is not None):
+        context.intent = "explain"
+        return True
+    if explained and _HOW_SURE.match(context.text):
         context.intent = "explain"
         return True
     topic = context.memory.topic

@@ -63,7 +63,15 @@ def of_scope(context: Context, scope: Scope, asked: Read) -> list[Draft]:
     if scope.kind is Kind.CUSTOMER and scope.part is None:
         drafts += next_buys(context, outlook, usable.asked)
         if context.intent == "forecast_customer":
-            drafts += reorder.offered(context, scope.key)
+            drafts += _offered(context, scope)
+    return drafts
+
+
+def _offered(context: Context, scope: Scope) -> list[Draft]:
+    """What to offer now. To explain there is still the forecast: the needs have their reasons by them."""
+    of_the_forecast = context.memory.explanation
+    drafts = reorder.offered(context, scope.key)
+    context.memory.explanation = [*of_the_forecast, words.OFFERED_WHY] if drafts else of_the_forecast
     return drafts
 
 

@@ -70,6 +70,8 @@ NEXT_BUYS_TITLE = "Likely purchases: {customer}"
 NEXT_BUYS_COLUMNS = ("SKU", "Product", "Expected", "Last 12 months", "Next due")
 REORDER = "What to offer now"
 
+OFFERED_WHY = "What to offer now goes by their own buying rhythm; the reason stands beside each."
+
 THESE_PRODUCTS = "these products"
 ANYTHING = "anything"
 BUYERS = "The customers most likely to buy {title} next, by their buying rhythm:"

@@ -197,10 +197,15 @@ def test_the_conversation_goes_on(rep: Talk) -> None:
     assert card(rep.say("how will it do in August", TOTAL)).title == "Forecast: Ireland"
 
 
-def test_a_customer_with_products_quantities_and_what_to_offer(rep: Talk) -> None:
+def suggest(world: World) -> None:
+    """Washers that Harper is likely to need."""
     reason = {"times": 7, "interval_days": 30.2, "last_bought": "2026-05-15"}
-    with rep.world.database.write() as session:
+    with world.database.write() as session:
         store_suggestions(session, TODAY, [ItemSuggestion("C2", "45-103", 1, 0.8, 20, date(2026, 6, 20), reason)])
+
+
+def test_a_customer_with_products_quantities_and_what_to_offer(rep: Talk) -> None:
+    suggest(rep.world)
     rep.say("what will Harper & Sons buy for the next 2 months", "forecast_customer")
     forecast, table, offer = (reply.card for reply in rep.last)
     assert isinstance(forecast, ForecastCard)
@@ -210,6 +215,26 @@ def test_a_customer_with_products_quantities_and_what_to_offer(rep: Talk) -> Non
         ["45-103", "Flat washer M8 form A zinc", "16", "10", "20 Jun 2026"],
     ]
     assert isinstance(offer, ReorderCard)
+
+
+@pytest.mark.parametrize(
+    ("text", "skill"),
+    [
+        ("how sure are you?", "explain"),
+        ("how reliable is that?", "explain"),
+        ("and how far off have you been so far?", "not_understood"),
+        ("can we rely on those numbers", "not_understood"),
+        ("why?", "explain"),
+    ],
+)
+def test_how_sure_is_about_the_forecast_where_needs_were_shown_after_it(rep: Talk, text: str, skill: str) -> None:
+    suggest(rep.world)
+    rep.say("what will Harper & Sons buy next month", "forecast_customer")
+    assert isinstance(rep.last[-1].card, ReorderCard)
+    told = rep.say(text, skill).text
+    assert "off by 25% of demand" in told
+    assert "repeating the last month by 40%" in told
+    assert "the reason stands beside each" in told
 
 
 def test_who_will_want_a_product(rep: Talk) -> None:
