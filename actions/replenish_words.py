@@ -46,8 +46,8 @@ _APPROVE: Final = re.compile(
 )
 _ALL: Final = re.compile(
     r"^[\s,.]*(?:it|them|that|this|these|the|all|everything|whole|lot|list|proposal|of|as|is|proposed|lines|orders?|"
-    r"purchase|please|now|and|,)*(?:[\s,.]+(?:it|them|that|this|these|the|all|everything|whole|lot|list|proposal|of|as|"
-    r"is|proposed|lines|orders?|purchase|please|now|and))*[\s,.]*$",
+    r"purchase|please|now|then|and|,)*(?:[\s,.]+(?:it|them|that|this|these|the|all|everything|whole|lot|list|proposal|of|as|"
+    r"is|proposed|lines|orders?|purchase|please|now|then|and))*[\s,.]*$",
     re.IGNORECASE,
 )
 _DROP: Final = re.compile(
@@ -165,9 +165,13 @@ def _look(context: Context) -> list[Draft]:
 
 
 def _approve(context: Context) -> list[Draft]:
-    """Approve what was shown: all of it, or what suppliers that are named sell."""
+    """Approve what was shown: all of it, or what suppliers that are named sell. Where it no longer waits for a yes,
+    as after a supposition, it is shown again first.
+    """
     suppliers = [one.code for one in suppliers_named(context)]
-    offered = context.memory.buying.offered
+    offered, waits = context.memory.buying.offered, context.memory.confirmation
+    if waits is None or waits.command != "replenishment.approve":
+        return [show(context, decide(context), texts.NOTHING_ORDERED_YET, suppliers)]
     if len(suppliers) == 1:
         agreed = offered.get(suppliers[0])
         if agreed is None:
@@ -175,7 +179,7 @@ def _approve(context: Context) -> list[Draft]:
         return approve(context, {"agreed": agreed, "suppliers": suppliers}, None)
     if suppliers:
         return [show(context, decide(context), suppliers=suppliers)]
-    return approve(context, {"agreed": offered.get("", ""), "suppliers": []}, None)
+    return approve(context, waits.arguments, None)
 
 
 def _drop(context: Context) -> list[Draft]:

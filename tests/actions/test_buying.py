@@ -292,6 +292,31 @@ def test_a_supposition_is_answered_as_a_difference_and_changes_nothing(
     assert rows(buyer) == {"20-104": 540, "10-109": 710}
 
 
+@pytest.mark.parametrize(
+    "text", ["approve the lot", "right, order everything then", "ok approve Steel Supplies please"]
+)
+def test_after_a_supposition_the_proposal_is_shown_again_before_it_is_approved(
+    buyer: Talk, plan: Plan, text: str
+) -> None:
+    buyer.say("what if the lead time doubles", "what_if")
+    again = buyer.say(text, "confirm", 0.98)
+    assert again.text.startswith("Nothing is ordered yet. Say yes and I order this, as things are now.")
+    assert "2 products should be ordered now, from 1 supplier: £25.00 in all." in again.text
+    assert rows(buyer) == {"20-104": 540, "10-109": 710}
+    assert plan.orders() == []
+    assert isinstance(buyer.say("yes", "affirm").card, PurchaseOrdersCard)
+    assert [total for _, _, total, _ in plan.orders()] == [Decimal("25.00")]
+
+
+def test_after_a_supposition_it_can_still_be_left(buyer: Talk, plan: Plan) -> None:
+    buyer.say("what if demand rises by a fifth", "what_if")
+    buyer.say("approve the lot", "confirm", 0.98)
+    buyer.say("no", "deny")
+    assert plan.orders() == []
+    assert "nothing is ordered yet" in buyer.say("approve the lot", "confirm", 0.98).text.lower()
+    assert plan.orders() == []
+
+
 def test_a_supposition_that_can_not_be_read_says_what_can_be_supposed(buyer: Talk) -> None:
     assert buyer.say("what if it rains", "what_if").text.startswith("Tell me what to suppose")
 
