@@ -10,15 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from actions import cart as cart_skills
+from actions import cart_reference
 from actions import texts_conversation as words
-from actions.cart import read_cart_edits, shown_cart, without_particulars
+from actions.cart import read_cart_edits, shown_cart
 from actions.context import Context
 from actions.drafts import Draft, Tap
-from actions.language.context import read_context
 from actions.language.edits import Edit
 from actions.lines import Taken, answer
 from actions.memory import Confirmation
-from actions.ordering import read
 from actions.parties import match_customer
 from actions.registry import HANDLERS, Handler, command
 from actions.showing import listed
@@ -100,7 +99,7 @@ def route(context: Context) -> list[Draft] | None:
 def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
     return (
         (takes_back, undo),
-        (_notes_a_reference, HANDLERS["place_order"]),
+        (cart_reference.concerns, cart_reference.note),
         (_for_another, _move),
         (_asks_without, _without),
         (_refuses_a_line, _leave_out),
@@ -110,15 +109,6 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (_edits_plainly, cart_skills.edit),
         (_corrects_what_was_placed, HANDLERS["change_order"]),
     )
-
-
-def _notes_a_reference(context: Context) -> bool:
-    """Whether the customer's own number is all that a message gives: "and put their PO 8841 on it"."""
-    found = shown_cart(context)
-    reference = read_context(context.text, context.catalogue.index, context.today).customer_reference
-    if found is None or reference is None or any(char.isdigit() for char in without_particulars(context, context.text)):
-        return False
-    return not read(context).lines and all(one.problem for one in read_cart_edits(context, found[1], None))
 
 
 # for Brook, not Harper

@@ -63,6 +63,7 @@ _ORDER_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 """An order spoken of beside the lines: "to go with order 11873", "to order 50260?", "on my order from today, 42050"."""
+_PURCHASE: Final = re.compile(r"\bpurchase\s+$", re.IGNORECASE)
 _ADDED_TO: Final = re.compile(
     r"\b(?:add|put|stick|pop|chuck|bung|throw|include|forgot|more|extra|another|missed|squeeze|repeat|had|same|as)\b[^\n]*?"
     r"(?P<whole>(?<!\d)\s(?:to|onto|on)\s+(?:no\.?\s*|number\s+|#\s*)?(?P<number>\d{5,8}))"
@@ -184,6 +185,8 @@ def _is_an_order(text: str, match: re.Match[str], index: CatalogueIndex) -> bool
     if _BEFORE_A_VERB.search(text[: match.start("to") + 3 if match["to"] else match.start()]):
         return False
     entry = index.by_code(match["number"])
+    if entry is None and _PURCHASE.search(text, 0, match.start()):
+        return False  # "our purchase order number 7741" is theirs
     if entry is None or match["open"] or match["label"]:
         return True
     return match["to"] is not None and entry.sku != match["number"]

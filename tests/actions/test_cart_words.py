@@ -116,6 +116,7 @@ def test_what_was_taken_out_is_put_back(talk: Talk) -> None:
         "and put our po 8841 on it",
         "oh, add our PO number, 8841",
         "our order number is 8841",
+        "add our purchase order number 8841",
         "can you stick PO 8841 on that please",
         "reference 8841",
     ],
