@@ -15,7 +15,7 @@ from actions import texts_waiting as words
 from actions.cart import ORDERS_BY_A_YES, shown_cart
 from actions.context import Context
 from actions.drafts import Draft, Tap
-from actions.language.references import is_no, is_yes
+from actions.language.references import is_no, is_yes, says_how
 from actions.lines import ask, show_cart
 from actions.memory import Asked, Confirmation, KeptTap
 from actions.routing import CERTAIN
@@ -42,7 +42,9 @@ def is_doubtful(context: Context) -> bool:
 
 
 def _has_a_condition(text: str) -> bool:
-    """Whether it begins as a yes and goes on as something else: "yes, but make it 40"."""
+    """Whether it begins as a yes and goes on as something else: "yes, but make it 40", "yes, send it to Cork"."""
+    if says_how(text):
+        return True
     first = re.split(r"[\s,.;:]", text.strip(), maxsplit=1)[0]
     return is_yes(first) and bool(re.search(r"\b(?:but|except|unless|if|instead)\b|\?", text, re.IGNORECASE))
 

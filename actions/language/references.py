@@ -215,6 +215,13 @@ _NO: Final = re.compile(
     r"|i'?ve changed my mind)\b",
     re.IGNORECASE,
 )
+_MORE_THAN_YES: Final = re.compile(
+    r"\b(?:do it|do that|place it|send it|book it|deliver it|ship it|place (?:the |my |our )?order)\s+"
+    r"(?:(?:to|by|under|via|without|after|before|at(?! once))\b|on\s+(?!my account|our account|account)\w"
+    r"|for\s+(?:tomorrow|today|next|(?:mon|tue|wed|thu|fri|sat|sun)|the|delivery|collection))",
+    re.IGNORECASE,
+)
+"""Where to, by when or how: "send it to Cork" places nothing as it stands."""
 _BUT: Final = re.compile(
     r"\b(?:but|except|however|instead|change|wait|don'?t|do not|not|no|unless|if|when|what|how|why|which|hold"
     r"|first)\b|\?",
@@ -231,8 +238,15 @@ def is_yes(text: str) -> bool:
     match = _YES.match(text)
     if not match or len(text.split()) > _LONGEST_ANSWER:
         return False
+    if says_how(text):
+        return False
     rest = re.sub(r"\b(?:no (?:problem|worries|probs)|why not)\b", "", text[match.end() :], flags=re.IGNORECASE)
     return not _BUT.search(rest) and not re.search(r"\d", rest)
+
+
+def says_how(text: str) -> bool:
+    """Whether it says where to, by when or how something is to be done, which is more than a yes to it as it stands."""
+    return _MORE_THAN_YES.search(text) is not None
 
 
 def is_no(text: str) -> bool:

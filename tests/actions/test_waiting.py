@@ -16,6 +16,9 @@ from tests.actions.test_ordering import lines
         ("hm the blue lorry", "affirm", 0.79),
         ("no, leave that be please", "confirm", 0.95),
         ("yes if they are in stock", "affirm", 0.95),
+        ("send it to Cork", "not_understood", 0.3),
+        ("ok, send it to the other place", "confirm", 0.95),
+        ("yes, ship it by Friday", "affirm", 0.95),
     ],
 )
 def test_a_doubtful_yes_shows_the_cart_again_and_places_nothing(

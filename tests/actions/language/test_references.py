@@ -74,6 +74,10 @@ def test_what_is_no_bare_quantity(text: str):
         "y",
         "please do",
         "lovely, place it",
+        "send it",
+        "ok, do it for me",
+        "yes, do it at once",
+        "right, send it on",
         "👍",
     ],
 )
@@ -101,6 +105,10 @@ def test_no(text: str):
         "ok, what about delivery?",
         "",
         "yes 40",
+        "send it to Cork",
+        "ok, send it by Friday",
+        "right, place the order for tomorrow",
+        "yes, ship it on Monday",
     ],
 )
 def test_neither(text: str):
