@@ -10,7 +10,15 @@ from actions import texts
 from actions import texts_addresses as words
 from actions.cart import shown_cart
 from actions.context import Context
-from actions.destinations import is_known, read_place, said_address, send_cart_to
+from actions.destinations import (
+    INVOICES,
+    is_known,
+    read_place,
+    said_address,
+    send_cart_to,
+    sends_it,
+    sends_this_once,
+)
 from actions.drafts import Draft, Tap
 from actions.lines import show_cart
 from actions.memory import Confirmation
@@ -29,20 +37,14 @@ from backend.sales.states import OPEN
 from backend.sales.tables import Cart
 
 _ORDER: Final = re.compile(r"\border\b|\bdelivery\s+of\b", re.IGNORECASE)
-_INVOICE: Final = re.compile(r"\b(?:invoice|billing|accounts?)\b", re.IGNORECASE)
-_IT: Final = re.compile(r"\b(?:ship|send|deliver|take|bring)\w*\s+(?:it|that|this|them|those)\b", re.IGNORECASE)
-_FOR_GOOD: Final = re.compile(
-    r"\b(?:from\s+now\s+on|always|in\s+future|usual|default|moved|moving|new\s+address|our\s+address|my\s+address)\b",
-    re.IGNORECASE,
-)
 
 
 def _cart_to_send(context: Context) -> Cart | None:
     """The cart on the screen, where it is what a message sends somewhere: "ship it to …"."""
     found = shown_cart(context)
-    if found is None or not found[1].lines or _FOR_GOOD.search(context.text) or _INVOICE.search(context.text):
+    if found is None or not found[1].lines:
         return None
-    return found[1] if _IT.search(context.text) else None
+    return found[1] if sends_this_once(context.text) else None
 
 
 @skill("change_address")
@@ -58,7 +60,7 @@ def change_address(context: Context) -> list[Draft]:
         return [ask_customer(context, question, context.text)]
     if customer is None:
         return [Draft(words.ADDRESS_WHOSE)]
-    kind = "invoice" if _INVOICE.search(context.text) else "delivery"
+    kind = "invoice" if INVOICES.search(context.text) else "delivery"
     known = [one for one in customers.addresses(context.work, customer) if one.kind == kind]
     place = read_place(context.text, known[0].country if known else customer.country)
     if place is not None and not is_known(place, known):
@@ -71,7 +73,7 @@ def change_address(context: Context) -> list[Draft]:
 
 def _means_an_order(context: Context) -> bool:
     """Whether an order that can still be changed is spoken of: "ship it to …"."""
-    if context.memory.order is None or _IT.search(context.text) is None:
+    if context.memory.order is None or not sends_it(context.text):
         return False
     return sales.by_number(context.work, context.memory.order).state in OPEN
 

@@ -10,7 +10,7 @@ from typing import Final
 from actions import texts
 from actions.cart import shown_cart, without_particulars
 from actions.context import Context
-from actions.destinations import asks_where_to, sends_home, where_to
+from actions.destinations import asks_where_to, sends_home, sent_to, where_to
 from actions.drafts import Draft
 from actions.language.references import read_document_numbers
 from actions.lines import show_cart
@@ -72,9 +72,14 @@ def answer(context: Context) -> list[Draft] | None:
         return _of_the_quote(context)
     if context.memory.purpose == "standing":
         return None
+    place = None if read_document_numbers(context.text) else sent_to(context, cart.customer, context.text)
     if sends_home(context.text):
         carts.send_to(context.work, cart, None)
         lead = ""
+    elif place is not None:
+        carts.send_to(context.work, cart, place)
+        goes = texts.CART_GOES_TO.format(address=where_to(context, cart.customer, cart.destination))
+        lead = goes if context.memory.questions else ""  # the cart says so itself
     elif asks_where_to(context.text) and not read_document_numbers(context.text):
         lead = texts.CART_GOES_TO.format(address=where_to(context, cart.customer, cart.destination))
     elif _asks_when(context):

@@ -35,6 +35,28 @@ _SENDS_HOME: Final = re.compile(
     rf"|(?:that|this|the|my|our)\s+(?:last\s+)?order\s+|(?:order\s+)?SO-?\d+\s+)(?:back\s+)?{TO_THE_USUAL.pattern}",
     re.IGNORECASE,
 )
+_ALL_OF_IT: Final = (
+    r"(?:it|that|this|them|those|everything|all\s+(?:of\s+)?(?:it|that|this)|the\s+(?:lot|whole\s+lot|goods))"
+)
+_SENDS_IT: Final = re.compile(
+    rf"\b(?:ship|send|deliver|take|bring|drop|direct|redirect|divert|re-?route)\w*\s+{_ALL_OF_IT}\b"
+    rf"|\b(?:have|get|want|wants|like|need|needs|prefer|having|getting)\s+{_ALL_OF_IT}\s+(?:all\s+|to\s+be\s+|to\s+)?"
+    r"(?:sent|shipped|delivered|taken|brought|dropped|redirected|diverted|go|going|come)\b"
+    rf"|\b{_ALL_OF_IT}\s+(?:all\s+)?(?:(?:should|can|could|must|needs?\s+to|has\s+to|is\s+to|wants?\s+to|ought\s+to)\s+)"
+    r"(?:go|come|be\s+(?:sent|shipped|delivered|dropped))\b|\b(?:can|could|should|must)\s+"
+    rf"{_ALL_OF_IT}\s+(?:all\s+)?(?:go|come|be\s+(?:sent|shipped|delivered|dropped))\b",
+    re.IGNORECASE,
+)
+_TO_A_PLACE: Final = re.compile(r"\b(?:to|at|over\s+to|round\s+to)\s+\S", re.IGNORECASE)
+_ASKS: Final = re.compile(
+    r"^\W*(?:and\s+|so\s+)?(?:how|when|what|where|which|why|is|are|was|did|does|do|has|have\s+(?:you|they)|if)\b",
+    re.IGNORECASE,
+)
+INVOICES: Final = re.compile(r"\b(?:invoice|billing|accounts?)\b", re.IGNORECASE)
+_FOR_GOOD: Final = re.compile(
+    r"\b(?:from\s+now\s+on|always|in\s+future|usual|default|moved|moving|new\s+address|our\s+address|my\s+address)\b",
+    re.IGNORECASE,
+)
 _WHERE_TO: Final = re.compile(
     r"\bwhere(?:['’]?s|\s+is|\s+are|\s+will|\s+does|\s+do)?\s+[^?.!,]{0,40}\b(?:going|go|headed|heading|deliver(?:ed|ing)?\s+to"
     r"|sent\s+to|sending|being\s+(?:sent|delivered))\b"
@@ -46,6 +68,32 @@ _WHERE_TO: Final = re.compile(
 def sends_home(text: str) -> bool:
     """Whether words send what is spoken of to the usual address after all."""
     return _SENDS_HOME.search(text) is not None
+
+
+def sends_it(text: str) -> bool:
+    """Whether words send what is spoken of somewhere: "send it to …", "have it delivered to …", "it should go to …"."""
+    return _SENDS_IT.search(text) is not None
+
+
+def sends_this_once(text: str) -> bool:
+    """The same where it is no change of the address book, nor of where invoices go."""
+    return sends_it(text) and not _FOR_GOOD.search(text) and not INVOICES.search(text)
+
+
+def sent_to(context: Context, customer: Customer, text: str) -> Place | None:
+    """Where words plainly send what is spoken of: to a new address, or to one of the customer's that they name as it is
+    written; None for any other message.
+    """
+    if not sends_this_once(text) or _ASKS.search(text) or not _TO_A_PLACE.search(text):
+        return None
+    place = destination(context, customer, text)
+    if place is None:
+        return None
+    said = set(re.findall(r"[^\W\d_]{4,}", text.casefold()))
+    written = " ".join(part for part in (place.line1, place.line2, place.city) if part).casefold()
+    code = (place.postcode or "").casefold().replace(" ", "")
+    by_code = bool(code) and code in text.casefold().replace(" ", "")
+    return place if by_code or said & set(re.findall(r"[^\W\d_]{4,}", written)) else None
 
 
 def asks_where_to(text: str) -> bool:

@@ -72,6 +72,57 @@ def test_back_to_the_usual_place(talk: Talk) -> None:
     assert not any("It goes to" in note for note in notes(talk))
 
 
+@pytest.fixture
+def workshop(world: World) -> str:
+    """The customers have a workshop besides."""
+    with world.database.write() as session:
+        for customer in session.scalars(select(Customer)):
+            place = {"line1": "The Workshop, 8 Canal Road", "city": "York", "postcode": "YO1 7HH"}
+            session.add(Address(customer_id=customer.id, default=False, country="United Kingdom", **place))
+    return "The Workshop, 8 Canal Road, York YO1 7HH"
+
+
+@pytest.mark.parametrize(
+    ("text", "skill", "confidence"),
+    [
+        ("have it sent to the workshop instead", "change_address", 0.97),
+        ("can you get it delivered to our workshop please", "not_understood", 0.3),
+        ("actually it should go to the workshop", "not_understood", 0.3),
+        ("could it all go to York instead?", "order_status", 0.6),
+        ("send it to the workshop", "not_understood", 0.3),
+    ],
+)
+def test_an_address_of_theirs_is_named_in_other_words(
+    talk: Talk, workshop: str, text: str, skill: str, confidence: float
+) -> None:
+    talk.say("20 coach bolts", "place_order")
+    reply = talk.say(text, skill, confidence)
+    assert f"It goes to {workshop}, United Kingdom." in notes(talk)
+    assert "Shall I place the order?" in reply.text
+    with talk.world.database.read() as session:
+        assert {one.default for one in session.scalars(select(Address)) if one.city == "York"} == {False}
+    assert goes_to(talk, talk.say("yes", "affirm").card.number) == workshop
+
+
+def test_an_address_is_named_while_it_is_asked_how_many(talk: Talk, workshop: str) -> None:
+    talk.say("20 coach bolts and some wood screws 4x40", "place_order")
+    talk.say("have it sent to the workshop instead", "change_address", 0.97)
+    assert f"It goes to {workshop}" in talk.last[0].text
+    assert "How many" in talk.last[-1].text
+    talk.say("100", "place_order")
+    assert f"It goes to {workshop}, United Kingdom." in notes(talk)
+
+
+@pytest.mark.parametrize(
+    "text", ["how much to have it sent to the workshop?", "when can it go to York?", "send it to Cork", "take it to 50"]
+)
+def test_a_question_and_another_name_send_nothing(talk: Talk, workshop: str, text: str) -> None:
+    talk.say("20 coach bolts", "place_order")
+    talk.say(text, "not_understood", 0.3)
+    talk.say("show me the cart", "show_cart")
+    assert not any("It goes to" in note for note in notes(talk))
+
+
 def test_from_now_on_is_about_the_address_book(talk: Talk) -> None:
     talk.say("20 coach bolts", "place_order")
     assert "the usual delivery address" in talk.say(f"send it to {MILL_LANE} from now on", "change_address").text
