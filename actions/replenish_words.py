@@ -171,7 +171,9 @@ def _approve(context: Context) -> list[Draft]:
     suppliers = [one.code for one in suppliers_named(context)]
     offered, waits = context.memory.buying.offered, context.memory.confirmation
     if waits is None or waits.command != "replenishment.approve":
-        return [show(context, decide(context), texts.NOTHING_ORDERED_YET, suppliers)]
+        decided = decide(context)
+        again = show(context, decided, texts.NOTHING_ORDERED_YET, suppliers)
+        return [again if context.memory.confirmation is not None else show(context, decided, "", suppliers)]
     if len(suppliers) == 1:
         agreed = offered.get(suppliers[0])
         if agreed is None:

@@ -317,6 +317,14 @@ def test_after_a_supposition_it_can_still_be_left(buyer: Talk, plan: Plan) -> No
     assert plan.orders() == []
 
 
+def test_after_a_supposition_nothing_to_order_is_no_question(buyer: Talk, plan: Plan) -> None:
+    buyer.say("approve the lot", "confirm", 0.98)
+    buyer.say("yes", "affirm")
+    assert len(plan.orders()) == 1
+    buyer.say("what if demand rises by a fifth", "what_if")
+    assert buyer.say("ok approve the lot", "confirm", 0.98).text.startswith("Nothing needs ordering now")
+
+
 def test_a_supposition_that_can_not_be_read_says_what_can_be_supposed(buyer: Talk) -> None:
     assert buyer.say("what if it rains", "what_if").text.startswith("Tell me what to suppose")
 
