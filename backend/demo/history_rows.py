@@ -199,6 +199,7 @@ def _shipment(despatch: Despatch, number: int, company: DemoCompany, rng: np.ran
         "id": number,
         "number": shipment_number(number),
         "order_id": despatch.sale.id,
+        "customer_id": despatch.sale.buyer + 1,
         "warehouse_id": WAREHOUSE_ID,
         "planned_at": moment(calendar.day(despatch.day - (0 if sent else 1)), PLANNED),
         "state": "picked" if not sent else "delivered" if delivered else "shipped",

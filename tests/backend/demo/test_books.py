@@ -138,6 +138,13 @@ def test_shipments_of_the_last_half_year_hold_what_their_orders_shipped(demo: Da
         assert all(shipment.tracking_number for shipment in session.scalars(on_their_way))
 
 
+def test_shipments_are_their_orders_customers(demo: Database):
+    with demo.read() as session:
+        pairs = session.execute(select(Shipment.customer_id, Order.customer_id).join(Order)).all()
+    assert pairs
+    assert all(own == orders for own, orders in pairs)
+
+
 def test_about_one_line_in_seventy_comes_back(demo: Database):
     with demo.read() as session:
         lines = session.scalar(select(func.count()).select_from(OrderLine)) or 0
