@@ -27,13 +27,18 @@ from backend.sales.progress import said_state
 
 LISTED: Final = 10
 _ASKS: Final = re.compile(
-    r"^\W*(?:(?:ok|okay|right|and|so|hi|hello|morning|please|can|could|you|do|we|i|me|us|quick\s+one)[\s,:.-]+)*"
-    r"(?:what\w*|which|anything|any|is|are|how\s+(?:many|much)|show|list|tell|give|see|have|whose|orders?|deliveries)\b|\?\s*$",
+    r"\b(?:what\w*|which|any|anything|everything|how\s+(?:many|much)|show|list|tell|orders|deliveries|shipments|consignments)\b",
     re.IGNORECASE,
 )
+_ONE: Final = re.compile(
+    r"\b(?:it|them|parcel|(?:my|our|the|that|this)\s+(?:\w+\s+)?order|(?:do|can|could|will|would)\s+you\s+(?:ship|send|d[ei]spatch))\b",
+    re.IGNORECASE,
+)
+"""What is asked of one order or cart, or of what we do at all: "can it ship tomorrow?", "do you ship on Saturday?"."""
 _OUT: Final = re.compile(
     r"\b(?:due|going|go(?:es)?|heading|meant|supposed|scheduled|planned|got|have|has|needs?)\s+(?:to\s+(?:go|be\s+going|head|get)\s+)?out\b"
     r"|\b(?:ships?|shipping|leaves?|leaving|despatch\w*|dispatch\w*)\b"
+    r"|\bwe(?:['’]re|\s+are|(?:\s+have)?\s+(?:got|have|need)\s+to)?\s+deliver\w*"
     r"|\b(?:orders?|deliveries|shipments|despatches|consignments)\s+(?:(?:that|which|are|is|do|we|have|has)\s+){0,3}"
     r"(?:due|going|planned|scheduled|promised|wanted)\b"
     r"|\b(?:what|anything|which)\b.*\b(?:promised|due)\s+(?:to\s+customers|for\s+delivery|to\s+(?:ship|leave|go))\b"
@@ -56,7 +61,7 @@ _OWN_WORDS: Final = re.compile(
     r"\b(?:what(?:['’]?s|\s+is|\s+are)?|which|whose|anything|any|is|are|how|many|much|show|list|tell|give|see|have|has|had|got|do|does"
     r"|we|i|me|us|you|our|my|your|the|a|of|to|for|on|at|by|in|from|and|all|every|everything|else|still|there|that|it|be|so|ok|okay|right"
     r"|can|could|please|hi|hello|morning|just|now|then|due|going|go(?:es)?|heading|meant|supposed|scheduled|planned|needs?|get|head|out"
-    r"|door|ships?|shipping|leaves?|leaving|leave|despatch\w*|dispatch\w*|orders?|deliver(?:y|ies|ed)|shipments|consignments|promised"
+    r"|door|ships?|shipping|leaves?|leaving|leave|despatch\w*|dispatch\w*|orders?|deliver(?:y|ies|ed|ing|s)?|shipments|re|consignments|promised"
     r"|wanted|customers?|today|tonight|tomm?orr?ow|tmrw|this|next|following|coming|week|weekend|weeks?|days?|months?|before|until"
     r"|till|end|up|between|few|couple|two|three|four|five|six|seven|ten|within|warehouse|building|place"
     r"|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?s?|morning|afternoon|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*"
@@ -68,17 +73,19 @@ _OWN_WORDS: Final = re.compile(
 def answer(context: Context) -> list[Draft] | None:
     """The answer to such a question; None for any other message. NotAllowed for who may not see orders."""
     text = context.text
-    if not _OUT.search(text) or not _ASKS.search(text) or _IN.search(text) or _ALREADY.search(text):
+    if not _OUT.search(text) or not _ASKS.search(text):
+        return None
+    if any(other.search(text) for other in (_IN, _ALREADY, _ONE)):
         return None
     days = read_ahead("this week" if _BARE.match(text) else text, context.today)
     if days is None or read_document_numbers(text):
         return None
     named = " ".join(re.findall(r"[\w&'’.-]*\w", _OWN_WORDS.sub(" ", text)))
-    if context.work.principal.role not in ORDERING:
-        context.work.principal.require(Permission.SEE_ALL_ORDERS, texts.NOT_FOR_YOU)
     customer = _customer(context, named)
     if named and customer is None:
         return None  # "which bolts ship today" asks something else
+    if context.work.principal.role not in ORDERING:
+        context.work.principal.require(Permission.SEE_ALL_ORDERS, texts.NOT_FOR_YOU)
     context.intent = "order_status"
     return [_told(context, days, customer)]
 

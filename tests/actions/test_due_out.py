@@ -84,6 +84,7 @@ def test_what_is_due_this_week_is_all_customers(
         ("and what leaves us on Friday then?", "friday"),
         ("show me what we have to dispatch on the 22nd", "monday"),
         ("what needs to get out next week", "monday"),
+        ("what have we got to deliver tomorrow?", "tomorrow"),
     ],
 )
 def test_one_day_or_another_week(world: World, week: dict[str, str], text: str, day: str) -> None:
@@ -146,7 +147,9 @@ def test_what_has_left_or_was_cancelled_is_not_due_and_what_is_late_is_said(worl
     [
         "what's due in from suppliers this week?",
         "what shipped last week?",
-        "do you ship on Saturdays?",
+        "do you ship on Saturday?",
+        "can it ship tomorrow?",
+        "does my order ship today?",
         "which hex bolts ship today?",
         "when does SO-100001 ship, tomorrow?",
         "how much is shipping to Leeds this week?",
