@@ -92,6 +92,8 @@ def answer(context: Context) -> list[Draft] | None:
     context.intent = "customer_lookup"
     if kind == "quiet":
         return [_quiet(context)]
+    own = context.work.principal.role is Role.REP and not _ALL_OF_US.search(context.text)
+    context.figures = texts.AGAIN[kind].format(whose="my" if own else "our")
     return [_moved(context, kind, read_span(context.text, context.today))]
 
 

@@ -59,7 +59,8 @@ class Context:
     """One turn: who says what, in which conversation, with which catalogue; ``chosen``: a customer just tapped.
 
     ``idle``: the person comes back after a while; ``undoing``: this turn takes a change back; ``settled``: what waited
-    for a yes has had its yes or its no; ``aside``: what was asked turns from nothing that is open.
+    for a yes has had its yes or its no; ``aside``: what was asked turns from nothing that is open;
+    ``figures``: words that ask again for the figures that were shown, over another span.
     """
 
     work: Work
@@ -76,6 +77,7 @@ class Context:
     idle: bool = False
     settled: bool = False
     aside: bool = False
+    figures: str = ""
     fetched: list[tuple[ModelCall, dict[str, Any]]] = field(default_factory=list)
     reckoned: dict[str, Any] = field(default_factory=dict)
 

@@ -14,6 +14,7 @@ from actions.context import Context
 from actions.language.catalogue import Candidate
 from actions.language.dates import read_period
 from actions.language.references import read_choice, read_document_numbers
+from actions.language.spans import is_span
 from actions.language.words import contrast_classes, tokens
 from actions.memory import Topic
 from actions.ordering import read
@@ -54,6 +55,10 @@ _PERIOD_WORDS: Final = re.compile(
     r"\b(?:half|until|till|up|christmas|xmas|end|rest|remainder|fortnights?|couple|few|several|whole|coming|following|just)\b",
     re.IGNORECASE,
 )
+_AND: Final = re.compile(
+    r"^\W*(?:(?:ok|okay|right|thanks|so|well|and|but|what\s+about|how\s+about|same\s+for|the\s+same)\b[\s,.!]*)*",
+    re.IGNORECASE,
+)
 _LONGEST: Final = 9
 _A_NUMBER_FIRST: Final = re.compile(
     r"^(?:\d[\d,.]*\s*(?:x|×)?|another|a\s+dozen|half|two|three|four|five|six|ten)\s+\w", re.IGNORECASE
@@ -76,6 +81,8 @@ def follow(context: Context) -> bool:
     topic = context.memory.topic
     if topic is None or len(context.text.split()) > _LONGEST or read_document_numbers(context.text):
         return False
+    if topic.figures and _another_span(context, topic):
+        return True
     found = _LEAD.match(context.text)
     if found is None:
         return False
@@ -112,6 +119,12 @@ def _another_period(context: Context, topic: Topic, rest: str) -> bool:
     if not asked.said or named_part(_PERIOD_WORDS.sub(" ", forecast_periods.without(rest))):
         return False
     return _ask(context, topic.skill, topic.about, rest)
+
+
+def _another_span(context: Context, topic: Topic) -> bool:
+    """The figures shown last, over another stretch of what is over: "and over the last year?"."""
+    rest = _AND.sub("", context.text, count=1)
+    return is_span(rest) and _ask(context, topic.skill, topic.figures, rest)
 
 
 def _another_subject(context: Context, topic: Topic, rest: str) -> bool:
@@ -212,6 +225,9 @@ def note(context: Context) -> None:
     """After a turn: keep what was asked as the topic, or let it go."""
     memory, skill = context.memory, context.intent
     if skill in PASSING:
+        return
+    if context.figures:
+        memory.topic = Topic(skill=skill, figures=context.figures)
         return
     if skill not in TOPICS:
         memory.topic = None

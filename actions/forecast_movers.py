@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from actions import texts, texts_forecast
@@ -13,8 +13,9 @@ from actions.drafts import Draft
 from actions.forecast_answer import when
 from actions.forecast_periods import read, without
 from actions.forecast_subjects import category_named
+from actions.language.spans import Span, names_span, read_span
 from actions.registry import skill
-from actions.showing import counted
+from actions.showing import counted, day_text
 from backend.catalogue.quantities import said
 from backend.catalogue.tables import Product
 from backend.chat.cards import TableCard
@@ -114,26 +115,42 @@ def _change_card(rows: Sequence[Change]) -> TableCard:
 
 
 def _sold(context: Context, scope: Scope) -> list[Draft]:
-    """What sold most, or least of what is on sale, over the last three months beside the three before."""
-    session, start = context.work.session, context.today - timedelta(days=DAYS)
-    recent = scopes.sold_between(session, start, context.today + timedelta(days=1))
-    earlier = scopes.sold_between(session, start - timedelta(days=DAYS), start)
+    """What sold most, or least of what is on sale, over a span beside the one before; of late where none is named."""
+    session, top = context.work.session, context.intent == "top_movers"
+    context.figures = texts.AGAIN_MOST if top else texts.AGAIN_LEAST
+    if scope is not TOTAL:
+        context.figures += texts.AGAIN_OF.format(what=scope.title)
+    named = names_span(context.text)
+    span = read_span(context.text, context.today) if named else _three_months(context.today)
+    recent = scopes.sold_between(session, span.since, span.until)
+    earlier = scopes.sold_between(session, span.before, span.before_until)
     products = scopes.products(context.work, scope)
     if not recent or not products:
         return [Draft(texts.MOVERS_NONE)]
-    top = context.intent == "top_movers"
     ranked = sorted(products, key=lambda item: (recent.get(item.id, 0), item.sku), reverse=top)[: _count(context)]
-    direction = "sold most" if top else "sold least"
-    text = texts.MOVERS.format(direction=direction, days=DAYS)
-    context.memory.explanation = [texts.MOVERS_WHY.format(days=DAYS)]
-    return [Draft(text, card=_movers_card(ranked, recent, earlier))]
+    days = {
+        "since": day_text(span.since),
+        "until": day_text(span.until - timedelta(days=1)),
+        "before": day_text(span.before),
+        "before_until": day_text(span.before_until - timedelta(days=1)),
+    }
+    some, why = (texts.MOVERS_IN, texts.MOVERS_IN_WHY) if named else (texts.MOVERS, texts.MOVERS_WHY)
+    text = some.format(direction="sold most" if top else "sold least", days=DAYS, **days)
+    context.memory.explanation = [why.format(days=DAYS, **days)]
+    columns = ("Sold", "Before") if named else (f"Last {DAYS} days", f"{DAYS} days before")
+    return [Draft(text, card=_movers_card(ranked, columns, recent, earlier))]
 
 
-def _movers_card(ranked: Sequence[Product], *sold: dict[int, float]) -> TableCard:
+def _three_months(today: date) -> Span:
+    start = today - timedelta(days=DAYS)
+    return Span(start, today + timedelta(days=1), start - timedelta(days=DAYS), start)
+
+
+def _movers_card(ranked: Sequence[Product], spans: tuple[str, str], *sold: dict[int, float]) -> TableCard:
     rows: list[list[Any]] = []
     for item in ranked:
         now, then = (round(units.get(item.id, 0)) for units in sold)
         change = f"{(now - then) / then:+.0%}" if then else "new" if now else "none"
         rows.append([item.sku, item.name, said(item, now), said(item, then), change])
-    columns = ["SKU", "Product", "Last 90 days", "90 days before", "Change"]
+    columns = ["SKU", "Product", *spans, "Change"]
     return TableCard(title="Sales", columns=columns, rows=rows)

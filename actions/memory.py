@@ -89,11 +89,14 @@ class Step(BaseModel):
 
 
 class Topic(BaseModel):
-    """What was asked about last: "and for next month?" asks the same again, with one thing different."""
+    """What was asked about last: "and for next month?" asks the same again, with one thing different. ``figures`` are
+    words that ask for the same figures again, but for their span.
+    """
 
     skill: str
     about: str = ""
     period: str = ""
+    figures: str = ""
 
 
 class Heard(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from actions import money, texts
+from actions import account_movers, money, sold, texts
 from actions.context import Context
 from actions.drafts import Draft
 from actions.memory import Question
@@ -24,9 +24,10 @@ _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*", re.AS
 @skill("customer_lookup")
 def lookup(context: Context) -> list[Draft]:
     """A customer's account at a glance; a customer's person sees their own."""
-    about_money = money.answer(context)
-    if about_money is not None:
-        return about_money
+    for asked in (money.answer, sold.answer, account_movers.answer):
+        drafts = asked(context)
+        if drafts is not None:
+            return drafts
     written = _EMAIL.search(context.text)
     customer, question = (_with_email(context, written[0]), None) if written else asked_about(context)
     if customer is None and written:
@@ -34,6 +35,7 @@ def lookup(context: Context) -> list[Draft]:
     if customer is None:
         unnamed = Question(kind="customer", text=texts.WHICH_CUSTOMER)
         return [ask_customer(context, question or unnamed, context.text)]
+    sold.remember(context, customer)
     return [Draft(texts.CUSTOMER.format(name=customer.name, code=customer.code), card=_facts(context, customer))]
 
 

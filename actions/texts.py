@@ -383,6 +383,13 @@ ADD_ONE = "Add {quantity} × {name}"
 FORECAST_WHICH = "Which product should I forecast? A name or a code will do."
 MOVERS = "The products that {direction} over the last {days} days:"
 MOVERS_WHY = "Ranked by sales units ordered in the last {days} days; the change is against the {days} days before."
+MOVERS_IN = "The products that {direction} from {since} to {until}:"
+MOVERS_IN_WHY = (
+    "Ranked by sales units ordered from {since} to {until}; the change is against {before} to {before_until}."
+)
+AGAIN_MOST = "which products sold most"
+AGAIN_LEAST = "which products sold least"
+AGAIN_OF = " of {what}"
 MOVERS_NONE = "There are no sales to go by."
 
 # customers

@@ -29,3 +29,14 @@ OWN_OWE = "None of your customers owes us anything."
 OWN_LATE = "None of your customers is late with a payment."
 OWE_COLUMNS = ["Customer", "Name", "Outstanding", "Overdue", "Invoices"]
 OWE_WHY = "What is still to be paid on issued invoices, with VAT; what stands to a customer's credit is not taken off."
+AGAIN = {
+    "best": "who are {whose} best customers",
+    "sold": "what were {whose} sales",
+    "rising": "which of {whose} customers ordered more",
+    "falling": "which of {whose} customers ordered less",
+}
+AGAIN_TO = "how much did we sell to {customer}"
+AGAIN_OF = "how much did we sell of {sku}"
+SOLD_TO = "{customer} ordered {value} from {since} to {until}, {change} than from {before} to {before_until}."
+SOLD_OF = "{name}: {quantity} sold from {since} to {until}, {before_quantity} from {before} to {before_until}."
+SOLD_OF_WHY = "What was ordered in that time, less what was cancelled and what came back."

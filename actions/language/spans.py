@@ -14,6 +14,17 @@ _ROLLING: Final = re.compile(
     r"\b(?:last|past|previous)\s+(?P<count>\d{1,3}|couple\s+of|few|[a-z]+)\s+(?P<unit>day|week|month|quarter|year)s\b",
     re.IGNORECASE,
 )
+_THE_LAST: Final = re.compile(
+    r"\b(?:(?:over|in|during|within)\s+the\s+last|(?:the|this)\s+past)\s+(?P<unit>week|month|quarter|year)\b",
+    re.IGNORECASE,
+)
+"""Up to today, unlike "last year", which is the calendar's."""
+_ONLY: Final = re.compile(
+    r"^\W*(?:for|over|in|during|within|of)?\s*(?:the\s+|all\s+of\s+)?(?:(?:last|past|previous)\s+(?:(?:\d{1,3}|couple\s+of|few|[a-z]+)\s+)?"
+    r"(?:days?|weeks?|months?|quarters?|years?)|this\s+(?:week|month|quarter|year)(?:\s+so\s+far)?)"
+    r"(?:\s+(?:instead|then|please|as\s+well|too))*\W*$",
+    re.IGNORECASE,
+)
 _A_YEAR_EARLIER: Final = re.compile(
     r"\b(?:a\s+year\s+ago|year\s+on\s+year|(?:same\s+\w+|against|with|to|than|on|vs\.?|versus)\s+(?:a\s+)?last\s+year|last\s+year'?s"
     r"|year\s+before|a\s+year\s+earlier)\b",
@@ -33,6 +44,16 @@ class Span:
     until: date
     before: date
     before_until: date
+
+
+def names_span(text: str) -> bool:
+    """Whether a text names a span; one that does not is read as the last 90 days."""
+    return any(pattern.search(text) for pattern in (_NAMED, _ROLLING, _THE_LAST))
+
+
+def is_span(text: str) -> bool:
+    """Whether a span is all that a text names: "the last six months", "this year so far"."""
+    return names_span(text) and _ONLY.match(text) is not None
 
 
 def read_span(text: str, today: date) -> Span:
@@ -64,6 +85,10 @@ def _stretch(text: str, today: date) -> tuple[date, date]:
         days = {"day": 1, "week": 7}.get(unit)
         since = tomorrow - timedelta(days=days * count) if days else _months_on(tomorrow, -_MONTHS_IN[unit] * count)
         return since, tomorrow
+    the_last = _THE_LAST.search(text)
+    if the_last:
+        unit = the_last["unit"].lower()
+        return (tomorrow - timedelta(days=7) if unit == "week" else _months_on(tomorrow, -_MONTHS_IN[unit])), tomorrow
     named = _NAMED.search(text)
     if named is None:
         return tomorrow - timedelta(days=DAYS), tomorrow

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from actions.language.spans import read_span
+from actions.language.spans import is_span, read_span
 
 TODAY = date(2026, 6, 17)
 
@@ -30,6 +30,9 @@ def day(month: int, number: int, year: int = 2026) -> date:
         ("the last 30 days", day(5, 19), day(6, 18), day(4, 19), day(5, 19)),
         ("over the past couple of months", day(4, 18), day(6, 18), day(2, 16), day(4, 18)),
         ("in the last six weeks", day(5, 7), day(6, 18), day(3, 26), day(5, 7)),
+        ("over the last year", day(6, 18, 2025), day(6, 18), day(6, 18, 2024), day(6, 18, 2025)),
+        ("in the past month", day(5, 18), day(6, 18), day(4, 17), day(5, 18)),
+        ("over the last week", day(6, 11), day(6, 18), day(6, 4), day(6, 11)),
         ("who buys most", day(3, 20), day(6, 18), day(12, 20, 2025), day(3, 20)),
     ],
 )
@@ -57,3 +60,15 @@ def test_on_last_year_is_this_year_so_far_beside_the_same_days(text: str):
 def test_a_month_on_last_year_is_that_month_a_year_before():
     span = read_span("last month against last year", date(2026, 6, 17))
     assert (span.since, span.before, span.before_until) == (date(2026, 5, 1), date(2025, 5, 1), date(2025, 6, 1))
+
+
+@pytest.mark.parametrize(
+    "text", ["the last six months", "over the last year", "this year so far", "last quarter then?"]
+)
+def test_a_span_is_all_that_is_named(text: str):
+    assert is_span(text)
+
+
+@pytest.mark.parametrize("text", ["Harper last year", "next month", "the blue ones", "the last one", "last", "in June"])
+def test_something_else_is_named(text: str):
+    assert not is_span(text)
