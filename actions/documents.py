@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Final
 
 from actions import texts
@@ -13,6 +12,7 @@ from actions.papers_at_hand import by_their_number, named
 from actions.parties import ask_customer, asked_about
 from actions.registry import skill
 from actions.showing import counted, day_text
+from backend.billing import debtors
 from backend.billing import queries as billing
 from backend.billing.tables import Invoice
 from backend.chat.cards import DocumentCard, TableCard
@@ -144,12 +144,11 @@ def _balance(context: Context) -> list[Draft]:
     customer, question = asked_about(context)
     if question is not None:
         return [ask_customer(context, question, context.text)]
-    found = billing.invoices_page(context.work, customer_id=customer.id if customer else None, limit=200)
-    owed = [invoice for invoice in found if invoice.outstanding and invoice.state != "draft"]
+    key = customer.id if customer else None
+    owed = debtors.owed(context.work, key)
     whose = customer.name if customer is not None else texts.ALL_CUSTOMERS
-    if not owed:
+    if not owed.invoices:
         return [Draft(texts.NOTHING_OWED.format(customer=whose))]
-    late = [invoice for invoice in owed if invoice.due_date and invoice.due_date < context.today]
     rows = [
         [
             invoice.number or "",
@@ -157,12 +156,12 @@ def _balance(context: Context) -> list[Draft]:
             day_text(invoice.due_date),
             context.money(invoice.outstanding),
         ]
-        for invoice in owed[:LISTED]
+        for invoice in billing.invoices_page(context.work, customer_id=key, limit=LISTED, lines=False, owed=True)
     ]
     text = texts.OWED.format(
         customer=whose,
-        invoices=counted(len(owed), "invoice"),
-        total=context.money(sum((invoice.outstanding for invoice in owed), Decimal(0))),
-        late=context.money(sum((invoice.outstanding for invoice in late), Decimal(0))),
+        invoices=counted(owed.invoices, "invoice"),
+        total=context.money(owed.outstanding),
+        late=context.money(owed.overdue),
     )
     return [Draft(text, TableCard(title=texts.OPEN_INVOICES, columns=texts.INVOICE_COLUMNS, rows=rows))]

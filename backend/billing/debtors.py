@@ -28,6 +28,26 @@ class Debtor:
     invoices: int
 
 
+@dataclass(frozen=True)
+class Owed:
+    """How many ``invoices`` are not wholly paid, what is ``outstanding`` on them, of it ``overdue``."""
+
+    invoices: int
+    outstanding: Decimal
+    overdue: Decimal
+
+
+def owed(work: Work, customer_id: int | None = None) -> Owed:
+    """What is owed on the visible invoices, of one customer where it is given."""
+    total = func.sum(Invoice.outstanding)
+    late = func.sum(case((is_overdue(work), Invoice.outstanding)), type_=total.type)
+    query = visible_invoices(work).where(Invoice.state.in_(OWED), Invoice.outstanding > 0)
+    if customer_id is not None:
+        query = query.where(Invoice.customer_id == customer_id)
+    count, outstanding, overdue = work.session.execute(query.with_only_columns(func.count(), total, late)).one()
+    return Owed(count, outstanding or ZERO, overdue or ZERO)
+
+
 def debtors(work: Work, rep: str | None = None) -> Sequence[Debtor]:
     """Every visible customer that owes, or those whom a rep looks after; who owes most first.
 

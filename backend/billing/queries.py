@@ -142,9 +142,14 @@ def invoices_page(
     before: int | None = None,
     limit: int,
     lines: bool = True,
+    owed: bool = False,
 ) -> Sequence[Invoice]:
-    """Visible invoices, newest key first, below the key ``before``; without ``lines``, ``lines_of`` reads those."""
+    """Visible invoices, newest key first, below the key ``before``; those not wholly paid where ``owed``. Without
+    ``lines``, ``lines_of`` reads those.
+    """
     query = visible_invoices(work)
+    if owed:
+        query = query.where(Invoice.state.in_(OWED), Invoice.outstanding > 0)
     if order is not None:
         query = query.join(Order, Order.id == Invoice.order_id).where(Order.number == order.strip().upper())
     if overdue is not None:

@@ -132,3 +132,13 @@ def test_other_questions_are_left_alone(owed: World, text: str) -> None:
     assert not (
         isinstance(reply.card, TableCard) and reply.card.title == "Customers" and "Overdue" in reply.card.columns
     )
+
+
+def test_what_is_outstanding_counts_more_invoices_than_are_shown(world: World) -> None:
+    for number in range(300):  # an old one that is late, under many that were paid since
+        invoiced(world, "C1", f"71{number:04}", 10, -40 if number == 0 else 5, paid=0 if number < 12 else 10)
+    talk = Talk(world)
+    reply = talk.say("what's outstanding on our account?", "invoice_request")
+    assert reply.text == "Ferndale Joinery: £120.00 is outstanding on 12 invoices, £10.00 of it overdue."
+    assert isinstance(reply.card, TableCard)
+    assert len(reply.card.rows) < 12
