@@ -43,6 +43,8 @@ _ACCOUNT: Final = re.compile(r"\b(?:on\s+)?(?:our\s+|my\s+|the\s+)?account\b|\bo
 _LINE: Final = re.compile(r"\bline\s+\d", re.IGNORECASE)
 _ADD: Final = re.compile(r"^.*?\b(?:add|include|put\s+on)\b\s*", re.IGNORECASE | re.DOTALL)
 _ALIKE: Final = 72.0
+_SAME: Final = 85
+_SHORT: Final = 5  # letters
 
 
 @dataclass
@@ -95,12 +97,27 @@ def named_address(text: str, known: Sequence[Address]) -> Address | None:
         if one.postcode and one.postcode.casefold().replace(" ", "") in said.replace(" ", ""):
             return one
     scored = sorted(
-        ((max(fuzz.partial_ratio(part.casefold(), said) for part in _parts(one)), one) for one in known),
+        ((max(_alike(part.casefold(), said) for part in _parts(one)), one) for one in known),
         key=lambda pair: -pair[0],
     )
-    if not scored or scored[0][0] < _ALIKE or (len(scored) > 1 and scored[1][0] == scored[0][0]):
+    if not scored or not scored[0][0] or (len(scored) > 1 and scored[1][0] == scored[0][0]):
         return None
     return scored[0][1]
+
+
+def _alike(part: str, said: str) -> float:
+    """How alike a street or a town is to as many words of a message; 0 where not enough. Short names differ in a letter
+    from too many words to be misspelt: York is not in "send it to work". The number of the house tells streets apart.
+    """
+    name = re.findall(r"[^\W\d_]+", part)
+    words = re.findall(r"[^\W\d_]+", said)
+    letters = sum(map(len, name))
+    wanted = " ".join(name)
+    windows = (" ".join(words[at : at + len(name)]) for at in range(max(0, len(words) - len(name)) + 1))
+    best = max((fuzz.ratio(wanted, window) for window in windows), default=0.0)
+    house = set(re.findall(r"\d+", part))
+    known = bool(house) and house <= set(re.findall(r"\d+", said))
+    return best + known if best >= (_ALIKE if letters > _SHORT else _SAME) else 0.0
 
 
 def _parts(one: Address) -> list[str]:
