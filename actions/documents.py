@@ -17,6 +17,7 @@ from backend.billing import queries as billing
 from backend.billing.tables import Invoice
 from backend.chat.cards import DocumentCard, TableCard
 from backend.customers.tables import Customer
+from backend.identity.permissions import Permission
 from backend.identity.tables import Role
 from backend.papers import links, service
 from backend.papers.kinds import TITLES, Kind
@@ -50,6 +51,9 @@ _OWED: Final = re.compile(
     r"\b(?:how\s+much|what)\b[^.?!]*\b(?:owe|owes|owing|outstanding|to\s+pay\s+you)\b|\b(?:our|my|their|account|the)\s+balance\b"
     r"|\b(?:unpaid|overdue|open|outstanding)\s+invoices?\b|\bstatement\s+of\s+account\b",
     re.IGNORECASE,
+)
+_IN_ALL: Final = re.compile(
+    r"\b(?:in all|all in all|altogether|in total|all (?:our |the )?customers|everybody|everyone)\b", re.IGNORECASE
 )
 _BALANCE: Final = re.compile(r"\b(?:balance|owe|owing|outstanding|overdue|unpaid|statement|due)\b", re.IGNORECASE)
 
@@ -141,9 +145,12 @@ def _invoice_text(context: Context, invoice: Invoice) -> str:
 
 
 def _balance(context: Context) -> list[Draft]:
-    customer, question = asked_about(context)
+    in_all = context.work.principal.customer_id is None and _IN_ALL.search(context.text) is not None
+    customer, question = (None, None) if in_all else asked_about(context)
     if question is not None:
         return [ask_customer(context, question, context.text)]
+    if in_all:
+        context.work.principal.require(Permission.SEE_CUSTOMERS, "Customers are for the order desk and sales.")
     key = customer.id if customer else None
     owed = debtors.owed(context.work, key)
     whose = customer.name if customer is not None else texts.ALL_CUSTOMERS

@@ -27,11 +27,12 @@ _ASKS: Final = re.compile(
     r"|\b(?:sales|turnover|revenue)\s+(?:of|to|for|with|from)\b|\bsales\s+figures?\b",
     re.IGNORECASE,
 )
+_LATELY: Final = re.compile(r"\bhow(?:['’]?s|\s+(?:is|are|has|have))\b[^.?!]*\b(?:been\s+)?selling\b", re.IGNORECASE)
 _AHEAD: Final = re.compile(
     r"\b(?:will|next|forecast\w*|expect\w*|predict\w*|going\s+to|should|would|why)\b", re.IGNORECASE
 )
 _OWN_WORDS: Final = re.compile(
-    r"\b(?:how|much|many|what|did|have|has|had|do|done|we|i|us|our|my|sell|sold|selling|shift(?:ed)?|buy|bought|spen[dt]|taken?|from|to"
+    r"\bhow['’]?s\b|\b(?:how|been|lately|recently|much|many|what|did|have|has|had|do|done|we|i|us|our|my|sell|sold|selling|shift(?:ed)?|buy|bought|spen[dt]|taken?|from|to"
     r"|for|of|with|the|sales|turnover|revenue|figures?|were|was|are|is|in|over|during|within|on|last|past|previous|this|week|month"
     r"|quarter|year|days?|weeks?|months?|quarters?|years?|couple|few|two|three|four|five|six|nine|twelve|so|far|and|then|compared"
     r"|against|before|than|it|they|them|tell|me|show|please|units?|worth|goods|in\s+all|altogether|total)\b|[?!.,]",
@@ -41,9 +42,10 @@ _OWN_WORDS: Final = re.compile(
 
 def answer(context: Context) -> list[Draft] | None:
     """The answer to such a question, where a span is named; None for any other message, and for who does not sell."""
-    if context.work.principal.role not in SELLERS or not _ASKS.search(context.text) or _AHEAD.search(context.text):
+    lately = _LATELY.search(context.text) is not None
+    if context.work.principal.role not in SELLERS or not (lately or _ASKS.search(context.text)):
         return None
-    if not names_span(context.text) or read_document_numbers(context.text):
+    if _AHEAD.search(context.text) or not (lately or names_span(context.text)) or read_document_numbers(context.text):
         return None
     named = _named(context.text)
     if not named:

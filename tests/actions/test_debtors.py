@@ -142,3 +142,10 @@ def test_what_is_outstanding_counts_more_invoices_than_are_shown(world: World) -
     assert reply.text == "Ferndale Joinery: £120.00 is outstanding on 12 invoices, £10.00 of it overdue."
     assert isinstance(reply.card, TableCard)
     assert len(reply.card.rows) < 12
+
+
+def test_what_is_outstanding_in_all_is_asked_beside_a_customer_spoken_of(owed: World) -> None:
+    desk = Talk(owed, "desk@test")
+    assert desk.say("what's outstanding at Harper?", "invoice_request").text.startswith("Harper & Sons: £500.00")
+    assert desk.say("and what's outstanding in all?", "invoice_request").text.startswith("All customers: £800.00")
+    assert Talk(owed).say("what's outstanding in all?", "invoice_request").text.startswith("Ferndale Joinery: £300.00")

@@ -51,6 +51,8 @@ def test_a_customers_figures_over_another_span(rep: Talk, text: str, skill: str,
         "how many M8x40 hex bolts did we sell this month?",
         "how much of 10-109 have we shifted in the last 2 weeks",
         "sales of M8x40 hex bolts last month",
+        "hows M8x40 hex bolts been selling",
+        "how are the M8x40 hex bolts selling lately?",
     ],
 )
 def test_a_products_figures_over_another_span(rep: Talk, text: str, again: str) -> None:
