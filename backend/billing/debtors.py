@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import case, func
+from sqlalchemy import Select, case, func
 
 from backend.billing.queries import is_overdue, visible_invoices
 from backend.billing.states import OWED
@@ -41,11 +41,15 @@ def owed(work: Work, customer_id: int | None = None) -> Owed:
     """What is owed on the visible invoices, of one customer where it is given."""
     total = func.sum(Invoice.outstanding)
     late = func.sum(case((is_overdue(work), Invoice.outstanding)), type_=total.type)
-    query = visible_invoices(work).where(Invoice.state.in_(OWED), Invoice.outstanding > 0)
+    query = _not_paid(work)
     if customer_id is not None:
         query = query.where(Invoice.customer_id == customer_id)
     count, outstanding, overdue = work.session.execute(query.with_only_columns(func.count(), total, late)).one()
     return Owed(count, outstanding or ZERO, overdue or ZERO)
+
+
+def _not_paid(work: Work) -> Select[Invoice]:
+    return visible_invoices(work).where(Invoice.state.in_(OWED), Invoice.outstanding > 0)
 
 
 def debtors(work: Work, rep: str | None = None) -> Sequence[Debtor]:
@@ -57,8 +61,7 @@ def debtors(work: Work, rep: str | None = None) -> Sequence[Debtor]:
     late = case((is_overdue(work), Invoice.outstanding))
     owed = func.sum(Invoice.outstanding)
     query = (
-        visible_invoices(work)
-        .where(Invoice.state.in_(OWED))
+        _not_paid(work)
         .with_only_columns(
             Invoice.customer_id.label("customer_id"),
             owed.label("owed"),
@@ -66,7 +69,6 @@ def debtors(work: Work, rep: str | None = None) -> Sequence[Debtor]:
             func.count().label("count"),
         )
         .group_by(Invoice.customer_id)
-        .having(owed > 0)
         .subquery()
     )
     customers = visible(work) if rep is None else visible(work).where(func.lower(Customer.rep_email) == rep.lower())

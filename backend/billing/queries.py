@@ -18,7 +18,7 @@ from backend.customers.tables import Customer
 from backend.database import Base
 from backend.errors import NotFound
 from backend.http.bodies import stored_money, stored_price
-from backend.http.pages import fitting
+from backend.http.pages import with_room
 from backend.sales.tables import Order, Shipment
 from backend.work import Work
 
@@ -165,7 +165,7 @@ def lines_of(work: Work, invoices: Sequence[Invoice]) -> dict[int, list[Document
         return {}
     keys = [invoice.id for invoice in invoices]
     counts = {key: count for key, count in work.session.execute(_COUNTS, {"keys": keys})}  # noqa: C416 - rows are no tuples
-    keys = keys[: fitting(counts.get(key, 0) for key in keys)]
+    keys = with_room(keys, counts)
     found: dict[int, list[DocumentLineOut]] = {key: [] for key in keys}
     rows = work.session.execute(_LINES, {"keys": keys})
     for key, position, sku, name, quantity, quantity_text, price, tax_rate, total in rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, takewhile
 from typing import Annotated, Final, Generic, TypeVar
 
@@ -35,6 +35,11 @@ def page_of(rows: Sequence[Row], limit: int, show: Callable[[Row], Item], key: C
     shown = rows[:limit]
     following = str(key(shown[-1])) if len(rows) > limit and shown else None
     return Page(items=[show(row) for row in shown], next=following)
+
+
+def with_room(keys: Sequence[int], counts: Mapping[int, int]) -> list[int]:
+    """The keys of the documents that a page has room for, from the first on, given how many lines each has."""
+    return list(keys[: fitting(counts.get(key, 0) for key in keys)])
 
 
 def fitting(counts: Iterable[int]) -> int:

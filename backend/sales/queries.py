@@ -14,7 +14,7 @@ from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
 from backend.errors import NotFound
 from backend.http.bodies import stored_money, stored_price
-from backend.http.pages import fitting
+from backend.http.pages import with_room
 from backend.identity.permissions import Permission
 from backend.identity.tables import User
 from backend.sales.progress import Sums
@@ -203,7 +203,7 @@ def listed(work: Work, keys: Sequence[int]) -> list[Listed]:
         return []
     session = work.session
     heads = {row.id: row for row in session.execute(_HEADS, {"keys": keys})}
-    keys = keys[: fitting(heads[key].line_count for key in keys)]
+    keys = with_room(keys, {key: head.line_count for key, head in heads.items()})
     asked = {"keys": keys}
     lines, sums = _lines(work, keys)
     holds: dict[int, list[Any]] = {key: [] for key in keys}

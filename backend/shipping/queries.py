@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
 from backend.errors import NotFound
-from backend.http.pages import fitting
+from backend.http.pages import with_room
 from backend.identity.permissions import Permission
 from backend.sales.tables import Order, OrderLine, Shipment, ShipmentLine
 from backend.shipping.schemas import ShipmentLineOut
@@ -81,7 +81,7 @@ def lines_of(work: Work, shipments: Sequence[Shipment]) -> dict[int, list[Shipme
         return {}
     keys = [shipment.id for shipment in shipments]
     counts = {key: count for key, count in work.session.execute(_COUNTS, {"keys": keys})}  # noqa: C416 - rows are no tuples
-    keys = keys[: fitting(counts.get(key, 0) for key in keys)]
+    keys = with_room(keys, counts)
     found: dict[int, list[ShipmentLineOut]] = {key: [] for key in keys}
     for key, position, sku, name, quantity in work.session.execute(_LINES, {"keys": keys}):
         found[key].append({"position": position, "sku": sku, "name": name, "quantity": quantity})
