@@ -12,6 +12,7 @@ from actions import texts, texts_conversation
 from actions.context import Context
 from actions.destinations import send_cart_to
 from actions.drafts import Draft
+from actions.language.judging import MAY_BE_GOODS
 from actions.language.orders import OrderReading, read_order, resize
 from actions.language.people import find_customer
 from actions.language.references import is_yes, read_choice, read_quantity
@@ -109,7 +110,7 @@ def take_reading(context: Context, customer: Customer, reading: OrderReading) ->
     taken = take(context, cart, reading.lines)
     taken.questions += gone.questions
     taken.remarks += [*gone.remarks, *remarks]
-    unread = " ".join(reading.unread)
+    unread = " ".join(one.text for one in reading.unread if one.likely >= MAY_BE_GOODS)
     if len(unread.split()) > 1 or (unread and _is_asked_for(unread, context.text)):
         taken.remarks.append(texts.UNREAD.format(text=unread[:80]))
     return answer(context, customer, taken)

@@ -125,12 +125,12 @@ def _read(context: Context, text: str, goods: _Goods, wanted: Wanted, why: str |
         _take(wanted, line, goods, why)
     offers = {offer.line.product.sku: offer for offer in goods.offers if offer.quantity}
     for unread in reading.unread:
-        found = goods.index.search(unread, limit=2)
+        found = goods.index.search(unread.text, limit=2)
         clear = len(found) == 1 or (len(found) > 1 and found[0].score > found[1].score)
         offer = offers.get(found[0].sku) if found and clear else None
         if offer is None or offer.line in [item.line for item in wanted.items]:
             continue
-        if is_kind_of(unread, offer.line.product) and _contradicts(wanted, unread, offer, goods):
+        if is_kind_of(unread.text, offer.line.product) and _contradicts(wanted, unread.text, offer, goods):
             wanted.items.append(Item(offer.line, offer.quantity, why))
 
 

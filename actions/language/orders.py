@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
@@ -20,11 +19,13 @@ from .earlier_lines import without_cancelled
 from .enumerations import settled, spread
 from .habits import Habit, as_always, find_habits, without_habits
 from .headings import at_colon
+from .judging import without_talk
 from .leftovers import owed
 from .listed import named_by_small_words
 from .mentions import Mention
 from .piece import Piece
 from .pieces import cut
+from .reading import OrderReading, ReadLine, Unread
 from .segments import Segment, Segmenter, telling_words, trimmed
 from .sharing import MEANT, Sharing
 from .sifting import sifted
@@ -47,40 +48,6 @@ _PRONOUNS: Final = frozenset({"those", "them", "these", "it", "that", "same", "t
 
 
 @dataclass(frozen=True, slots=True)
-class ReadLine:
-    """One order line. Exactly right lines have a `sku`, a `quantity` (in sales units) and no `problem`."""
-
-    text: str
-    span: tuple[int, int]
-    asked: str | None
-    amount: Decimal | None
-    unit: str | None
-    product_text: str
-    sku: str | None
-    quantity: int | None
-    candidates: tuple[Candidate, ...]
-    problem: Problem | None
-    per: int | None = None
-    """What a pack was said to hold ("two boxes of 12"); give it to `resize` when the product is chosen afterwards."""
-    chatter: bool = False
-    """Nothing in the catalogue is like it, and its number stands as in "Room 12"."""
-    usual: bool = False
-    """Said to be had as always: without a quantity, in the usual one."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderReading:
-    """A message as it was read. `unread` are the words that were taken for no line, to be shown or logged."""
-
-    lines: tuple[ReadLine, ...]
-    requested_date: date | None
-    customer_reference: str | None
-    customer_text: str | None
-    delivery_text: str | None = None
-    unread: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Hints:
     """What breaks ties between products that are nearly equally likely."""
 
@@ -100,10 +67,12 @@ def read_order(
     bought: Mapping[str, int] = NOTHING_BOUGHT,
     on_screen: Sequence[str] = (),
     cart: Sequence[str] = (),
+    judged: bool = True,
 ) -> OrderReading:
     """Reads an order message. Never raises on any text; what lies beyond 10,000 characters is not read.
 
     `bought` (SKU -> times or units), the products `on_screen` and those in the `cart` decide between near-equals only.
+    Unless `judged`, the rules alone tell goods from talk.
     """
     text = _COMMA_IN_A_SIZE.sub(r"\1.\2", text[:LONGEST_TEXT])
     habits = find_habits(text, index)
@@ -126,9 +95,11 @@ def read_order(
     if not any(s.names_something for sentence in segments for s in sentence):
         segments = carried  # "how much is the sage linen": what is named without a quantity is all there is
     lines, unread = _read_lines(text, [s for sentence in segments for s in sentence], index, hints)
-    lines = _as_always(whole, lines, habits, index, bought)
+    lines = _without_chatter(_as_always(whole, lines, habits, index, bought))
+    if judged:
+        lines, unread = without_talk(whole, lines, unread)
     return OrderReading(
-        tuple(_without_chatter(lines)[:_MOST_LINES]),
+        tuple(lines[:_MOST_LINES]),
         context.requested_date,
         context.customer_reference,
         context.customer_text,
@@ -139,8 +110,8 @@ def read_order(
 
 def _read_lines(
     text: str, segments: Sequence[Segment], index: CatalogueIndex, hints: _Hints
-) -> tuple[list[ReadLine], list[str]]:
-    """The segments as order lines, and the words that were taken for none."""
+) -> tuple[list[ReadLine], list[Unread]]:
+    """The segments as order lines, and the words that were taken for none with their places."""
     found = [
         _line(text, segment, before, index, hints)
         for before, segment in pairwise([None, *segments])
@@ -148,7 +119,7 @@ def _read_lines(
     ]
     owing = owed(segments, [line is not None for line in found], index)
     lines: list[ReadLine] = []
-    unread: list[str] = []
+    unread: list[Unread] = []
     for i, (segment, line) in enumerate(zip(segments, found, strict=True)):
         if line:
             lines = _in_place_of(lines, line) if corrects(segment) or _is_called(line, lines) else lines
@@ -157,7 +128,7 @@ def _read_lines(
             if i in owing:
                 lines.append(_question(text, segment, left))
             else:
-                unread.append(left)
+                unread.append(Unread(left, (segment.pieces[0].start, segment.pieces[-1].end)))
     return lines, unread
 
 

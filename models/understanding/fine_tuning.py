@@ -147,11 +147,20 @@ def measure(network: SkillEncoder, weights: Path, asked: Sequence[Example]) -> t
 
 
 def write(network: SkillEncoder, weights: Path, folder: Path) -> None:
-    """The files that `bot.components.encoder` reads; weights become int8, each row with its own scale."""
+    """The files that `bot.components.encoder` reads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    exported(network, folder / "skills.onnx", {0: "n"})
+    (folder / "skills.json").write_text(json.dumps(network.skills, indent=0) + "\n", encoding="utf-8")
+    shutil.copy(weights / "tokenizer.json", folder / "tokenizer.json")
+
+
+def exported(network: nn.Module, path: Path, axes: dict[int, str]) -> None:
+    """Write a network from word pieces to logits, whose free dimensions are named; weights become int8, each row with
+    its own scale.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    folder.mkdir(parents=True, exist_ok=True)
-    exact = folder / "exact.onnx"
+    exact = path.with_name("exact.onnx")
     sample = (torch.ones(2, 9, dtype=torch.long), torch.ones(2, 9, dtype=torch.long))
     torch.onnx.export(
         network,
@@ -159,14 +168,12 @@ def write(network: SkillEncoder, weights: Path, folder: Path) -> None:
         str(exact),
         input_names=["input_ids", "attention_mask"],
         output_names=["logits"],
-        dynamic_axes={"input_ids": {0: "n", 1: "t"}, "attention_mask": {0: "n", 1: "t"}, "logits": {0: "n"}},
+        dynamic_axes={"input_ids": {0: "n", 1: "t"}, "attention_mask": {0: "n", 1: "t"}, "logits": axes},
         opset_version=17,
         dynamo=False,
     )
-    quantize_dynamic(exact, folder / "skills.onnx", weight_type=QuantType.QInt8, per_channel=True)
+    quantize_dynamic(exact, path, weight_type=QuantType.QInt8, per_channel=True)
     exact.unlink()
-    (folder / "skills.json").write_text(json.dumps(network.skills, indent=0) + "\n", encoding="utf-8")
-    shutil.copy(weights / "tokenizer.json", folder / "tokenizer.json")
 
 
 def main() -> None:

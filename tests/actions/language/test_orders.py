@@ -373,7 +373,7 @@ class TestAroundTheLines:
         assert [(line.sku, line.quantity) for line in read(text).lines] == [("30-103", 40)]
 
     def test_what_was_not_read_is_kept(self, read: Reader):
-        assert any("flurble" in text for text in read("40 M8 washers, and the flurble thing").unread)
+        assert any("flurble" in one.text for one in read("40 M8 washers, and the flurble thing").unread)
 
 
 def test_amounts_are_decimals(read: Reader):
