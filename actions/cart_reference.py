@@ -1,5 +1,5 @@
 """The customer's own number, given while something is open: noted on the cart, or on the change that waits for a yes;
-what was asked is asked again.
+what was asked is asked again. With nothing open, the number of the order that was placed last.
 """
 
 from __future__ import annotations
@@ -18,8 +18,12 @@ from actions.order_changes import unpacked
 from actions.ordering import read
 from actions.registry import HANDLERS
 from backend.customers.tables import Customer
+from backend.errors import NotFound
 from backend.sales import carts
 from backend.sales import queries as sales
+from backend.sales.changes import Changes
+from backend.sales.states import OPEN
+from backend.sales.tables import Order
 
 _LONGEST: Final = 80
 _SEEKS: Final = re.compile(
@@ -41,13 +45,19 @@ def concerns(context: Context) -> bool:
     shown = shown_cart(context)
     if shown is not None and not all(one.problem for one in read_cart_edits(context, shown[1], None)):
         return False
-    return _changes_an_order(context) or bool(context.memory.questions) or shown is not None
+    if _changes_an_order(context) or context.memory.questions or shown is not None:
+        return True
+    return context.memory.confirmation is None and _order_spoken_of(context) is not None
 
 
 def note(context: Context) -> list[Draft]:
     """Note it, and ask again what was asked."""
     if _changes_an_order(context):
         return [_on_the_change(context)]
+    if not context.memory.questions and shown_cart(context) is None:
+        order = _order_spoken_of(context)
+        assert order is not None
+        return [ask_change(context, order, Changes(customer_reference=str(_reference(context))[:_LONGEST]))]
     if not context.memory.questions:
         return HANDLERS["place_order"](context)
     reference, question = str(_reference(context))[:_LONGEST], context.memory.questions[0]
@@ -73,6 +83,17 @@ def _whose(context: Context) -> Customer | None:
 def _changes_an_order(context: Context) -> bool:
     waits = context.memory.confirmation
     return waits is not None and waits.command == "order.change" and "place" not in waits.arguments
+
+
+def _order_spoken_of(context: Context) -> Order | None:
+    """The open order that was placed or shown last: "TH-22 is our PO" is its number."""
+    if context.memory.order is None or context.memory.away:
+        return None
+    try:
+        order = sales.by_number(context.work, context.memory.order)
+    except NotFound:
+        return None
+    return order if order.state in OPEN else None
 
 
 def _on_the_change(context: Context) -> Draft:

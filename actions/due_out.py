@@ -63,7 +63,7 @@ _OWN_WORDS: Final = re.compile(
     r"|can|could|please|hi|hello|morning|just|now|then|due|going|go(?:es)?|heading|meant|supposed|scheduled|planned|needs?|get|head|out"
     r"|door|ships?|shipping|leaves?|leaving|leave|despatch\w*|dispatch\w*|orders?|deliver(?:y|ies|ed|ing|s)?|shipments|re|consignments|promised"
     r"|wanted|customers?|today|tonight|tomm?orr?ow|tmrw|this|next|following|coming|week|weekend|weeks?|days?|months?|before|until"
-    r"|till|end|up|between|few|couple|two|three|four|five|six|seven|ten|within|warehouse|building|place"
+    r"|till|end|up|after|between|few|couple|two|three|four|five|six|seven|ten|within|warehouse|building|place"
     r"|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?s?|morning|afternoon|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*"
     r"|sept?\w*|oct\w*|nov\w*|dec\w*|\d+(?:st|nd|rd|th)?)\b",
     re.IGNORECASE,
@@ -87,6 +87,7 @@ def answer(context: Context) -> list[Draft] | None:
     if context.work.principal.role not in ORDERING:
         context.work.principal.require(Permission.SEE_ALL_ORDERS, texts.NOT_FOR_YOU)
     context.intent = "order_status"
+    context.figures = texts.AGAIN.format(whose=_whose(context, customer))
     return [_told(context, days, customer)]
 
 
@@ -101,9 +102,7 @@ def _customer(context: Context, named: str) -> Customer | None:
 
 def _told(context: Context, days: tuple[date, date], customer: Customer | None) -> Draft:
     found = due(context.work, *days, LISTED, customer.id if customer is not None else None)
-    own = context.work.principal.customer_id is not None
-    whose = texts.TO_YOU if own else texts.FOR.format(customer=customer.name) if customer is not None else ""
-    facts = {"when": _when(context, *days), "whose": whose}
+    facts = {"when": _when(context, *days), "whose": _whose(context, customer)}
     row = company(context.work.session)
     before = counted(row.delivery_days if row is not None else 1, "working day")
     context.memory.explanation = [texts.WHY.format(days=before)]
@@ -121,6 +120,12 @@ def _told(context: Context, days: tuple[date, date], customer: Customer | None) 
     rows = [[order.number, order.customer.name, day_text(day), said_state(order)] for order, day in found.orders]
     card = TableCard(title=texts.TITLE, columns=list(texts.COLUMNS), rows=rows)
     return Draft(f"{text}{besides}", card=card, taps=show_taps(orders))
+
+
+def _whose(context: Context, customer: Customer | None) -> str:
+    if context.work.principal.customer_id is not None:
+        return texts.TO_YOU
+    return texts.FOR.format(customer=customer.name) if customer is not None else ""
 
 
 def _besides(found: Due, *, after_today: bool) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 from actions import forecast_periods, forecast_subjects
 from actions.context import Context
+from actions.language.ahead import is_ahead
 from actions.language.catalogue import Candidate
 from actions.language.dates import read_period
 from actions.language.references import read_choice, read_document_numbers
@@ -122,9 +123,10 @@ def _another_period(context: Context, topic: Topic, rest: str) -> bool:
 
 
 def _another_span(context: Context, topic: Topic) -> bool:
-    """The figures shown last, over another stretch of what is over: "and over the last year?"."""
+    """The figures shown last, over another stretch: "and over the last year?"; of what is due out "and next week?"."""
     rest = _AND.sub("", context.text, count=1)
-    return is_span(rest) and _ask(context, topic.skill, topic.figures, rest)
+    another = is_ahead(rest, context.today) if topic.skill == "order_status" else is_span(rest)
+    return another and _ask(context, topic.skill, topic.figures, rest)
 
 
 def _another_subject(context: Context, topic: Topic, rest: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from actions import cart_asked, cart_words, explicit, failing, following, forecast_routes, texts, waiting
+from actions import cart_asked, cart_words, due_out, explicit, failing, following, forecast_routes, texts, waiting
 from actions.cart import edits_shown_cart
 from actions.context import Context
 from actions.drafts import Draft
@@ -54,8 +54,10 @@ def _answer(context: Context) -> list[Draft]:
     drafts = cart_asked.answer(context)
     if drafts is not None:
         return drafts
-    if forecast_routes.asks_for_forecast(context) or following.follow(context):
+    if forecast_routes.asks_for_forecast(context):
         return _run(context)
+    if following.follow(context):
+        return due_out.answer(context) or _run(context)
     drafts = explicit.answer(context)
     if drafts is not None:
         if context.intent == NOT_UNDERSTOOD:

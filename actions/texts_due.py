@@ -11,6 +11,7 @@ TODAY = "today"
 TOMORROW = "tomorrow"
 FOR = " for {customer}"
 TO_YOU = " to you"
+AGAIN = "what is due out{whose}"
 TITLE = "Due to go out"
 COLUMNS = ["Order", "Customer", "Due", "State"]
 WHY = (

@@ -77,6 +77,19 @@ _BEFORE_A_VERB: Final = re.compile(
     re.IGNORECASE,
 )
 """What makes "order" something one does: "we'd like to order 5000"."""
+_NAMED_BEHIND: Final = re.compile(
+    r"(?P<ref>\b[A-Za-z]{0,6}[-/]?\d[\w/-]{0,24})\s*(?:is|['’]s)\s+(?:our|my|the|their|your)\s+"
+    r"(?:p\.?o\.?|purchase\s+order|order\s+ref(?:erence)?|ref(?:erence)?)(?:\s+(?:number|num|no\b\.?|nr\b\.?|ref(?:erence)?))?"
+    r"(?:\s+(?:for|on)\s+(?:that|this|it)(?:\s+(?:one|order))?)?(?!\s*\d)\b",
+    re.IGNORECASE,
+)
+"""As in "TH-22 is our PO for that"."""
+_NAMED_FOR_IT: Final = re.compile(
+    r"(?:\b(?:our|my|the|their|your)\s+)?\b(?:p\.?o\.?|purchase\s+order|ref(?:erence)?)(?:\s+(?:number|num|no\b\.?|nr\b\.?))?"
+    r"\s*(?:(?:for|on)\s+(?:that|this|it)(?:\s+(?:one|order))?\s+(?:is|will\s+be)|['’]s)\s+(?P<ref>[A-Za-z]{0,6}[-/]?\d[\w/-]{0,24})",
+    re.IGNORECASE,
+)
+"""As in "our PO for that is 8841", "PO number's TH-22"."""
 _GLUED_PO: Final = re.compile(r"(?:\b(?:our|my|under|against|ref)\s+)*(?P<ref>\bPO[-#]?\d{2,12}\b)", re.IGNORECASE)
 _ADDRESS: Final = re.compile(
     r"\b(?:(?:please\s+)?(?:deliver|ship|send)(?:ed|ing)?\s+(?:(?:it|them|this|these|everything|all|the\s+lot)\s+)?to"
@@ -229,7 +242,7 @@ def _counts_packs(match: re.Match[str]) -> bool:
 
 def _reference(text: str, index: CatalogueIndex, taken: list[Span]) -> tuple[str, Span] | None:
     """The customer's own number, as typed without its label: "our PO 4471" -> "4471", "PO-4471" -> "PO-4471"."""
-    for pattern in (_GLUED_PO, _LETTERED, _REFERENCE):
+    for pattern in (_NAMED_BEHIND, _NAMED_FOR_IT, _GLUED_PO, _LETTERED, _REFERENCE):
         for match in pattern.finditer(text):
             known = index.by_code(match["ref"]) or _counts_goods(text, match, index)
             if _free(match.span(), taken) and not known:

@@ -19,6 +19,16 @@ _THE_LAST: Final = re.compile(
     re.IGNORECASE,
 )
 """Up to today, unlike "last year", which is the calendar's."""
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_CALENDAR: Final = re.compile(
+    rf"\b(?P<how>in|during|over|for|of|since|from)\s+(?:last\s+)?(?:(?P<month>{_MONTH})|q(?P<quarter>[1-4]))\b(?:\s+(?:of\s+)?(?P<year>20\d\d))?",
+    re.IGNORECASE,
+)
+"""A month or a quarter of the calendar, the latest that has begun: "in May", "during Q1", "since March 2025"."""
 _ONLY: Final = re.compile(
     r"^\W*(?:for|over|in|during|within|of)?\s*(?:the\s+|all\s+of\s+)?(?:(?:last|past|previous)\s+(?:(?:\d{1,3}|couple\s+of|few|[a-z]+)\s+)?"
     r"(?:days?|weeks?|months?|quarters?|years?)|this\s+(?:week|month|quarter|year)(?:\s+so\s+far)?)"
@@ -33,6 +43,7 @@ _A_YEAR_EARLIER: Final = re.compile(
 _ON_LAST_YEAR: Final = re.compile(
     r"\b(?:against|compared?\s+(?:with|to)|than|on|vs\.?|versus)\s+(?:the\s+)?last\s+year\b", re.IGNORECASE
 )
+_PASSING: Final = re.compile(r"\b(?:instead|then|please|as\s+well|too|just|all|and)\b", re.IGNORECASE)
 _MONTHS_IN: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -48,12 +59,14 @@ class Span:
 
 def names_span(text: str) -> bool:
     """Whether a text names a span; one that does not is read as the last 90 days."""
-    return any(pattern.search(text) for pattern in (_NAMED, _ROLLING, _THE_LAST))
+    return any(pattern.search(text) for pattern in (_NAMED, _ROLLING, _THE_LAST, _CALENDAR))
 
 
 def is_span(text: str) -> bool:
     """Whether a span is all that a text names: "the last six months", "this year so far"."""
-    return names_span(text) and _ONLY.match(text) is not None
+    whole = _CALENDAR.search(text)
+    only = whole is not None and not re.search(r"\w", _PASSING.sub(" ", text.replace(whole[0], " ")))
+    return only or (names_span(text) and _ONLY.match(text) is not None)
 
 
 def read_span(text: str, today: date) -> Span:
@@ -74,11 +87,17 @@ def read_span(text: str, today: date) -> Span:
         before = _months_on(since, -_MONTHS_IN[named["unit"].lower()])
         whole = until.day == 1
         return Span(since, until, before, since if whole else min(since, before + (until - since)))
+    dated = _CALENDAR.search(text)
+    if dated is not None and since.day == until.day == 1:
+        return Span(since, until, _months_on(since, -(3 if dated["quarter"] else 1)), since)
     return Span(since, until, since - (until - since), since)
 
 
 def _stretch(text: str, today: date) -> tuple[date, date]:
     tomorrow = today + timedelta(days=1)
+    dated = _CALENDAR.search(text)
+    if dated is not None:
+        return _on_the_calendar(dated, today)
     rolling = _ROLLING.search(text)
     if rolling and (count := _count(rolling["count"])):
         unit = rolling["unit"].lower()
@@ -98,6 +117,18 @@ def _stretch(text: str, today: date) -> tuple[date, date]:
     if named["unit"].lower() == "week":
         return first - timedelta(days=7), first
     return _months_on(first, -_MONTHS_IN[named["unit"].lower()]), first
+
+
+def _on_the_calendar(named: re.Match[str], today: date) -> tuple[date, date]:
+    """A month or a quarter, up to today where it is not over; since its beginning where it is said so."""
+    tomorrow = today + timedelta(days=1)
+    length = 3 if named["quarter"] else 1
+    month = 3 * int(named["quarter"]) - 2 if named["quarter"] else _MONTHS.index(named["month"].lower()[:3]) + 1
+    since = date(int(named["year"] or today.year), month, 1)
+    if since > today:
+        since = date(today.year - (month > today.month), month, 1)
+    ongoing = named["how"].lower() in ("since", "from")
+    return since, tomorrow if ongoing else min(tomorrow, _months_on(since, length))
 
 
 def _count(text: str) -> int | None:

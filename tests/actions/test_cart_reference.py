@@ -98,3 +98,25 @@ def test_another_order_that_is_spoken_of_is_not_this_one(talk: Talk, text: str) 
     card = talk.say("show my cart", "show_cart").card
     assert isinstance(card, CartCard)
     assert card.customer_reference is None
+
+
+@pytest.mark.parametrize("text", ["TH-22 is our PO", "our PO for that is TH-22", "and the po number's TH-22"])
+def test_after_the_order_is_placed_it_is_the_number_of_that_order(talk: Talk, text: str) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("yes", "affirm")
+    asked = talk.say(text, *LOST)
+    assert isinstance(asked.card, RecordCard)
+    assert reference(talk.world) is None
+    talk.say("yes", "affirm")
+    assert reference(talk.world) == "TH-22"
+
+
+def test_with_nothing_placed_and_nothing_open_it_is_not_taken(talk: Talk) -> None:
+    assert "TH-22" not in talk.say("TH-22 is our PO", *LOST).text
+
+
+def test_whose_order_it_is_of_another_number_is_not_changed(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("yes", "affirm")
+    talk.say("where is our PO TH-22?", "order_status")
+    assert reference(talk.world) is None

@@ -160,3 +160,16 @@ def test_other_messages_are_left_alone(world: World, week: dict[str, str], text:
     reply = Talk(world, "desk@test").say(text, "order_status")
     assert not any("due today" in one.text or "are due from" in one.text for one in [reply])
     assert not (isinstance(reply.card, TableCard) and reply.card.title == "Due to go out")
+
+
+def test_another_stretch_is_asked_after(desk: Talk, week: dict[str, str]) -> None:
+    rows(desk, "what's due out today?")
+    assert [row[0] for row in rows(desk, "and tomorrow?")] == [week["tomorrow"]]
+    assert [row[0] for row in rows(desk, "next week then?")] == [week["monday"]]
+    assert desk.say("and the week after?", *LOST).text.startswith("Nothing is due")
+
+
+def test_of_the_same_customer(desk: Talk, week: dict[str, str]) -> None:
+    first = desk.say("what's going out to Harper today?", *LOST).text
+    assert "Harper" in first
+    assert "Harper" in desk.say("and next week?", *LOST).text

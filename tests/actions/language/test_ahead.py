@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from actions.language.ahead import read_ahead
+from actions.language.ahead import is_ahead, read_ahead
 
 WEDNESDAY = date(2026, 6, 17)
 
@@ -41,3 +41,23 @@ def test_on_a_sunday_this_week_is_about_to_begin() -> None:
 
 def test_nothing_ahead_is_named() -> None:
     assert read_ahead("what's going out?", WEDNESDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("next week", date(2026, 6, 22), date(2026, 6, 28)),
+        ("the week after", date(2026, 6, 29), date(2026, 7, 5)),
+        ("the month after next?", date(2026, 8, 1), date(2026, 8, 31)),
+        ("on Thursday", date(2026, 6, 18), date(2026, 6, 18)),
+        ("tomorrow then", date(2026, 6, 18), date(2026, 6, 18)),
+    ],
+)
+def test_a_stretch_is_all_that_is_named(text: str, first: date, last: date) -> None:
+    assert is_ahead(text, WEDNESDAY)
+    assert read_ahead(text, WEDNESDAY) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["next week in Brighton", "to Harper tomorrow", "next", "the blue ones", "last week"])
+def test_something_else_is_named(text: str) -> None:
+    assert not is_ahead(text, WEDNESDAY)
