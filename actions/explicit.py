@@ -94,6 +94,7 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (quoting.concerns, quoting.quote_request),
         (_sends_an_order_home, change_order.change),
         (status.asks_where_it_goes, status.status),
+        (status.asks_where_it_is, status.status),
         (withdrawing.concerns, withdrawing.handle),
         (lambda context: named(context, "RT") is not None, returning.refund_status),
         (returning.asks_for_returns, returning.refund_status),

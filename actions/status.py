@@ -30,6 +30,14 @@ _IT = re.compile(
     re.IGNORECASE,
 )
 
+_WHERE_IS = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|morning|afternoon|ok|okay|so|and|but|please|sorry|any\s+idea|do\s+you\s+know|can\s+you\s+tell\s+me)\b[\s,.!]*)*"
+    r"where(?:['’]?s|\s+is|\s+are|\s+has|\s+have)?\s+(?:on\s+earth\s+)?(?:my|our|the|that|this)\s+(?:(?:last|latest|next|new|recent|other|whole)\s+)?"
+    r"(?:order|delivery|deliveries|parcel|package|consignment|shipment|stuff|goods|things|lot)s?"
+    r"(?:\s+(?:is|are|(?:has\s+|have\s+)?got\s+to|gone|right|now|today|then|please|at|at\s+the\s+moment|up\s+to))*\W*$",
+    re.IGNORECASE,
+)
+
 
 def _named_order(context: Context) -> Order | None:
     """The order a message names by our number or theirs. NotFound for one of ours that isn't there or isn't theirs."""
@@ -79,6 +87,11 @@ def asks_where_it_goes(context: Context) -> bool:
     """Whether it is asked where an order that is named, or was spoken of, is going."""
     named_one = bool(read_order_numbers(context.text)) or context.memory.order is not None
     return named_one and asks_where_to(context.text)
+
+
+def asks_where_it_is(context: Context) -> bool:
+    """Whether all that is asked is where what was ordered is: "where is my last delivery?"."""
+    return _WHERE_IS.match(context.text) is not None
 
 
 def _state_text(context: Context, order: Order) -> str:

@@ -283,3 +283,25 @@ def test_this_week_is_not_this_order(talk: Talk) -> None:
         talk.say("yes", "affirm")
     assert talk.say("has that gone out yet?", "order_status").text.startswith("Order SO-100002")
     assert "2 of your orders are open" in talk.say("which orders are coming this week?", "order_status").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where is my last delivery?",
+        "Morning, any idea where our order has got to",
+        "wheres my parcel",
+        "where are the goods?",
+    ],
+)
+def test_where_what_was_ordered_is(talk: Talk, text: str) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("yes", "affirm")
+    assert "SO-100001" in talk.say(text, "not_understood", 0.3).text
+
+
+@pytest.mark.parametrize("text", ["where is my invoice for the last order", "where do the goods come from?"])
+def test_where_something_else_is(talk: Talk, text: str) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("yes", "affirm")
+    assert "is placed" not in talk.say(text, "not_understood", 0.3).text
