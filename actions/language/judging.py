@@ -20,6 +20,7 @@ _DOUBTFUL: Final = 0.15
 """Below this, what would be booked is asked about."""
 MAY_BE_GOODS: Final = 0.3
 """From this on, what was passed over is worth a word."""
+_WORTH_A_LOOK: Final = 2  # words
 _MATCHES: Final = re.compile(r"\bmatch(?:ing)?\b", re.IGNORECASE)
 """Wanted with what was said before: "nuts to match"."""
 
@@ -27,10 +28,11 @@ _MATCHES: Final = re.compile(r"\bmatch(?:ing)?\b", re.IGNORECASE)
 def without_talk(text: str, lines: Sequence[ReadLine], unread: Sequence[Unread]) -> tuple[list[ReadLine], list[Unread]]:
     """The lines without those that are talk, which are unread then; what was passed over with how likely it is goods.
 
-    At least one line stays. A message of which every word was taken for a line, and every line is clear, is not looked
-    at.
+    At least one line stays. A message of which nearly every word was taken for a line, and every line is clear, is not
+    looked at.
     """
-    if not lines or (not unread and all(line.problem is None for line in lines)):
+    passing = sum(len(one.text.split()) for one in unread) < _WORTH_A_LOOK
+    if not lines or (passing and all(line.problem is None for line in lines)):
         return list(lines), list(unread)
     likely = encoder().wanted(text, [*(line.span for line in lines), *(one.span for one in unread)])
     passed = [replace(one, likely=found) for one, found in zip(unread, likely[len(lines) :], strict=True)]
