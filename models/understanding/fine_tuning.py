@@ -59,12 +59,29 @@ class SkillEncoder(nn.Module):
         self.head = nn.Linear(self.encoder.config.hidden_size, len(skills))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """The mean of the word pieces' vectors, and the layer on top of it."""
+        """The layer on top of the sentence's vector."""
+        scores: Tensor = self.head(self.dropout(self.vectors(input_ids, attention_mask)))
+        return scores
+
+    def vectors(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """The mean of the word pieces' vectors (batch, 384)."""
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
-        pooled = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1)
-        scores: Tensor = self.head(self.dropout(pooled))
-        return scores
+        pooled: Tensor = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1)
+        return pooled
+
+
+class WithVectors(nn.Module):
+    """What is written: the scores (batch, skills), and the vectors (batch, 384) that they come from."""
+
+    def __init__(self, network: SkillEncoder) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores and vectors, without dropout."""
+        vectors = self.network.vectors(input_ids, attention_mask)
+        return self.network.head(vectors), vectors
 
 
 def published_weights() -> Path:
@@ -107,7 +124,7 @@ def train(examples: Sequence[Example], weights: Path, recipe: Recipe) -> SkillEn
     ]
     optimiser = torch.optim.AdamW(groups, weight_decay=recipe.decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / warm, max(0.0, 1 - step / steps))
+        optimiser, lambda step: min((step + 1) / warm, max(0.0, 1 - step / max(1, steps)))
     )
     loss_of = nn.CrossEntropyLoss(weight=(counts.mean() / counts).sqrt(), label_smoothing=recipe.smoothing)
     chance = random.Random(recipe.seed)
@@ -149,14 +166,14 @@ def measure(network: SkillEncoder, weights: Path, asked: Sequence[Example]) -> t
 def write(network: SkillEncoder, weights: Path, folder: Path) -> None:
     """The files that `bot.components.encoder` reads."""
     folder.mkdir(parents=True, exist_ok=True)
-    exported(network, folder / "skills.onnx", {0: "n"})
+    exported(WithVectors(network).eval(), folder / "skills.onnx", {"logits": {0: "n"}, "vector": {0: "n"}})
     (folder / "skills.json").write_text(json.dumps(network.skills, indent=0) + "\n", encoding="utf-8")
     shutil.copy(weights / "tokenizer.json", folder / "tokenizer.json")
 
 
-def exported(network: nn.Module, path: Path, axes: dict[int, str]) -> None:
-    """Write a network from word pieces to logits, whose free dimensions are named; weights become int8, each row with
-    its own scale.
+def exported(network: nn.Module, path: Path, outputs: dict[str, dict[int, str]]) -> None:
+    """Write a network of word pieces, whose outputs' free dimensions are named; weights become int8, each row with its
+    own scale.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -167,8 +184,8 @@ def exported(network: nn.Module, path: Path, axes: dict[int, str]) -> None:
         sample,
         str(exact),
         input_names=["input_ids", "attention_mask"],
-        output_names=["logits"],
-        dynamic_axes={"input_ids": {0: "n", 1: "t"}, "attention_mask": {0: "n", 1: "t"}, "logits": axes},
+        output_names=list(outputs),
+        dynamic_axes={"input_ids": {0: "n", 1: "t"}, "attention_mask": {0: "n", 1: "t"}, **outputs},
         opset_version=17,
         dynamo=False,
     )
@@ -182,7 +199,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--held-out", type=Path, nargs="*", default=[], help="measured, and left out of the learning")
-    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--epochs", type=int, default=Recipe.epochs, help="0: the published encoder, its scores chance")
     chosen = parser.parse_args()
     weights = published_weights()
     learnt = load([file for file in chosen.files if file not in chosen.held_out])

@@ -189,7 +189,7 @@ def main() -> None:
     for file in chosen.held_out:
         print(file.stem, *told(measure(network, load([file], weights))), sep="\n  ", flush=True)
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    exported(network, chosen.folder / "wanted.onnx", {0: "n", 1: "t"})
+    exported(network, chosen.folder / "wanted.onnx", {"logits": {0: "n", 1: "t"}})
     shutil.copy(weights / "tokenizer.json", chosen.folder / "tokenizer.json")
 
 
