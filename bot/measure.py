@@ -10,7 +10,7 @@ Only nlu_data/nlu is looked at: the evaluation sets are for `quartermaster evalu
 import argparse
 import itertools
 from pathlib import Path
-from typing import List, Tuple
+from typing import List, Sequence, Tuple
 
 import numpy as np
 from ruamel.yaml import YAML
@@ -34,6 +34,15 @@ def examples(file: Path) -> Examples:
     return found
 
 
+def parted(held_out: Sequence[Path]) -> Tuple[Examples, Examples]:
+    """What the other files of nlu_data/nlu hold, and what the held-out ones hold beside it."""
+    apart = {file.resolve() for file in held_out}
+    others = [file for file in sorted((ROOT / "nlu_data/nlu").glob("*.yml")) if file.resolve() not in apart]
+    learnt = [pair for file in others for pair in examples(file)]
+    known = {as_read(text) for text, _ in learnt}
+    return learnt, [pair for file in held_out for pair in examples(file) if as_read(pair[0]) not in known]
+
+
 def shares(reader: Reader, asked: Examples) -> "Tuple[float, float, float, np.ndarray, np.ndarray]":
     """Right, among the first three, negative log-likelihood; the confidences, and whether each is right."""
     chances = reader.chances([text for text, _ in asked], [None] * len(asked))
@@ -52,11 +61,7 @@ def main() -> None:
     parser.add_argument("encoder", type=Path, help="taught without the held-out files")
     parser.add_argument("held_out", type=Path, nargs="+")
     chosen = parser.parse_args()
-    held_out = {file.resolve() for file in chosen.held_out}
-    others = [file for file in sorted((ROOT / "nlu_data/nlu").glob("*.yml")) if file.resolve() not in held_out]
-    learnt = [pair for file in others for pair in examples(file)]
-    known = {as_read(text) for text, _ in learnt}
-    asked = [pair for file in chosen.held_out for pair in examples(file) if as_read(pair[0]) not in known]
+    learnt, asked = parted(chosen.held_out)
     settings, encoder = Settings(), Encoder(chosen.encoder)
     pipeline = trained(settings.shape, *zip(*learnt, strict=True))
     print(f"{len(learnt)} messages learnt from, {len(asked)} asked")
