@@ -9,6 +9,7 @@ Only nlu_data/nlu is looked at: the evaluation sets are for `quartermaster evalu
 
 import argparse
 import itertools
+import time
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
@@ -63,8 +64,10 @@ def main() -> None:
     chosen = parser.parse_args()
     learnt, asked = parted(chosen.held_out)
     settings, encoder = Settings(), Encoder(chosen.encoder)
+    started = time.process_time()
     pipeline = trained(settings.shape, *zip(*learnt, strict=True))
-    print(f"{len(learnt)} messages learnt from, {len(asked)} asked")
+    seconds = time.process_time() - started
+    print(f"{len(learnt)} messages learnt from in {seconds:.0f} s of processor time, {len(asked)} asked")
     for name, weights in (
         ("n-grams alone", Weights(0.0, 1.0)),
         ("encoder alone", Weights(1.0, 0.0)),
@@ -74,6 +77,10 @@ def main() -> None:
         print(
             f"{name}: {right:.4f} right, {among:.4f} among three, loss {loss:.3f}, confidence {confidence.mean():.3f}"
         )
+    reader, started = Reader(pipeline, encoder, settings.weights), time.process_time()
+    for text, _ in asked:
+        reader.rankings([text], [None], 5)
+    print(f"{1000 * (time.process_time() - started) / len(asked):.1f} ms of processor time a reading, one at a time")
     pairs = [Weights(*pair) for pair in itertools.product(_GRID, repeat=2) if any(pair)]
     best = min(pairs, key=lambda weights: shares(Reader(pipeline, encoder, weights), asked)[2])
     print(f"best weights: encoder {best.encoder}, n-grams {best.ngrams}")
