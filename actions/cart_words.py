@@ -57,6 +57,11 @@ _SWAP: Final = re.compile(
     r"|\b(?P<first>[\w-]*\d[\w-]*)\s+instead\s+of\s+(?P<instead>.+?)(?:\s+please)?[\s.?]*$",
     re.IGNORECASE,
 )
+_EXCHANGES: Final = re.compile(
+    r"\bexchang(?:e|ing)\s+(?:\d[\d,.]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|a\s+dozen|half|some|a\s+few)\s+(?:of\b|\w)",
+    re.IGNORECASE,
+)
+"""Some of the goods that came for others; what is in the cart is swapped whole."""
 _ONLY: Final = re.compile(
     r"^(?:(?:no|ok|okay|sorry|actually|well|yes|but)[\s,.]+)*(?:just|only)\s+(?P<kept>the\s+[^\d]+?)(?:\s+(?:please|then|thanks))*[\s.]*$",
     re.IGNORECASE,
@@ -100,6 +105,7 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
     return (
         (takes_back, undo),
         (cart_reference.concerns, cart_reference.note),
+        (lambda context: _EXCHANGES.search(context.text) is not None, HANDLERS["exchange_items"]),
         (_for_another, _move),
         (_asks_without, _without),
         (_refuses_a_line, _leave_out),

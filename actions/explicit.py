@@ -49,6 +49,12 @@ _CHANGES: Final = re.compile(
     r"\b(?:change|amend|alter|update|move|postpone|bring\s+forward|push\s+back|add|swap|switch)\b(?!\s+(?:of\s+)?plan)",
     re.IGNORECASE,
 )
+_CHANGES_IT: Final = re.compile(
+    r"^\W*(?:(?:please|pls|can|could|would|you|we|i|i'd|like|want|need|to|hi|hello|ok|okay|and|so)\b[\s,.!]*)*"
+    r"(?:change|amend|alter|update|postpone)\b",
+    re.IGNORECASE,
+)
+"""To change is the first that is said, so nothing is ordered anew, whatever became of the order that is named."""
 _THAT_ORDER: Final = re.compile(
     r"\b(?:on|in|of|from|to|for|off)\s+(?:that|this|my|the|our|their)\s+(?:last\s+|latest\s+|open\s+)?order\b",
     re.IGNORECASE,
@@ -111,12 +117,13 @@ def _sends_an_order_home(context: Context) -> bool:
 
 
 def _changes_a_named_order(context: Context) -> bool:
-    """Whether an open order is named and to be changed: "change the delivery date of SO-100123", "add 20 to SO-…"."""
+    """Whether an open order is named and to be changed: "change the delivery date of SO-100123", "add 20 to SO-…"; or
+    another one, of which it is said why it can't be.
+    """
     number = named(context, "SO")
     if number is None or not _CHANGES.search(context.text):
         return False
-    order = _open_order(context, number)
-    return order is not None
+    return _open_order(context, number) is not None or _CHANGES_IT.match(context.text) is not None
 
 
 def _edits_a_placed_order(context: Context) -> bool:

@@ -26,6 +26,12 @@ from backend.identity.tables import Role
 _YES_OR_NO = frozenset({"affirm", "deny", "confirm", "discard_cart", "thanks", NOT_UNDERSTOOD})
 _INTERRUPTS = frozenset({"show_cart", "discard_cart", "talk_to_human", "help", "remove_item", "deny"})
 _GO = re.compile(r"^\W*(?:(?:ok|okay|right|yes|yep|good|fine)\W+)*go(?:\s+for\s+it)?\W*$", re.IGNORECASE)
+_LOOKS_UP = re.compile(
+    r"^\W*(?:(?:ok|okay|so|and|but|can|could|you|please|first)\W+)*(?:tell\s+me\s+(?:more\s+)?about|look\s*up|pull\s+up|who(?:['’]?s|\s+is|\s+are)"
+    r"|what\s+do\s+we\s+know\s+about|(?:any\s+)?(?:details|info\w*)\s+(?:of|on|for|about))\b",
+    re.IGNORECASE,
+)
+"""Somebody wants to know about a customer who names one so; that is no answer to whom an order is for."""
 _ROLE_NAMES = {
     Role.CUSTOMER: "a customer",
     Role.REP: "a sales rep",
@@ -91,6 +97,9 @@ def _open_question(context: Context) -> list[Draft] | None:
     if not context.memory.questions or context.intent in _INTERRUPTS:
         return None
     if context.memory.questions[0].kind == "customer":
+        if _LOOKS_UP.match(context.text):
+            context.intent = "customer_lookup"
+            return HANDLERS["customer_lookup"](context)
         return customer_said(context)
     if _orders_something_else(context, context.memory.questions[0]):
         return None
