@@ -104,3 +104,10 @@ def test_some_goods_for_others_are_exchanged_and_not_swapped_in_the_cart(world: 
     talk.say("60 M8x40 hex bolts and 50 wood screws 4x50", "place_order")
     talk.say("can we exchange 5 of the wood screws 4x50 for the 4x40 ones", "change_quantity", 0.85)
     assert cart(world) == {"10-109": 60, "30-102": 50}
+
+
+def test_what_is_sent_back_is_not_taken_out_of_the_cart(world: World) -> None:
+    talk = Talk(world)
+    talk.say("60 M8x40 hex bolts and 50 wood screws 4x50", "place_order")
+    talk.say("I want to send back 5 wood screws 4x50", "remove_item", 0.85)
+    assert cart(world) == {"10-109": 60, "30-102": 50}
