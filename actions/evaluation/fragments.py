@@ -29,7 +29,7 @@ Kind = Literal["booked", "asked", "near", "passed over", "too many"]
 """A line that is right and booked; one that rightly asks; one of the right product that is not exact; words that were
 taken for no line; a line that is none."""
 Part = tuple[int, int, Kind]
-_NEVER: Final = ("evaluation", "skills")
+_NEVER: Final = "evaluation"
 
 
 def parts_of(message: Labelled, reading: OrderReading) -> list[Part]:
@@ -77,7 +77,7 @@ def main() -> None:
     parser.add_argument("into", type=Path)
     parser.add_argument("files", type=Path, nargs="+")
     chosen = parser.parse_args()
-    if any(part in _NEVER for file in chosen.files for part in file.resolve().parts):
+    if any(file.resolve().parent.name == _NEVER for file in chosen.files):
         sys.exit("Evaluation messages are not learnt from.")
     database = Database(settings().database)
     kinds = Counter[str]()
