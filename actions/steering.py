@@ -27,7 +27,8 @@ _YES_OR_NO = frozenset({"affirm", "deny", "confirm", "discard_cart", "thanks", N
 _INTERRUPTS = frozenset({"show_cart", "discard_cart", "talk_to_human", "help", "remove_item", "deny"})
 _GO = re.compile(r"^\W*(?:(?:ok|okay|right|yes|yep|good|fine)\W+)*go(?:\s+for\s+it)?\W*$", re.IGNORECASE)
 _SENDS_BACK = re.compile(r"\b(?:send|sending|post|posting|ship|shipping)\b[^.;\n]{0,60}?\bback\b", re.IGNORECASE)
-"""What is in the cart has not been sent, so nobody sends it back."""
+_OF_THE_CART = frozenset({"remove_item", "change_quantity", NOT_UNDERSTOOD})
+"""What is in the cart has not been sent, so nobody sends it back, whatever of these the message was taken for."""
 _LOOKS_UP = re.compile(
     r"^\W*(?:(?:ok|okay|so|and|but|can|could|you|please|first)\W+)*(?:tell\s+me\s+(?:more\s+)?about|look\s*up|pull\s+up|who(?:['’]?s|\s+is|\s+are)"
     r"|what\s+do\s+we\s+know\s+about|(?:any\s+)?(?:details|info\w*)\s+(?:of|on|for|about))\b",
@@ -158,7 +159,7 @@ def _skill(context: Context) -> str:
 def _from_the_rows(context: Context) -> str | None:
     intent = context.intent
     lost = intent == NOT_UNDERSTOOD
-    if intent == "remove_item" and _SENDS_BACK.search(context.text):
+    if intent in _OF_THE_CART and _SENDS_BACK.search(context.text):
         return "return_items"
     if (lost or intent == "exchange_items") and edits_shown_cart(context):
         return "change_quantity"

@@ -153,12 +153,12 @@ def undo(context: Context) -> list[Draft]:
     """Take the last change back; after an order is placed or something else was done, say what can be done instead."""
     memory = context.memory
     context.undoing = True
+    memory.confirmation = None  # a yes to what comes now is none to what was asked before
     if not memory.steps:
         if memory.done is not None:
             return [_done(memory.done)]
         return [_placed(context, memory.placed) if memory.placed else Draft(texts_conversation.UNDO_NOTHING)]
     step = memory.steps.pop()
-    memory.confirmation = None
     gone = [name for kept in step.carts for name in _put_back(context, kept)]
     memory.questions = step.questions
     shown = next((kept for kept in step.carts if kept.lines), step.carts[0])

@@ -106,8 +106,11 @@ def test_some_goods_for_others_are_exchanged_and_not_swapped_in_the_cart(world: 
     assert cart(world) == {"10-109": 60, "30-102": 50}
 
 
-def test_what_is_sent_back_is_not_taken_out_of_the_cart(world: World) -> None:
+@pytest.mark.parametrize(
+    ("intent", "confidence"), [("remove_item", 0.85), ("change_quantity", 0.85), ("not_understood", 0.3)]
+)
+def test_what_is_sent_back_is_not_taken_out_of_the_cart(world: World, intent: str, confidence: float) -> None:
     talk = Talk(world)
     talk.say("60 M8x40 hex bolts and 50 wood screws 4x50", "place_order")
-    talk.say("I want to send back 5 wood screws 4x50", "remove_item", 0.85)
+    talk.say("I want to send back 5 wood screws 4x50", intent, confidence)
     assert cart(world) == {"10-109": 60, "30-102": 50}

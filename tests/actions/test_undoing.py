@@ -94,3 +94,10 @@ def test_a_change_of_the_cart_after_that_can_be_taken_back_and_no_more(talk: Tal
     talk.say("make the bolts 100", "change_quantity")
     assert lines(talk.say("undo", "not_understood").card) == [("10-109", 60)]
     assert talk.say("undo", "not_understood").text == "There is nothing to take back."
+
+
+def test_a_yes_after_an_undo_is_none_to_what_was_asked_before_it(talk: Talk) -> None:
+    talk.say("our new address is 4 Dock Road, Hull HU1 1AA", "change_address")
+    assert "Dock Road" in talk.last[-1].text
+    talk.say("undo that", "not_understood")
+    assert "from now on" not in talk.say("yes please", "affirm").text

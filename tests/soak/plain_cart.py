@@ -14,10 +14,11 @@ Cart = dict[str, int]  # quantities in sales units by SKU
 
 @dataclass
 class Past:
-    """What went before: the carts of earlier turns, the last of them last, and the lines of the last order."""
+    """The carts of earlier turns, the last of them last, the lines of the last order, and all that was said so far."""
 
     carts: list[Cart] = field(default_factory=list)
     last_order: Cart = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
 
 
 Effect = Callable[[Cart, Past], list[Cart]]

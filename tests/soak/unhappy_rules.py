@@ -158,7 +158,7 @@ def _answer(turn: Turn) -> Iterator[str]:
             yield f"the buttons are {titles}"
         if len(set(titles)) != len(titles):
             yield f"two buttons are alike: {titles}"
-        if "!" in text or ("{" in text and "{" not in turn.message.text):
+        if "!" in text or ("{" in text and not any("{" in said for said in turn.past.said)):
             yield "the answer has marks that are not ours"
         if text == chat_texts.APOLOGY:
             yield "the answer is an apology"

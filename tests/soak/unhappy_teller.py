@@ -240,7 +240,11 @@ class Teller:
             business=changed(digest, self._digested()),
             placed=[self._placed(key) for key in sorted(self._order_ids() - orders)],
             asked=self._asked(token, heard) if message.yes or self._order_ids() - orders else None,
-            past=Past([*self.past.carts], self._last_order(customer)),
+            past=Past(
+                [*self.past.carts],
+                self._last_order(customer),
+                [*(earlier.message.text for earlier in self.turns), message.text],
+            ),
         )
         self.turns.append(turn)
         if turn.business <= CARTS:
