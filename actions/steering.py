@@ -159,9 +159,10 @@ def _skill(context: Context) -> str:
 def _from_the_rows(context: Context) -> str | None:
     intent = context.intent
     lost = intent == NOT_UNDERSTOOD
-    if intent in _OF_THE_CART and _SENDS_BACK.search(context.text):
+    sends_back = _SENDS_BACK.search(context.text) is not None
+    if intent in _OF_THE_CART and sends_back:
         return "return_items"
-    if (lost or intent == "exchange_items") and edits_shown_cart(context):
+    if (lost or intent == "exchange_items") and not sends_back and edits_shown_cart(context):
         return "change_quantity"
     if intent in ORDER_SKILLS or not (lost or context.confidence < CERTAIN):
         return None

@@ -107,7 +107,8 @@ def test_some_goods_for_others_are_exchanged_and_not_swapped_in_the_cart(world: 
 
 
 @pytest.mark.parametrize(
-    ("intent", "confidence"), [("remove_item", 0.85), ("change_quantity", 0.85), ("not_understood", 0.3)]
+    ("intent", "confidence"),
+    [("remove_item", 0.85), ("change_quantity", 0.85), ("exchange_items", 0.85), ("not_understood", 0.3)],
 )
 def test_what_is_sent_back_is_not_taken_out_of_the_cart(world: World, intent: str, confidence: float) -> None:
     talk = Talk(world)
