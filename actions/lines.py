@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import median_low
 
+from rapidfuzz import fuzz
+
 from actions import texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.orders import ReadLine
+from actions.language.words import tokens
 from actions.memory import Option, Question
 from actions.showing import cart_card, counted, listed, shortened, stand_ins
 from backend.catalogue import queries as catalogue
@@ -31,6 +34,7 @@ from backend.standing.recurrence import described
 
 MOST_OPTIONS = 5
 EXAMPLE_UNITS = 10
+LIKE = 75  # per cent of letters alike: a slip of the same word
 LONGEST_LEAD = 900  # what is asked after it must be seen
 WORTH_SAYING = ("duplicate_order", "unusual_quantity", "below_minimum", "earliest_date")
 _THOUSANDS_WITH_A_DOT = re.compile(r"(?<![\d.])\d{1,3}\.\d{3}(?!\d)")  # 1.000: one, or a thousand?
@@ -126,7 +130,7 @@ def _take_one(context: Context, cart: Cart, line: ReadLine, products: dict[str, 
         if gone is not None and line.amount is not None:
             wanted = line.quantity or max(1, int(line.amount * gone.units_per))
             return put(context, cart, gone, wanted, replace=False, said_as=gone.name)
-        return _unknown(line, products)
+        return _unknown(context, line, products)
     if line.problem is None and line.quantity is not None and not _THOUSANDS_WITH_A_DOT.search(line.asked or ""):
         return put(context, cart, product, line.quantity, replace=False, said_as=line.product_text)
     usual = _usual_quantity(context, cart, product) if line.usual and line.amount is None else None
@@ -145,13 +149,16 @@ def _usual_quantity(context: Context, cart: Cart, product: Product) -> int | Non
     return median_low(taken) if taken else None
 
 
-def _unknown(line: ReadLine, products: dict[str, Product]) -> Taken:
+def _unknown(context: Context, line: ReadLine, products: dict[str, Product]) -> Taken:
     text = " ".join(line.product_text.split())[:80] or " ".join(line.text.split())[:80]
     near = [products[c.sku] for c in line.candidates if c.sku in products][:MOST_OPTIONS]
     if not near:
         return Taken(remarks=[texts.UNKNOWN_PRODUCT.format(text=text)])
     sentence = texts.WHICH_PRODUCT if line.problem == "ambiguous_product" else texts.UNKNOWN_PRODUCT_NEAR
-    wording = texts.IS_IT.format(text=text, name=near[0].name) if len(near) == 1 else sentence.format(text=text)
+    if line.problem != "ambiguous_product" and _is_no_thing_of_ours(context, text, near):
+        sentence = texts.UNKNOWN_PRODUCT_OTHER
+    alone = len(near) == 1 and sentence != texts.UNKNOWN_PRODUCT_OTHER
+    wording = texts.IS_IT.format(text=text, name=near[0].name) if alone else sentence.format(text=text)
     question = Question(
         kind="product",
         text=wording,
@@ -162,6 +169,15 @@ def _unknown(line: ReadLine, products: dict[str, Product]) -> Taken:
         said=text,
     )
     return Taken(questions=[question])
+
+
+def _is_no_thing_of_ours(context: Context, text: str, near: Sequence[Product]) -> bool:
+    """Whether the thing itself, which English names last ("wood glue"), is nothing that any product is called."""
+    words = tokens(text)
+    if not words or context.catalogue.index.hears(words[-1]):
+        return False
+    called = {word for product in near for word in tokens(product.name)}
+    return all(fuzz.ratio(words[-1], word) < LIKE for word in called)
 
 
 def _quantity_question(line: ReadLine, product: Product) -> Question:

@@ -174,8 +174,10 @@ def answers_question(context: Context) -> list[Draft] | None:
         return None
     if question.kind == "quantity":
         return _quantity_said(context, question)
-    if len(question.options) == 1 and is_yes(context.text):
-        return _answered(context, question, question.options[0].key)
+    if is_yes(context.text) and question.options:
+        if len(question.options) == 1:
+            return _answered(context, question, question.options[0].key)
+        return [ask(context, texts.YES_TO_WHICH)] if context.intent != "confirm" else None
     choice = read_choice(context.text, [option.title for option in question.options])
     if choice is not None:
         return _answered(context, question, question.options[choice].key)
@@ -307,6 +309,11 @@ def choose(context: Context, arguments: Mapping[str, Any], shown_hash: str | Non
 def skip(context: Context, _arguments: Mapping[str, Any], shown_hash: str | None) -> list[Draft]:
     """Leave the line in question out."""
     _current(context, shown_hash)
+    return leave_out(context)
+
+
+def leave_out(context: Context) -> list[Draft]:
+    """Go on without what the open question is about, and say so."""
     left = texts.LEFT_OUT.format(text=context.memory.questions.pop(0).said)
     customer, _ = resolve_customer(context, None)
     if customer is None:

@@ -12,10 +12,11 @@ from actions import cart_asked, cart_words, due_out, explicit, failing, followin
 from actions.cart import edits_shown_cart
 from actions.context import Context
 from actions.drafts import Draft
+from actions.language.open_questions import asks_openly, leaves_out
 from actions.language.references import is_no, is_yes, read_order_numbers
 from actions.lines import ask
 from actions.memory import Question
-from actions.ordering import answers_question, customer_said, read
+from actions.ordering import answers_question, customer_said, leave_out, read
 from actions.registry import HANDLERS
 from actions.routing import CERTAIN, ORDER_SKILLS, as_the_role_means_it, is_an_order
 from actions.showing import listed
@@ -97,13 +98,17 @@ def _reminder(context: Context) -> list[Draft]:
 
 
 def _open_question(context: Context) -> list[Draft] | None:
-    if not context.memory.questions or context.intent in _INTERRUPTS:
+    if not context.memory.questions:
+        return None
+    if context.memory.questions[0].kind != "customer" and leaves_out(context.text, context.memory.questions[0].said):
+        return leave_out(context)
+    if context.intent in _INTERRUPTS:
         return None
     if context.memory.questions[0].kind == "customer":
         if _LOOKS_UP.match(context.text):
             context.intent = "customer_lookup"
             return HANDLERS["customer_lookup"](context)
-        return customer_said(context)
+        return None if asks_openly(context.text) else customer_said(context)
     if _orders_something_else(context, context.memory.questions[0]):
         return None
     return answers_question(context)
@@ -118,7 +123,7 @@ def _orders_something_else(context: Context, question: Question) -> bool:
 
 def _adds_to_the_cart(context: Context) -> bool:
     """A date or a reference on its own, while a cart is on the screen: "our PO number is 88123"."""
-    if context.memory.cart_shown is None:
+    if context.memory.cart_shown is None or asks_openly(context.text):
         return False
     reading = read(context)
     return not reading.lines and bool(reading.requested_date or reading.customer_reference)
