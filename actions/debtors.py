@@ -26,11 +26,11 @@ _OWES: Final = re.compile(
     rf"|{_WHO}\b[^.?!]*\b(?:hasn'?t|haven'?t|has\s+not|have\s+not|not|never|late|behind|slow)\b[^.?!]*\b(?:paid|paying|payments?|pays?|settled)\b"
     r"|how\s+much\s+(?:money\s+)?(?:is|are\s+we)\s+owed(?:\s+to\s+us)?(?=\W*(?:$|altogether|in|now|right|at))"
     r"|(?:list|show|give|which|any)\b[^.?!]*\b(?:overdue|unpaid)\s+(?:customers?|accounts?|payers?)"
-    r"|debtors?\b|(?:money|cash)\s+(?:are|is|do)\s+(?:we|us)\s+owed\s+by|owes?\s+us\s+(?:the\s+)?(?:most|money)"
+    r"|debtors?\b|(?:worst|slow(?:est)?|late(?:st)?|bad|poor(?:est)?|overdue)\s+payers?|(?:money|cash)\s+(?:are|is|do)\s+(?:we|us)\s+owed\s+by|owes?\s+us\s+(?:the\s+)?(?:most|money)"
     r"|who\s+(?:do|should|must)\s+(?:we|i)\s+(?:\w+\s+){0,2}?chase)\b",
     re.IGNORECASE,
 )
-_LATE: Final = re.compile(r"\b(?:overdue|late|behind|arrears|chase|slow)\b", re.IGNORECASE)
+_LATE: Final = re.compile(r"\b(?:overdue|late|payers?|behind|arrears|chase|slow)\b", re.IGNORECASE)
 _OURS: Final = re.compile(
     r"\b(?:do|should)\s+(?:we|i)\s+owe\b|\bwe\s+owe\b|\bi\s+owe\b|\border(?:ed|s)?\b|\bdeliver\w*", re.IGNORECASE
 )
@@ -41,7 +41,7 @@ _OWN_WORDS: Final = re.compile(
     r"|customers?|accounts?|clients?|people|companies|owes?|owing|owed|outstanding|in|arrears|balances?|debts?|debtors?|unpaid|overdue"
     r"|hasn'?t|haven'?t|has|have|had|not|never|late|behind|slow|paid|paying|payments?|pays?|pay|settled|us|we|i|me|most|money|cash|is"
     r"|are|do|does|should|must|by|to|with|on|at|a|an|their|they|them|bills?|invoices?|currently|now|right|moment|still|yet|so|far|and"
-    r"|list|show|tell|give|see|please|ok|okay|hi|hello|need|chase|after|first|up|for|from|that|were|all|there|sums?|amounts?|more|than"
+    r"|list|show|tell|give|see|slowest|latest|bad|poor|poorest|please|ok|okay|hi|hello|need|chase|after|first|up|for|from|that|were|all|there|sums?|amounts?|more|than"
     r"|anything|something|lot|total|altogether|payers?|can|could|you|today|\d{1,2}|debt)\b",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ from actions.language.ahead import is_ahead
 from actions.language.catalogue import Candidate
 from actions.language.dates import read_period
 from actions.language.references import read_choice, read_document_numbers
-from actions.language.spans import is_span
+from actions.language.spans import is_span, with_in
 from actions.language.words import contrast_classes, tokens
 from actions.memory import Topic
 from actions.ordering import read
@@ -124,7 +124,7 @@ def _another_period(context: Context, topic: Topic, rest: str) -> bool:
 
 def _another_span(context: Context, topic: Topic) -> bool:
     """The figures shown last, over another stretch: "and over the last year?"; of what is due out "and next week?"."""
-    rest = _AND.sub("", context.text, count=1)
+    rest = with_in(_AND.sub("", context.text, count=1))
     another = is_ahead(rest, context.today) if topic.skill == "order_status" else is_span(rest)
     return another and _ask(context, topic.skill, topic.figures, rest)
 

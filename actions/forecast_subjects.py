@@ -125,6 +125,12 @@ def named_scope(context: Context, text: str) -> Scope | None:
     return None
 
 
+def scope_of(context: Context, text: str) -> Scope | None:
+    """The subject that words name beyond doubt, with what part of it they mean: "M8 bolts for Germany"."""
+    found = named_scope(context, text)
+    return _narrowed(context, found, text) if found is not None else None
+
+
 def _narrowed(context: Context, party: Scope, text: str) -> Scope:
     """A party's share of a product or a category, where one is named as well: "M8 bolts for Germany"."""
     if not party.is_party:

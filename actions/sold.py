@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 from typing import Final
 
+from actions import sold_of_several
 from actions import texts_accounts as texts
 from actions.context import Context
 from actions.drafts import Draft
 from actions.language.references import read_document_numbers
-from actions.language.spans import Span, names_span, read_span
+from actions.language.spans import Span, names_span, read_span, without_span
 from actions.parties import match_customer, turn_to
-from actions.showing import day_text
 from actions.skills import SELLERS
+from actions.sold_of_several import days_of
 from actions.subjects import CLEAR, CLOSE, named_part
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
 from backend.catalogue.tables import Product
 from backend.customers.tables import Customer
 from backend.insight import accounts, scopes
+from backend.insight.scopes import of_customer
 
 _ASKS: Final = re.compile(
     r"\bhow\s+(?:much|many)\b[^.?!]*\b(?:did|have|has|do)\b[^.?!]*\b(?:sell|sold|shift(?:ed)?|buy|bought|spen[dt]|taken?)\b"
+    r"|\b(?:did|have|has)\s+(?!(?:you|we|i|my|the)\b)\w[^.?!]*\b(?:buy|bought|order|ordered|take|taken)\s+(?:any|some|much|many)\b"
+    r"|\bhow(?:['’]?s|\s+(?:is|are))\b[^.?!]*\b(?:doing|getting\s+on|performing|shaping\s+up)\b"
     r"|\bwhat\s+(?:did|has|have)\b[^.?!]*\b(?:buy|bought|spen[dt])\b|\bhow\s+(?:did|has|have)\b[^.?!]*\b(?:do|done|sell|sold)\b"
     r"|\b(?:sales|turnover|revenue)\s+(?:of|to|for|with|from)\b|\bsales\s+figures?\b",
+    re.IGNORECASE,
+)
+_WHO: Final = re.compile(
+    r"\b(?:who|(?:which|what|any)\s+(?:of\s+)?(?:\w+\s+){0,2}?(?:customers?|accounts?|clients?|companies|people|mine))\b[^.?!]*?"
+    r"\b(?:bought|purchased|ordered|took|taken|(?:been|was|were)\s+(?:buying|ordering|taking|having))\b",
+    re.IGNORECASE,
+)
+_NOT: Final = re.compile(
+    r"n['’]?t\b|\b(?:not|never|no\s+longer|stopped|more|less|fewer|same|than|usually|normally|ordered\s+by|together|with\s+it)\b",
     re.IGNORECASE,
 )
 _LATELY: Final = re.compile(r"\bhow(?:['’]?s|\s+(?:is|are|has|have))\b[^.?!]*\b(?:been\s+)?selling\b", re.IGNORECASE)
@@ -32,7 +44,7 @@ _AHEAD: Final = re.compile(
     r"\b(?:will|next|forecast\w*|expect\w*|predict\w*|going\s+to|should|would|why)\b", re.IGNORECASE
 )
 _OWN_WORDS: Final = re.compile(
-    r"\bhow['’]?s\b|\b(?:how|been|lately|recently|much|many|what|did|have|has|had|do|done|we|i|us|our|my|sell|sold|selling|shift(?:ed)?|buy|bought|spen[dt]|taken?|from|to"
+    r"\bhow['’]?s\b|\b(?:how|been|any|some|doing|getting\s+on|performing|shaping\s+up|compared?|versus|vs|order|take|lately|recently|much|many|what|did|have|has|had|do|done|we|i|us|our|my|sell|sold|selling|shift(?:ed)?|buy|bought|spen[dt]|taken?|from|to"
     r"|for|of|with|the|sales|turnover|revenue|figures?|were|was|are|is|in|over|during|within|on|last|past|previous|this|week|month"
     r"|quarter|year|days?|weeks?|months?|quarters?|years?|couple|few|two|three|four|five|six|nine|twelve|so|far|and|then|compared"
     r"|against|before|than|it|they|them|tell|me|show|please|units?|worth|goods|in\s+all|altogether|total)\b|[?!.,]",
@@ -42,25 +54,36 @@ _OWN_WORDS: Final = re.compile(
 
 def answer(context: Context) -> list[Draft] | None:
     """The answer to such a question, where a span is named; None for any other message, and for who does not sell."""
-    lately = _LATELY.search(context.text) is not None
-    if context.work.principal.role not in SELLERS or not (lately or _ASKS.search(context.text)):
+    text = context.text
+    if context.work.principal.role not in SELLERS or _AHEAD.search(text) or read_document_numbers(text):
         return None
-    if _AHEAD.search(context.text) or not (lately or names_span(context.text)) or read_document_numbers(context.text):
+    if _WHO.search(text) and not _NOT.search(text):
+        return sold_of_several.buyers(context, _named(without_span(text)))
+    lately = _LATELY.search(text) is not None
+    if not (lately or (_ASKS.search(text) and names_span(text))):
         return None
-    named = _named(context.text)
-    if not named:
-        return None
+    named = _named(text)
+    return _figures(context, named, _named(without_span(text))) if named else None
+
+
+def _figures(context: Context, named: str, words: str) -> list[Draft] | None:
+    """What was sold of, or to, what is named; `words`: the same without what belongs to the span."""
     span = read_span(context.text, context.today)
+    several = sold_of_several.part_of_a_party(context, words, span)
+    if several is not None:
+        return several
     product = _product(context, named)
-    customer = match_customer(context, named)[0] if product is None else None
-    if customer is not None:
+    if product is not None:
+        context.intent = "customer_lookup"
+        return [_of(context, product, span)]
+    customer = match_customer(context, named)[0]
+    if customer is None:
+        return sold_of_several.answer(context, words, span)
+    part = sold_of_several.part_of(context, of_customer(customer), words, span)
+    if part is None:
         context.intent = "customer_lookup"
         turn_to(context, customer)
-        return [_to(context, customer, span)]
-    if product is None:
-        return None
-    context.intent = "customer_lookup"
-    return [_of(context, product, span)]
+    return part or [_to(context, customer, span)]
 
 
 def remember(context: Context, customer: Customer) -> None:
@@ -95,7 +118,7 @@ def _to(context: Context, customer: Customer, span: Span) -> Draft:
         customer=customer.name,
         value=context.money(one.value),
         change=template.format(amount=context.money(abs(one.change))),
-        **_days(span),
+        **days_of(span),
     )
     return Draft(text)
 
@@ -109,19 +132,6 @@ def _of(context: Context, product: Product, span: Span) -> Draft:
     )
     context.memory.explanation = [texts.SOLD_OF_WHY]
     text = texts.SOLD_OF.format(
-        quantity=said(product, now), name=product.name, before_quantity=said(product, then), **_days(span)
+        quantity=said(product, now), name=product.name, before_quantity=said(product, then), **days_of(span)
     )
     return Draft(text)
-
-
-def _days(span: Span) -> dict[str, str]:
-    return {
-        "since": day_text(span.since),
-        "until": _last(span.until),
-        "before": day_text(span.before),
-        "before_until": _last(span.before_until),
-    }
-
-
-def _last(day: date) -> str:
-    return day_text(day - timedelta(days=1))

@@ -40,3 +40,14 @@ AGAIN_OF = "how much did we sell of {sku}"
 SOLD_TO = "{customer} ordered {value} from {since} to {until}, {change} than from {before} to {before_until}."
 SOLD_OF = "{name}: {quantity} sold from {since} to {until}, {before_quantity} from {before} to {before_until}."
 SOLD_OF_WHY = "What was ordered in that time, less what was cancelled and what came back."
+SOLD_OF_SEVERAL = (
+    "{title}: {value} sold from {since} to {until}, {products}, {change} than from {before} to {before_until}. "
+    "The largest first:"
+)
+NONE_SOLD = "{title}: nothing sold from {since} to {until}; {value} from {before} to {before_until}."
+SOLD_TITLE = "Sold"
+SOLD_COLUMNS = ["SKU", "Product", "Sold", "Value", "Before"]
+NEVER = "–"
+BUYERS = "{title}: {customers} bought from {since} to {until}. Who bought most comes first:"
+NO_BUYERS = "Nobody bought {title} from {since} to {until}."
+BUYERS_COLUMNS = ["Customer", "Name", "Value", "Before"]

@@ -43,6 +43,7 @@ _A_YEAR_EARLIER: Final = re.compile(
 _ON_LAST_YEAR: Final = re.compile(
     r"\b(?:against|compared?\s+(?:with|to)|than|on|vs\.?|versus)\s+(?:the\s+)?last\s+year\b", re.IGNORECASE
 )
+_BARE: Final = re.compile(rf"^\W*(?:last\s+)?(?:{_MONTH}|q[1-4])(?:\s+(?:of\s+)?20\d\d)?(?=\W*$)", re.IGNORECASE)
 _PASSING: Final = re.compile(r"\b(?:instead|then|please|as\s+well|too|just|all|and)\b", re.IGNORECASE)
 _MONTHS_IN: Final = {"month": 1, "quarter": 3, "year": 12}
 
@@ -60,6 +61,18 @@ class Span:
 def names_span(text: str) -> bool:
     """Whether a text names a span; one that does not is read as the last 90 days."""
     return any(pattern.search(text) for pattern in (_NAMED, _ROLLING, _THE_LAST, _CALENDAR))
+
+
+def without_span(text: str) -> str:
+    """A text without the spans that it names, and what they are held against: "linen in May" -> "linen"."""
+    for pattern in (_ON_LAST_YEAR, _A_YEAR_EARLIER, _CALENDAR, _THE_LAST, _ROLLING, _NAMED):
+        text = pattern.sub(" ", text)
+    return text
+
+
+def with_in(text: str) -> str:
+    """A month or quarter that stands alone, as one that a sentence can go on with: "June?" -> "in June?"."""
+    return f"in {text.strip()}" if _BARE.match(text) else text
 
 
 def is_span(text: str) -> bool:

@@ -184,7 +184,9 @@ def _read_of_whole(work: Work, scope: Scope, until: date) -> dict[int, tuple[flo
     window = within_days(work.session, Order.placed_at, until - timedelta(days=SHARE_DAYS), until)
     sold = func.sum(standing_units())
     by_product = standing_lines(OrderLine.product_id, sold).where(window).group_by(OrderLine.product_id)
-    own = {key: float(quantity) for key, quantity in work.session.execute(by_product.where(_party(scope))) if quantity}
+    own = {
+        key: float(quantity) for key, quantity in work.session.execute(by_product.where(bought_by(scope))) if quantity
+    }
     if len(own) < queries.MOST_NAMED:
         by_product = by_product.where(OrderLine.product_id.in_(list(own)))
     rows = work.session.execute(by_product)
@@ -217,7 +219,7 @@ def _summed_demand(work: Work, scope: Scope, freq: str, last_period: date) -> di
     day = business_day(Order.placed_at)
     query = standing_lines(day, func.sum(standing_units())).group_by(day)
     if scope.is_party:
-        query = query.where(_party(scope))
+        query = query.where(bought_by(scope))
     if scope.part is not None:
         query = query.where(OrderLine.product_id.in_([product.id for product in products(work, scope.part)]))
     sums: dict[date, float] = {}
@@ -238,7 +240,8 @@ def sold_between(session: Session, since: date, until: date) -> dict[int, float]
     return {key: float(quantity) for key, quantity in session.execute(query) if quantity}
 
 
-def _party(scope: Scope) -> ColumnElement[bool]:
+def bought_by(scope: Scope) -> ColumnElement[bool]:
+    """The condition that a customer is of a party; ValueError for what is none."""
     match scope.kind:
         case Kind.CUSTOMER:
             return Customer.code == scope.key

@@ -108,3 +108,60 @@ def test_nobody_else_is_told(rep: Talk, email: str) -> None:
     talk = Talk(rep.world, email)
     assert "ordered £" not in talk.say("how much did we sell to Harper last month?", *LOST).text
     assert "ordered £" not in talk.say("and over the last year?", *LOST).text
+
+
+@pytest.fixture
+def screws(rep: Talk) -> Talk:
+    """Both wood screws were sold to Ferndale too, one of them last month."""
+    sold(rep.world, 3, "30-101", 40)
+    sold(rep.world, 5, "30-102", 60)
+    sold(rep.world, 32, "30-102", 20)
+    return rep
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "How did the wood screws sell this month?",
+            "Wood screws: £5.60 sold from 1 Jun 2026 to 17 Jun 2026, 2 products",
+        ),
+        ("how did wood screw stuff sell in may", "Wood screw: £1.20 sold from 1 May 2026 to 31 May 2026, 1 product"),
+        ("how many wood screws did Ferndale take this month", "wood screws for Ferndale Joinery: £5.60 sold"),
+        ("how much did we sell of screws last month", "Screws: £1.20 sold"),
+        ("how did the wood screws do last year", "Wood screws: nothing sold from 1 Jan 2025 to 31 Dec 2025"),
+        ("how many screws did Harper take this year", "Screws for Harper & Sons: nothing sold"),
+    ],
+)
+def test_figures_of_several_products(screws: Talk, text: str, said: str) -> None:
+    reply = screws.say(text, *LOST)
+    assert said.lower() in reply.text.lower()
+
+
+def test_figures_of_several_products_over_another_month(screws: Talk) -> None:
+    card = screws.say("How did the wood screws sell this month?", *LOST).card
+    assert isinstance(card, TableCard)
+    assert [row[0] for row in card.rows] == ["30-102", "30-101"]
+    assert "£1.20 sold from 1 May 2026" in screws.say("and May?", *LOST).text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("which customers bought wood screws this month?", "wood screws: 1 customer bought from 1 Jun 2026"),
+        ("who's been buying screws lately", "Screws: 1 customer bought from 18 Jun 2025 to 17 Jun 2026"),
+        ("who took washers last month?", "Nobody bought Washers from 1 May 2026"),
+        ("did Harper buy any wood screws this year?", "Wood screws for Harper & Sons: nothing sold"),
+        (
+            "how's Harper doing vs last year?",
+            "Harper & Sons ordered £910.00 from 1 Jan 2026 to 17 Jun 2026, £910.00 more than",
+        ),
+    ],
+)
+def test_who_bought_what_and_how_somebody_is_doing(screws: Talk, text: str, said: str) -> None:
+    assert screws.say(text, *LOST).text.startswith(said)
+
+
+@pytest.mark.parametrize("text", ["who hasn't bought screws this year?", "who bought more than before?"])
+def test_other_questions_about_buyers_are_not_this_one(screws: Talk, text: str) -> None:
+    assert "bought from" not in screws.say(text, *LOST).text
