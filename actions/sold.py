@@ -24,7 +24,7 @@ from backend.insight.scopes import of_customer
 
 _ASKS: Final = re.compile(
     r"\bhow\s+(?:much|many)\b[^.?!]*\b(?:did|have|has|do)\b[^.?!]*\b(?:sell|sold|shift(?:ed)?|buy|bought|spen[dt]|taken?)\b"
-    r"|\b(?:did|have|has)\s+(?!(?:you|we|i|my|the)\b)\w[^.?!]*\b(?:buy|bought|order|ordered|take|taken)\s+(?:any|some|much|many)\b"
+    r"|\b(?:did|have|has)\s+(?!(?:you|we|i|my|the)\b)\w[^.?!]*\b(?:buy|bought|order|ordered|take|taken|get|had)\s+(?:any|some|much|many)\b"
     r"|\bhow(?:['’]?s|\s+(?:is|are))\b[^.?!]*\b(?:doing|getting\s+on|performing|shaping\s+up)\b"
     r"|\bwhat\s+(?:did|has|have)\b[^.?!]*\b(?:buy|bought|spen[dt])\b|\bhow\s+(?:did|has|have)\b[^.?!]*\b(?:do|done|sell|sold)\b"
     r"|\b(?:sales|turnover|revenue)\s+(?:of|to|for|with|from)\b|\bsales\s+figures?\b",
@@ -44,7 +44,7 @@ _AHEAD: Final = re.compile(
     r"\b(?:will|next|forecast\w*|expect\w*|predict\w*|going\s+to|should|would|why)\b", re.IGNORECASE
 )
 _OWN_WORDS: Final = re.compile(
-    r"\bhow['’]?s\b|\b(?:how|been|any|some|doing|getting\s+on|performing|shaping\s+up|compared?|versus|vs|order|take|lately|recently|much|many|what|did|have|has|had|do|done|we|i|us|our|my|sell|sold|selling|shift(?:ed)?|buy|bought|spen[dt]|taken?|from|to"
+    r"\bhow['’]?s\b|\b(?:how|been|any|some|doing|getting\s+on|performing|shaping\s+up|compared?|versus|vs|order|take|get|lately|recently|much|many|what|did|have|has|had|do|done|we|i|us|our|my|sell|sold|selling|shift(?:ed)?|buy|bought|spen[dt]|taken?|from|to"
     r"|for|of|with|the|sales|turnover|revenue|figures?|were|was|are|is|in|over|during|within|on|last|past|previous|this|week|month"
     r"|quarter|year|days?|weeks?|months?|quarters?|years?|couple|few|two|three|four|five|six|nine|twelve|so|far|and|then|compared"
     r"|against|before|than|it|they|them|tell|me|show|please|units?|worth|goods|in\s+all|altogether|total)\b|[?!.,]",

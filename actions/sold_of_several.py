@@ -16,16 +16,17 @@ from actions.drafts import Draft
 from actions.forecast_subjects import named_scope, scope_of
 from actions.language.spans import Span, names_span, read_span, without_span
 from actions.language.words import tokens
+from actions.parties import match_customer
 from actions.showing import counted, day_text
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
 from backend.chat.cards import TableCard
 from backend.customers.tables import Customer
-from backend.insight.scopes import Kind, Scope, narrowed
+from backend.insight.scopes import Kind, Scope, narrowed, of_customer
 from backend.insight.sold import Sold, sold, sold_to
 
 LISTED: Final = 10
-MOST_ALIKE: Final = 60
+MOST_ALIKE: Final = 200
 _STUFF: Final = re.compile(
     r"\b(?:stuff|things?|range|family|lines?|gear|bits|category|department|section|all\s+(?:the|our)|every\w*|customers?)\b",
     re.IGNORECASE,
@@ -74,9 +75,21 @@ def answer(context: Context, named: str, span: Span) -> list[Draft] | None:
         alike = named_alike(context, words)
         if alike:
             return _answer(context, words, None, alike, span)
+    if scope is not None and _is_wider(scope, words):
+        return _for_whoever_is_left(context, scope, words, span)
     if scope is not None and scope.kind not in _ALONE:
         return _answer(context, scope.title, scope, None, span)
     return None
+
+
+def _for_whoever_is_left(context: Context, category: Scope, words: str, span: Span) -> list[Draft] | None:
+    """A category for the customer whom the other words name; None where they name nobody: they count for something."""
+    own = set(tokens(category.title))
+    customer = match_customer(context, " ".join(word for word in words.split() if not set(tokens(word)) <= own))[0]
+    if customer is None:
+        return None
+    both = narrowed(of_customer(customer), category)
+    return _answer(context, both.title, both, None, span)
 
 
 def _is_wider(scope: Scope, words: str) -> bool:

@@ -151,6 +151,7 @@ def test_figures_of_several_products_over_another_month(screws: Talk) -> None:
         ("which customers bought wood screws this month?", "wood screws: 1 customer bought from 1 Jun 2026"),
         ("who's been buying screws lately", "Screws: 1 customer bought from 18 Jun 2025 to 17 Jun 2026"),
         ("who took washers last month?", "Nobody bought Washers from 1 May 2026"),
+        ("did Ferndale get any screws this month", "Screws for Ferndale Joinery: £5.60 sold"),
         ("did Harper buy any wood screws this year?", "Wood screws for Harper & Sons: nothing sold"),
         (
             "how's Harper doing vs last year?",
