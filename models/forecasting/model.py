@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from models.forecasting.averaging import averaged
 from models.forecasting.baselines import BASELINES, baseline_forecast
 from models.forecasting.combination import MEMBERS, Weights
 from models.forecasting.demand_classes import demand_class
@@ -81,7 +82,7 @@ class ForecastModel:
         if name in BASELINES:
             return baseline_forecast(name, window, length, self.settings, horizon)
         features = build_features(window, length, origin, self.settings, horizon, self.market)
-        quantiles, mean = self.network.averaged(features)
+        quantiles, mean = averaged(self.network, features)
         return mean, quantiles
 
     @torch.inference_mode()

@@ -3,7 +3,7 @@
 A residual trunk reads the series; a small head reads, for each step, what the trunk says together with what is known of
 that step (last year's same period, the distance). So every step is forecast directly, none from another, and one set of
 weights serves every horizon. Several members (seeds) are trained as one batch: each linear layer holds one weight per
-member and multiplies them together. The members' quantiles are averaged (Vincentization).
+member and multiplies them together. The members' quantiles are averaged (Vincentization; see `averaging`).
 
 Quantiles cannot cross: the median is free and the others are sums of softplus steps away from it.
 """
@@ -20,6 +20,9 @@ from models.forecasting.features import Features
 from models.forecasting.quantiles import MEDIAN, QUANTILES
 
 _MOST_SPREADS = 5.0  # a standardised input is cut there
+
+# What is added to the last layer, so that an untrained network begins near the recent level.
+MEDIAN_START, STEP_START, MEAN_START = 0.7, -1.5, 0.54
 
 
 @dataclass(frozen=True)
@@ -115,29 +118,24 @@ class QuantileNetwork(nn.Module):
     def forward(self, features: Features) -> tuple[Tensor, Tensor]:
         """Every member's quantiles [S, B, H, 9], which may be below zero, and mean [S, B, H], which may not."""
         members, (batch, horizon, known) = self.settings.members, features.steps.shape
-        x = _standard(features.series, self.centre, self.spread).expand(members, batch, -1)
+        x = standardised(features.series, self.centre, self.spread).expand(members, batch, -1)
         series = self.series_head(self.norm(self.trunk(self.entry(x))))
-        steps = _standard(features.steps, self.step_centre, self.step_spread).reshape(batch * horizon, known)
+        steps = standardised(features.steps, self.step_centre, self.step_spread).reshape(batch * horizon, known)
         mixed = self.step_head(steps.expand(members, -1, -1)).view(members, batch, horizon, -1) + series.unsqueeze(2)
         hidden = self.mixed(nn.functional.gelu(mixed).view(members, batch * horizon, -1))
         raw = self.last(self.last_norm(hidden)).view(members, batch, horizon, len(QUANTILES) + 1)
-        return _ordered(raw[..., :-1]), nn.functional.softplus(raw[..., -1] + 0.54)
-
-    def averaged(self, features: Features) -> tuple[Tensor, Tensor]:
-        """The members' mean forecast in units, not below zero: quantiles [B, H, 9] and mean [B, H]."""
-        quantiles, mean = self(features)
-        scale = features.scale.view(-1, 1)
-        return quantiles.mean(dim=0).clamp(min=0) * scale.unsqueeze(2), mean.mean(dim=0) * scale
+        return _ordered(raw[..., :-1]), nn.functional.softplus(raw[..., -1] + MEAN_START)
 
 
-def _standard(values: Tensor, centre: Tensor, spread: Tensor) -> Tensor:
+def standardised(values: Tensor, centre: Tensor, spread: Tensor) -> Tensor:
+    """Inputs [..., F] around their centre [F] in multiples of their spread [F], cut at five."""
     return ((values - centre) / spread).clamp(-_MOST_SPREADS, _MOST_SPREADS)
 
 
 def _ordered(raw: Tensor) -> Tensor:
     """raw [..., 9] -> increasing quantiles around a free median, which starts near the recent level."""
-    middle = raw[..., MEDIAN : MEDIAN + 1] + 0.7
-    steps = nn.functional.softplus(raw - 1.5)
+    middle = raw[..., MEDIAN : MEDIAN + 1] + MEDIAN_START
+    steps = nn.functional.softplus(raw + STEP_START)
     up = middle + steps[..., MEDIAN + 1 :].cumsum(dim=-1)
     down = middle - steps[..., :MEDIAN].flip(-1).cumsum(dim=-1).flip(-1)
     return torch.cat([down, middle, up], dim=-1)

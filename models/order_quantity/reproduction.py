@@ -20,6 +20,7 @@ import numpy.typing as npt
 import polars as pl
 import torch
 
+from models.forecasting.averaging import averaged
 from models.forecasting.features import build_features
 from models.forecasting.market import Market
 from models.forecasting.model import to_window
@@ -195,7 +196,7 @@ def _order_up_to(panel: Panel, month: int) -> Floats:
     market = Market.of(y, life, past.first)
     with torch.inference_mode():
         features = build_features(window, length, origin, settings, LEAD_TIME + REVIEW, market)
-        quantiles, mean = pretrained("M").averaged(features)
+        quantiles, mean = averaged(pretrained("M"), features)
     months = torch.full((len(y),), float(LEAD_TIME + REVIEW), dtype=torch.float64)
     covered = protection_demand(mean, quantiles, months, DEFAULT_CORRELATION)
     return covered.quantile(torch.full((len(y),), _SERVICE_LEVEL, dtype=torch.float64)).numpy()

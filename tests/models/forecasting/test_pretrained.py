@@ -7,6 +7,7 @@ import json
 import pytest
 import torch
 
+from models.forecasting.averaging import averaged
 from models.forecasting.demand_classes import CLASSES, demand_class
 from models.forecasting.features import build_features
 from models.forecasting.fitting import FitSettings, Windows, descend, pair_loss
@@ -33,7 +34,7 @@ def test_without_any_training_a_steady_item_is_forecast_near_its_level(freq: Fre
     length, origin = torch.full((40,), settings.context), torch.full((40,), 1000)
     features = build_features(y, length, origin, settings, settings.horizon, Market.unknown())
     with torch.inference_mode():
-        quantiles, mean = pretrained(freq).averaged(features)
+        quantiles, mean = averaged(pretrained(freq), features)
     assert float(mean.mean()) == pytest.approx(50, rel=0.1)
     assert float(quantiles[..., MEDIAN].mean()) == pytest.approx(50, rel=0.1)
     assert 30 < float(quantiles[..., 0].mean()) < 48 < 52 < float(quantiles[..., -1].mean()) < 75
