@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from actions import texts_replenish as texts
 from actions.context import Context
 from actions.showing import counted, listed
+from backend.purchasing.budget import Budgets
 from backend.purchasing.overview import HeldBack, Overview, SupplierPart
 
 
@@ -25,21 +26,27 @@ def limits_of(context: Context, whole: Overview, parts: Sequence[SupplierPart]) 
     return found + _budget(context, whole)
 
 
+def budget_said(context: Context, found: Budgets) -> str:
+    """The budget that bounds who asks, by name, with its monthly amount."""
+    return found.said(context.money(found.tighter.monthly)) if found.tighter is not None else texts.THE_BUDGET
+
+
 def _held_order(context: Context, held: HeldBack) -> str:
     least, total = context.money(held.supplier.minimum_value), context.money(held.total)
     return texts.HELD_ORDER.format(supplier=held.supplier.name, total=total, minimum=least)
 
 
 def _budget(context: Context, whole: Overview) -> list[str]:
-    if whole.budget is None:
+    tighter = whole.budgets.tighter
+    if tighter is None:
         return []
-    left, monthly = context.money(whole.budget.left), context.money(whole.budget.monthly)
+    left, budget = context.money(tighter.left), budget_said(context, whole.budgets)
     found = []
     if whole.cut:
         count = f"{counted(whole.cut, 'line')} {'is' if whole.cut == 1 else 'are'}"
         needed = context.money(whole.needed)
-        found.append(texts.BUDGET_CUT.format(needed=needed, left=left, monthly=monthly, count=count))
-    if whole.total > whole.budget.left:
+        found.append(texts.BUDGET_CUT.format(needed=needed, left=left, budget=budget, count=count))
+    if whole.total > tighter.left:
         total = context.money(whole.total)
-        found.append(texts.ABOVE_BUDGET.format(total=total, left=left, monthly=monthly))
+        found.append(texts.ABOVE_BUDGET.format(total=total, left=left, budget=budget))
     return found

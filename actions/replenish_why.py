@@ -9,12 +9,14 @@ from actions.buying import draft, line_of
 from actions.context import Context
 from actions.drafts import Draft
 from actions.memory import Shown
+from actions.replenish_limits import budget_said
 from actions.replenish_lines import demand_text, price
 from actions.showing import day_text, percent
 from backend.catalogue.quantities import said
 from backend.catalogue.tables import Product
 from backend.chat.cards import Fact, WaterfallCard, WaterfallStep
 from backend.purchasing import reckoning
+from backend.purchasing.budget import budgets
 from backend.purchasing.classes import NOTHING_SOLD, classes, sold
 from backend.purchasing.deciding import Decided
 from backend.purchasing.replenishment import Proposal
@@ -68,7 +70,8 @@ def _sentence(context: Context, one: Proposal) -> str:
         name, count = one.candidate.terms.supplier.name, said(product, one.for_minimum)
         rounding += texts.WHY_MINIMUM.format(count=count, supplier=name, minimum=least)
     if one.for_budget:
-        rounding += texts.WHY_BUDGET.format(count=said(product, -one.for_budget))
+        budget = budget_said(context, budgets(context.work))
+        rounding += texts.WHY_BUDGET.format(count=said(product, -one.for_budget), budget=budget)
     changed = texts.WHY_CHANGED.format(before=said(product, one.proposed)) if one.changed else ""
     return texts.WHY.format(quantity=said(product, one.quantity), rounding=rounding, **facts) + changed
 
@@ -77,7 +80,7 @@ def _held_for(context: Context, one: Proposal) -> str:
     """Why nothing is proposed of what is needed."""
     supplier = one.candidate.terms.supplier
     if one.for_budget:
-        return texts.WHY_HELD_BUDGET
+        return texts.WHY_HELD_BUDGET.format(budget=budget_said(context, budgets(context.work)))
     return texts.WHY_HELD_MINIMUM.format(supplier=supplier.name, minimum=context.money(supplier.minimum_value))
 
 

@@ -21,8 +21,9 @@ HELD_BACK = (
     "supplier takes, it is held back: {orders}."
 )
 HELD_ORDER = "{supplier} ({total} of {minimum})"
-BUDGET_CUT = "What was needed comes to {needed}; {left} are left of this month's budget of {monthly}, so {count} cut."
-ABOVE_BUDGET = "As changed it comes to {total}; {left} are left of this month's budget of {monthly}."
+BUDGET_CUT = "What was needed comes to {needed}; {left} are left of {budget}, so {count} cut."
+THE_BUDGET = "the budget"
+ABOVE_BUDGET = "As changed it comes to {total}; {left} are left of {budget}."
 NOT_PROPOSABLE = "{count} can't be proposed: {what}."
 AND_MORE = "and {count} more"
 TITLE = "What to order now"
@@ -62,7 +63,7 @@ WHY_MORE = "; {count} more make whole packs and the least order"
 WHY_FEWER = "; rounding to whole units takes {count} off"
 WHY_PRICE = "; {count} more reach the lower price of {price}"
 WHY_MINIMUM = "; {count} more reach {supplier}'s least order of {minimum} where that costs least"
-WHY_BUDGET = "; {count} are cut by what is left of the budget"
+WHY_BUDGET = "; {count} are cut by what is left of {budget}"
 WHY_HELD = (
     "Nothing of {name} is proposed, though {needed} would be needed ({demand} of demand over {days} days, {safety} of "
     "safety stock, {position} there or coming): "
@@ -71,7 +72,7 @@ WHY_HELD_MINIMUM = (
     "all that {supplier} would deliver is less than their least order of {minimum}, and waiting is expected to cost "
     "less than filling it up."
 )
-WHY_HELD_BUDGET = "what is left of the budget does more elsewhere."
+WHY_HELD_BUDGET = "what is left of {budget} does more elsewhere."
 WHY_CHANGED = " You changed it from {before}."
 WHY_NOTHING = (
     "Nothing of {name} is to be ordered: {position} are there or coming, and {level} are needed over the next {days} "

@@ -27,6 +27,7 @@ class User(Base):
     """A person who may sign in; a customer's person belongs to that customer.
 
     ``order_limit`` is the most (in total) such a person may order alone; above it ``approver`` has to agree.
+    ``purchase_budget``: the most that a buyer's purchase orders may come to in a calendar month; None for no limit.
     ``keep_messages`` is false for who objects to messages being kept for review.
     """
 
@@ -35,6 +36,7 @@ class User(Base):
         CheckConstraint("role IN ('customer','rep','desk','buyer','manager')", name="role"),
         CheckConstraint("(role = 'customer') = (customer_id IS NOT NULL)", name="customer_of_customer"),
         CheckConstraint("order_limit IS NULL OR order_limit >= 0", name="order_limit"),
+        CheckConstraint("purchase_budget >= 0", name="purchase_budget"),
     )
 
     id: Mapped[Key]
@@ -48,6 +50,7 @@ class User(Base):
     order_limit: Mapped[Decimal | None]
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     keep_messages: Mapped[bool] = mapped_column(default=True)
+    purchase_budget: Mapped[Decimal | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     customer: Mapped[Customer | None] = relationship(foreign_keys=[customer_id])

@@ -137,7 +137,9 @@ def proposed(principal: Asking, database: TheDatabase, request: Request) -> Repl
                 )
                 for one in whole.held_back
             ],
-            budget=budget_shown(whole.budget),
+            budget=budget_shown(whole.budgets.company),
+            own_budget=budget_shown(whole.budgets.own),
+            bound_by=whole.budgets.bound_by,
             needed=whole.needed,
         )
 
@@ -212,7 +214,7 @@ def approve_waiting(number: str, once: OnlyOnce, body: SendIn = SendIn(), if_mat
     """Approve a purchase order that waits since it was above its buyer's limit."""
 
     def change(work: Work) -> PurchaseOrderOut:
-        order = lock(work.session, queries.by_number(work, number))
+        order = service.lock_to_approve(work, queries.by_number(work, number))
         require_version(order.version, if_match)
         return shown(service.approve_waiting(work, order))
 

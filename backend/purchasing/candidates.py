@@ -97,7 +97,7 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Gathered:
-    """All that a proposal rests on; ``left``: what may still be spent, None without a budget."""
+    """All that a proposal rests on; ``left``: what who asks may still spend, None without a budget."""
 
     candidates: list[Candidate]
     set_aside: list[SetAside]

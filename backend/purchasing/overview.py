@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from backend.company.service import currency
 from backend.purchasing.attention import Attention, attention
-from backend.purchasing.budget import Budget, budget
+from backend.purchasing.budget import Budgets, budgets
 from backend.purchasing.classes import NOTHING_SOLD, classes, sold
 from backend.purchasing.replenishment import Proposal, SetAside, fingerprint, total_of, with_quantity
 from backend.purchasing.service import may_approve
@@ -53,7 +53,7 @@ class HeldBack:
 @dataclass(frozen=True)
 class Overview:
     """Everything about a proposal; ``grades`` are ABC/XYZ classes by product key. ``needed``: what would be proposed
-    without a budget, money; ``cut``: how many lines the budget cuts.
+    without a budget, money; ``cut``: how many lines the tighter budget cuts.
     """
 
     lines: list[Proposal]
@@ -62,7 +62,7 @@ class Overview:
     set_aside: list[SetAside]
     grades: dict[int, str]
     held_back: list[HeldBack]
-    budget: Budget | None
+    budgets: Budgets
     needed: Decimal
     cut: int
 
@@ -91,7 +91,7 @@ def overview(
         list(set_aside),
         grades,
         held_back(found),
-        budget(work),
+        budgets(work),
         needed,
         sum(one.for_budget < 0 for one in found),
     )

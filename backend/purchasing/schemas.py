@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -113,11 +113,23 @@ class BudgetOut(BaseModel):
     since: date | None
 
 
+class BuyerBudgetOut(BaseModel):
+    """A buyer's own budget a month, null for none, and what of it is spent in the month that began on ``since``."""
+
+    buyer: str
+    name: str
+    monthly: Decimal | None
+    spent: Decimal
+    left: Decimal | None
+    since: date
+
+
 class ReplenishmentOut(BaseModel):
     """What should be ordered now; ``fingerprint`` is handed back to approve exactly this.
 
     ``exceptions`` come first for whoever reads it. ``set_aside`` are products that can't be proposed. ``needed`` is
-    what it would come to without a budget.
+    what it would come to without a budget. ``budget`` is the company's, ``own_budget`` that of the buyer who asks, and
+    ``bound_by`` tells which of them has less left.
     """
 
     items: list[ProposalOut]
@@ -129,6 +141,8 @@ class ReplenishmentOut(BaseModel):
     set_aside: list[SetAsideOut]
     held_back: list[HeldBackOut]
     budget: BudgetOut
+    own_budget: BudgetOut
+    bound_by: Literal["company", "own"] | None
     needed: Decimal
 
 

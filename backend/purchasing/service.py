@@ -17,7 +17,8 @@ from backend.events.service import publish
 from backend.identity.permissions import Permission
 from backend.locks import lock, lock_levels
 from backend.money import rounded
-from backend.purchasing.budget import require_within
+from backend.purchasing.budget import require_room_for, require_within
+from backend.purchasing.candidates import lock_suppliers
 from backend.purchasing.drafting import expected_difference
 from backend.purchasing.replenishment import Proposal, total_of
 from backend.purchasing.states import PURCHASE_ORDER
@@ -36,7 +37,7 @@ def approve(work: Work, found: Sequence[Proposal], dropped: Sequence[Proposal] =
 
     One that comes to more than the principal's limit is only proposed, and waits for a manager. Lines whose quantity a
     person changed are recorded with what that is expected to cost. NotAllowed without the permission or (above_budget)
-    beyond the month's budget, Invalid without lines.
+    beyond the month's budget, the company's or the buyer's own, Invalid without lines.
     """
     work.principal.require(Permission.APPROVE_PURCHASES, _NOT_YOURS)
     if not found:
@@ -123,16 +124,24 @@ def _record_override(work: Work, one: Proposal, order: PurchaseOrder | None) -> 
     record(work, "replenishment.overridden", "product", product.sku, before=before, after=after)
 
 
+def lock_to_approve(work: Work, order: PurchaseOrder) -> PurchaseOrder:
+    """Lock a purchase order that may come to count in this month, and before it what nobody spends without."""
+    lock_suppliers(work)
+    return lock(work.session, order)
+
+
 def approve_waiting(work: Work, order: PurchaseOrder) -> PurchaseOrder:
     """Approve a purchase order that waits because it was above somebody's limit; it is expected anew from today.
 
-    NotAllowed where it is above the principal's limit too, Conflict (illegal_transition) where it does not wait.
+    NotAllowed where it is above the principal's limit too, or (above_budget) made in an earlier month and more than is
+    left of this one's budget; Conflict (illegal_transition) where it does not wait.
     """
     work.principal.require(Permission.APPROVE_PURCHASES, _NOT_YOURS)
-    lock(work.session, order)
+    lock_to_approve(work, order)
     PURCHASE_ORDER.require(order.state, "approved")
     if not may_approve(work, order.total):
         raise NotAllowed(f"{order.number} is above your limit; a manager has to approve it.")
+    require_room_for(work, order)
     order.state = "approved"
     order.approved_by_id = work.principal.user_id
     order.ordered_at = work.clock.now()

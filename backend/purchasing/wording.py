@@ -28,6 +28,12 @@ WRONG_FORECAST = (
 )
 OVERSTOCK = "{name} lasts {days:.0f} days: {surplus} more than needed, {worth} at cost."
 DEAD = "{name}: {on_hand} on hand, {worth} at cost, {last}."
+BUDGET = "this month's budget of {monthly}"
+BUDGET_OF_THE_COMPANY = "the company's budget of {monthly} this month"
+BUDGET_OF_YOURS = "your own budget of {monthly} this month"
+BUDGET_OF_SOMEBODY = "{buyer}'s own budget of {monthly} this month"
+ABOVE_BUDGET = "That comes to {whole}; {left} are left of {budget}. Order less, or ask a manager."
+WAITED_ABOVE_BUDGET = "{number} comes to {whole}; {left} are left of {budget}. A manager may still approve it."
 LAST_SOLD = "last sold {day}"
 NOT_SOLD = "not sold in the last year"
 

@@ -93,6 +93,10 @@ TABLE: dict[str, Case] = {
     "POST /api/replenishment/what-if": Case("403 403 403 403 200 200 401", {"demand_factor": 1.2}),
     "GET /api/replenishment/budget": Case("403 403 403 403 200 200 401"),
     "PUT /api/replenishment/budget": Case("403 403 403 403 403 200 401", {"monthly": "20000.00"}),
+    "GET /api/replenishment/budgets": Case("403 403 403 403 200 200 401"),
+    "PUT /api/replenishment/budgets/{buyer}": Case(
+        "403 403 403 403 403 200 401", {"monthly": "5000.00"}, path={"buyer": "buyer@test"}
+    ),
     "GET /api/replenishment/last-year": Case("403 403 403 403 404 404 401"),
     "POST /api/purchase-orders/{number}/approve": _of("$waiting", "404 404 404 403 200 200 401", {}),
     "GET /api/purchase-orders/{number}.csv": _of("$coming", "404 404 404 200 200 200 401"),
