@@ -12,6 +12,7 @@ from typing import Final
 
 from actions import (
     account_movers,
+    budgets,
     change_order,
     debtors,
     documents,
@@ -68,6 +69,7 @@ def answer(context: Context) -> list[Draft] | None:
     if reviewing.concerns(context):
         return reviewing.handle(context)
     for asked in (
+        budgets.answer,
         money.answer,
         due_out.answer,
         debtors.answer,

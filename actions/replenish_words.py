@@ -83,6 +83,11 @@ _NOT_UNITS: Final = frozenset(
 )
 
 
+def supposes(text: str) -> bool:
+    """Whether a message supposes something, to see what would come of it."""
+    return _SUPPOSES.search(text) is not None
+
+
 def concerns(context: Context) -> bool:
     """Whether a message is about a proposal, for those who buy."""
     return context.work.principal.role in BUYERS and bool(context.text) and _handler(context) is not None
@@ -100,7 +105,7 @@ def _handler(context: Context) -> Handler | None:  # noqa: PLR0911 - one line fo
     text = context.text
     if asks_for_report(context):
         return report
-    if _SUPPOSES.search(text):
+    if supposes(text):
         supposed = what_if_words.read(context)
         ours = supposed.ours and (supposed.selling is not None or supposed.promotion)
         return _suppose if supposed.words or ours else None
