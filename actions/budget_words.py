@@ -33,15 +33,27 @@ _TAKES: Final = re.compile(
     re.IGNORECASE,
 )
 _SETS: Final = re.compile(
-    rf"\b(?:set|give|gets?|make|change|put|fix|cap|limit|allow|grant|assign|allocate|raise|increase|bump|lift|lower|reduce|cut|decrease|up)\b"
+    rf"\b(?:set|give|gets?|make|change|put|fix|cap|limit|allow|grant|assign|allocate|raise|increase|bump|lift|lower|reduce|cut|decrease|up|add|double|halve|(?:shall|should|must)\s+have)\b"
     rf"{_THEIRS}",
     re.IGNORECASE,
 )
 _GIVES_US: Final = re.compile(r"\b(?:give|show|tell|send)\s+(?:me|us)\b", re.IGNORECASE)
-_RAISES: Final = re.compile(r"\b(?:raise|increase|bump|up|lift|more|add)\b|(?<!\w)\+", re.IGNORECASE)
-_LOWERS: Final = re.compile(r"\b(?:lower|reduce|cut|decrease|less)\b", re.IGNORECASE)
+_RAISES: Final = re.compile(r"\b(?:raise|increase|bump|up|lift)\b", re.IGNORECASE)
+_LOWERS: Final = re.compile(
+    r"\b(?:lower|reduce|cut|decrease|less)\b|\b(?:take|remove|knock|deduct)\s+(?:another\s+)?[£$€]?\s?\d", re.IGNORECASE
+)
+_ON_TOP: Final = re.compile(
+    r"\badd\s+[£$€]?\s?\d|\b(?:another|extra|additional|further)\b|[£$€]\s?\d[\d,.]*k?\s+(?:more|extra)\b|\b(?:take|remove|knock|deduct)\s+(?:another\s+)?[£$€]?\s?\d",
+    re.IGNORECASE,
+)
+_TIMES: Final = (
+    (re.compile(r"\bdoubl\w+\b", re.IGNORECASE), Decimal(1)),
+    (re.compile(r"\bhalv\w+\b|\bin\s+half\b|\bby\s+half\b", re.IGNORECASE), Decimal("-0.5")),
+)
 _STATES: Final = re.compile(
-    r"\bbudgets?\b[^?]{0,40}?(?:\b(?:is|should\s+be|shall\s+be|will\s+be|to)\b|[:=])\s*[-−]?[£$€]?\s?\d", re.IGNORECASE
+    r"\bbudgets?\b[^?]{0,40}?(?:\b(?:is|should\s+be|shall\s+be|will\s+be|to)\b(?:\s+now)?|[:=])\s*[-−]?[£$€]?\s?\d"
+    r"|^\W*(?:new\s+)?budget\s+(?:of\s+)?[£$€]\s?\d[\d,.]*k?\s+(?:(?:a|per)\s+month\s+)?for\b",
+    re.IGNORECASE,
 )
 _LEAD: Final = (
     r"^\W*(?:(?:and|so|ok|okay|hi|hello|please|can|could|would|you|i|i'd|i'm|like|want|need|to|know|me|us|tell|give"
@@ -57,6 +69,7 @@ _FEW_WORDS: Final = 4
 _A_BARE_SUM: Final = re.compile(
     r"\b(?:to|of|at|is|be|by|a)\s+(?P<after>[-−]?\d[\d,]*(?:\.\d{1,2})?\s?k?)(?![\w%]|[-/]\d)"
     r"|(?<![\w/-])(?P<before>[-−]?\d[\d,]*(?:\.\d{1,2})?\s?k?)\s+(?:a|per|each|every)\s+month\b"
+    r"|(?<![\w/.-])(?P<last>[-−]?\d[\d,]*(?:\.\d{1,2})?\s?k?)\W*$"
     r"|[:=]\s*(?P<colon>[-−]?\d[\d,]*(?:\.\d{1,2})?\s?k?)(?![\w%]|[-/]\d)",
     re.IGNORECASE,
 )
@@ -129,10 +142,14 @@ def wish_of(context: Context) -> Wish | None:
     if not _BUDGET.search(text) or _OTHER_MATTERS.search(text) or _names_a_product(context):
         return None
     asks = _QUESTION.match(text) is not None and _PLAIN_START.match(text) is None
-    if _TAKES.search(text) and not asks:
+    if _TAKES.search(text) and not asks and not _LOWERS.search(text):
         return "take"
     told = _GIVES_US.search(text) is not None and sum_of(text) is None
-    if not asks and not told and (_SETS.search(text) or (_STATES.search(text) and "?" not in text)):
+    if (
+        not asks
+        and not told
+        and (_SETS.search(text) or _ON_TOP.search(text) or (_STATES.search(text) and "?" not in text))
+    ):
         return "set"
     if sum_of(text) is None and (asks or told or len(text.split()) <= _FEW_WORDS):
         return "ask"
@@ -145,7 +162,10 @@ def other_span(text: str) -> bool:
 
 
 def sum_of(text: str) -> Sum | None:
-    """The amount in a text: "£5,000", "5k", "by £500", "by 10 %"; None where none is said."""
+    """The amount in a text: "£5,000", "5k", "by £500", "£500 more", "by 10 %", "double"; None where none is said."""
+    times = next((change for pattern, change in _TIMES if pattern.search(text)), None)
+    if times is not None:
+        return Sum(times, change=True, share=True)
     share = _SHARE.search(text)
     sign = Decimal(-1) if _LOWERS.search(text) else Decimal(1)
     if share is not None:
@@ -153,7 +173,8 @@ def sum_of(text: str) -> Sum | None:
     found = _money(_EMAIL.sub(" ", text))
     if found is None:
         return None
-    change = _BY.search(text) is not None and (_RAISES.search(text) or _LOWERS.search(text)) is not None
+    by = _BY.search(text) is not None and (_RAISES.search(text) or _LOWERS.search(text)) is not None
+    change = by or _ON_TOP.search(text) is not None
     return Sum(sign * found.amount if change else found.amount, change=change, currency=found.currency)
 
 
@@ -164,7 +185,7 @@ def _money(text: str) -> Money | None:
     bare = _A_BARE_SUM.search(text)
     if bare is None:
         return read_money(text, bare=True)
-    said = bare["after"] or bare["before"] or bare["colon"]
+    said = bare["after"] or bare["before"] or bare["last"] or bare["colon"]
     value = numeral(re.sub(r"\s", "", said))
     return None if value is None else Money(value, bare.start(), bare.end())
 
