@@ -83,9 +83,26 @@ def _proposed(work: Work, event: OutboxEvent) -> News | None:
     return _news(text, _people(work, Role.BUYER) or _people(work, Role.MANAGER))
 
 
+def _budget_changed(work: Work, event: OutboxEvent) -> News | None:
+    """To the buyer whose own budget it is; the company's to all buyers."""
+    if not {"buyer", "after"} <= event.payload.keys():
+        return None
+    buyer, after = event.payload["buyer"], event.payload["after"]
+    people = _people(work, Role.BUYER)
+    if buyer is not None:
+        people = frozenset(work.session.scalars(select(User.id).where(User.active, User.email == str(buyer))))
+    whose = texts.BUDGET_OF_COMPANY if buyer is None else texts.BUDGET_OF_YOURS
+    who = _name(work, event.user_id)
+    if after is None:
+        return _news(texts.BUDGET_TAKEN.format(who=who, whose=whose), people)
+    money = shown(Decimal(str(after)), currency(work.session))
+    return _news(texts.BUDGET_SET.format(who=who, whose=whose, after=money), people)
+
+
 READERS: Final[Mapping[str, Read]] = {
     "purchase_order.proposed": _to_approve,
     "purchase_order.approved": _approved,
     "purchase_order.cancelled": _cancelled,
     "replenishment.proposed": _proposed,
+    "budget.changed": _budget_changed,
 }

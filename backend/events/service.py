@@ -49,6 +49,7 @@ KINDS: Final = (
     "purchase_order.received",
     "purchase_order.cancelled",
     "replenishment.proposed",
+    "budget.changed",
     "standing_order.placed",
     "standing_order.failed",
     "stock.low",

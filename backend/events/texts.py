@@ -112,6 +112,10 @@ REPLENISHMENT = (
     "Ask “what should we reorder?” to see and approve it."
 )
 REPLENISHMENT_URGENT = "; {count} would run out before an order of today arrives"
+BUDGET_SET = "{who} has set {whose} to {after} a month. Say “what's my budget?” to see what is left of it."
+BUDGET_TAKEN = "{who} has taken {whose} away."
+BUDGET_OF_YOURS = "your own budget for buying in"
+BUDGET_OF_COMPANY = "the company's budget for buying in"
 
 STOCK_LOW = "{name} ({sku}) is running low{available}."
 STOCK_BACK = "{name} ({sku}) is back in stock. You asked to be told once; say so if you want to hear of it again."

@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from backend.company.service import company, currency, record
 from backend.errors import Invalid, NotAllowed, NotFound
+from backend.events.service import publish
 from backend.identity.permissions import Permission
 from backend.identity.tables import Role, User
 from backend.money import rounded, shown
@@ -25,6 +26,7 @@ from backend.purchasing.tables import PurchaseOrder
 from backend.work import Work
 
 MOST: Final = Decimal(10**9)
+COMPANY: Final = "company"
 NOT_YOURS: Final = "The budget for buying in is set by our managers."
 Whose = Literal["company", "own"]
 
@@ -125,8 +127,16 @@ def set_budget(work: Work, monthly: Decimal | None) -> Budget | None:
     if before != after:
         values = [{"purchase_budget": None if one is None else str(one)} for one in (before, after)]
         record(work, "company.changed", "company", str(row.id), before=values[0], after=values[1])
+        tell_of_change(work, None, before, after)
     work.session.flush()
     return budget(work)
+
+
+def tell_of_change(work: Work, buyer: User | None, before: Decimal | None, after: Decimal | None) -> None:
+    """Publish that a budget is another: a buyer's own, or with None the company's."""
+    amounts = {name: None if one is None else str(one) for name, one in (("before", before), ("after", after))}
+    email = buyer.email if buyer is not None else None
+    publish(work, "budget.changed", "budget", email or COMPANY, {"buyer": email, **amounts})
 
 
 def allowed(work: Work, monthly: Decimal | None) -> Decimal | None:

@@ -14,7 +14,7 @@ from backend.errors import Invalid, NotFound
 from backend.identity.permissions import Permission
 from backend.identity.tables import Role, User
 from backend.locks import lock
-from backend.purchasing.budget import NOT_YOURS, Budget, allowed, month, spent
+from backend.purchasing.budget import NOT_YOURS, Budget, allowed, month, spent, tell_of_change
 from backend.work import Work
 
 
@@ -79,5 +79,6 @@ def set_buyer_budget(work: Work, buyer: User, monthly: Decimal | None) -> BuyerB
             {"person": buyer.email, "purchase_budget": None if one is None else str(one)} for one in (before, after)
         ]
         record(work, "person.budget_changed", "person", buyer.email, before=values[0], after=values[1])
+        tell_of_change(work, buyer, before, after)
     work.session.flush()
     return budget_of(work, buyer)

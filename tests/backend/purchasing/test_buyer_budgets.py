@@ -22,12 +22,13 @@ from backend.identity.permissions import Role
 from backend.identity.tables import User
 from backend.migrations import migrate
 from backend.purchasing import buyer_budgets, deciding, drafting, queries, service
-from backend.purchasing.budget import Budgets, budgets
+from backend.purchasing.budget import Budgets, budgets, set_budget
 from backend.purchasing.overview import Overview, overview
 from backend.purchasing.replenishment import Proposal
 from backend.purchasing.scenario import Scenario
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine, Supplier
 from backend.settings import Settings
+from tests.backend.events.telling import forget, tell
 from tests.backend.purchasing.planning import Plan
 from tests.backend.purchasing.test_migration import to
 from tests.backend.shipping.handling import person
@@ -278,6 +279,25 @@ def test_a_buyer_sets_none_and_sees_their_own_alone(plan: Plan) -> None:
             buyer_budgets.set_buyer_budget(work, own, Decimal(10))
         with pytest.raises(NotAllowed):
             buyer_budgets.by_email(work, OTHER)
+
+
+def test_buyers_are_told_of_a_budget_that_is_another(plan: Plan) -> None:
+    forget(plan.world)
+    with plan.world.writing(MANAGER, "web") as work:
+        buyer = buyer_budgets.by_email(work, BUYER)
+        for amount in (Decimal(500), Decimal(500), None):
+            buyer_budgets.set_buyer_budget(work, buyer, amount)
+        set_budget(work, Decimal(900))
+    company = "Manager has set the company's budget for buying in to £900.00 a month."
+    told = {email: [text.partition(" Say")[0] for text in texts] for email, texts in tell(plan.world).items()}
+    assert told == {
+        BUYER: [
+            "Manager has set your own budget for buying in to £500.00 a month.",
+            "Manager has taken your own budget for buying in away.",
+            company,
+        ],
+        OTHER: [company],
+    }
 
 
 @pytest.fixture
