@@ -55,7 +55,13 @@ def show(context: Context, decided: Decided, lead: str = "", suppliers: Sequence
     context.memory.shown = Shown(kind="replenishment", keys=[row.sku for row in card.rows])
     if not lines:
         context.memory.confirmation = None
-        nothing = texts.NONE if not suppliers else texts.NONE_OF.format(what=_names(context, suppliers))
+        nothing = (
+            texts.NONE_WITHIN
+            if whole.cut
+            else texts.NONE
+            if not suppliers
+            else texts.NONE_OF.format(what=_names(context, suppliers))
+        )
         text = " ".join(part for part in (lead, nothing, *_remarks(context, whole, kept, parts)) if part)
         return Draft(text, card=card if card.exceptions or card.set_aside else None, taps=_reset_tap(context))
     return Draft(_text(context, whole, kept, parts, lead), card=card, taps=_taps(context, whole, parts, suppliers))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 NONE = "Nothing needs ordering now: every product is covered over its lead time and review period."
+NONE_WITHIN = "There is nothing that the budget leaves room for now."
 NONE_OF = "Nothing of {what} needs ordering now."
 PROPOSAL = "{count} should be ordered now, from {suppliers}: {value} in all."
 FIRST = "First: {lines}."

@@ -127,6 +127,14 @@ def test_the_proposal_the_reasons_and_the_refusal_say_whose_budget_it_is(plan: P
     assert "£8.00 of yours ordered since 1 Jun 2026, £0.00 left" in reply.text
 
 
+def test_where_all_is_cut_nothing_is_said_to_be_covered(plan: Plan) -> None:
+    give(plan, "50", "0.10")
+    reply = talk(plan, "buyer@test").say("what should we reorder?", "replenish")
+    assert reply.text.startswith(
+        "There is nothing that the budget leaves room for now. What was needed comes to £10.80"
+    )
+
+
 def test_a_buyer_sets_no_budget(plan: Plan) -> None:
     buyer = talk(plan, "buyer@test")
     for text in ("set my budget to £500", "give me a budget of £500", "remove my budget"):
