@@ -10,13 +10,12 @@ from typing import Any, Literal
 from actions import texts, texts_conversation, texts_waiting
 from actions.context import Context
 from actions.drafts import Draft, Tap
-from actions.language.context import read_context
 from actions.language.edits import CartLine, Edit, read_edits
 from actions.language.orders import ReadLine, resize
 from actions.language.words import tokens
 from actions.lines import Taken, answer, ask, example, put, show_cart, take
 from actions.memory import Confirmation, Option, Question
-from actions.ordering import note_wishes, order, read
+from actions.ordering import note_wishes, order, read, without_particulars
 from actions.parties import ask_customer, resolve_customer
 from actions.registry import COMMANDS, HANDLERS, command, skill
 from actions.showing import behalf, counted, day_text, hold_notes, listed, order_card
@@ -113,13 +112,6 @@ def read_cart_edits(
     ]
     index, touched = context.catalogue.index, context.memory.touched
     return read_edits(text, lines, index, last_touched=touched, assume=assume)
-
-
-def without_particulars(context: Context, text: str) -> str:
-    """Words less what they say of the whole order: whose number it has, by when and where to."""
-    for start, end in sorted(read_context(text, context.catalogue.index, context.today).spans, reverse=True):
-        text = f"{text[:start]} {text[end:]}"
-    return text
 
 
 def edits_shown_cart(context: Context) -> bool:

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Final
 
 from actions import texts
-from actions.cart import shown_cart, without_particulars
+from actions.cart import shown_cart
 from actions.context import Context
 from actions.destinations import asks_where_to, sends_home, sent_to, where_to
 from actions.drafts import Draft
 from actions.language.references import read_document_numbers
 from actions.lines import show_cart
+from actions.ordering import without_particulars
 from actions.showing import day_text
 from actions.subjects import named_part
 from backend.catalogue.quantities import said

@@ -8,14 +8,14 @@ import re
 from typing import Final
 
 from actions import texts, waiting_orders
-from actions.cart import read_cart_edits, shown_cart, without_particulars
+from actions.cart import read_cart_edits, shown_cart
 from actions.change_order import ask as ask_change
 from actions.context import Context
 from actions.drafts import Draft
 from actions.language.context import read_context
 from actions.lines import Taken, answer, ask
 from actions.order_changes import unpacked
-from actions.ordering import read
+from actions.ordering import read, without_particulars
 from actions.registry import HANDLERS
 from backend.customers.tables import Customer
 from backend.errors import NotFound

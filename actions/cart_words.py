@@ -16,6 +16,7 @@ from actions.cart import read_cart_edits, shown_cart
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.edits import Edit
+from actions.language.people import standing_in
 from actions.lines import Taken, answer
 from actions.memory import Confirmation
 from actions.parties import match_customer
@@ -50,6 +51,12 @@ _FOR: Final = re.compile(
 )
 _OR_NOT: Final = re.compile(
     r"^(?:no[\s,.]+)?not\s+(?:for\s+)?(?P<other>.+?)\s*[,;.]\s*(?:but\s+)?for\s+(?P<who>.+?)[\s.!]*$", re.IGNORECASE
+)
+_TO: Final = re.compile(
+    r"^(?:(?:no|oh|sorry|wait|actually|oops|yes|but|and|ok|okay|hang\s+on|please|can\s+you|could\s+you)[\s,.]+)*"
+    r"(?:change|switch|move|swap|put)\s+(?:it|that|this|them|everything|(?:the|this|that)\s+(?:order|cart|lot|whole\s+\w+))"
+    r"(?:\s+(?:all|over|across))*\s+(?:in)?to\s+(?P<who>[^\d]{2,60}?)(?:['’]s)?(?:\s+(?:account|instead|please))*[\s.!]*$",
+    re.IGNORECASE,
 )
 _SWAP: Final = re.compile(
     r"\b(?:swap|switch|replace|change|exchange|substitute)\s+(?P<old>.+?)\s+(?:for|with|to|by)\s+(?:the\s+)?"
@@ -124,9 +131,10 @@ def _other_customer(context: Context) -> Customer | None:
     """The customer that a message names in order to say whom it is for."""
     if context.work.principal.customer_id is not None:
         return None
-    found = _OR_NOT.match(context.text.strip()) or _FOR.match(context.text.strip())
-    if found is None:
-        return None
+    text = context.text.strip()
+    found = _OR_NOT.match(text) or _FOR.match(text) or _TO.match(text)
+    if found is None or (found.re is _TO and not standing_in(found["who"], customers.names(context.work))):
+        return None  # "change it to the zinc ones"
     customer, _ = match_customer(context, found["who"])
     return customer
 

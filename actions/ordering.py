@@ -12,13 +12,15 @@ from actions import texts, texts_conversation
 from actions.context import Context
 from actions.destinations import send_cart_to
 from actions.drafts import Draft
+from actions.language.context import read_context
 from actions.language.judging import MAY_BE_GOODS
 from actions.language.orders import OrderReading, read_order, resize
-from actions.language.people import find_customer
+from actions.language.people import find_customer, standing_in
 from actions.language.references import is_yes, read_choice, read_quantity
+from actions.language.words import tokens
 from actions.lines import Taken, answer, ask, example, key_hash, put, take
 from actions.memory import Option, Question
-from actions.parties import SURE, ask_customer, match_customer, resolve_customer
+from actions.parties import MOST_OPTIONS, SURE, ask_customer, match_customer, resolve_customer
 from actions.registry import HANDLERS, command, skill
 from actions.showing import day_text, listed
 from actions.subjects import CLEAR, CLOSE
@@ -57,6 +59,13 @@ def read(context: Context) -> OrderReading:
     )
 
 
+def without_particulars(context: Context, text: str) -> str:
+    """Words less what they say of the whole order: whose number it has, by when and where to."""
+    for start, end in sorted(read_context(text, context.catalogue.index, context.today).spans, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    return text
+
+
 @skill("place_order", "add_item", "order_for_customer")
 def order(context: Context) -> list[Draft]:
     """Read the lines, put what is clear into the cart, ask about the rest."""
@@ -69,6 +78,10 @@ def order(context: Context) -> list[Draft]:
         named = context.text  # "switch to harper"
     if named and named.islower() and before is not None and not _surely_meant(context, named):
         named = None  # "60 m of linen for curtains"
+    if named is None:
+        named, unsure = _named_in_passing(context, before)
+        if unsure is not None:
+            return [ask_customer(context, unsure, context.text)]
     customer, question = resolve_customer(context, named)
     if customer is None:
         return [ask_customer(context, question, context.text)]
@@ -77,6 +90,30 @@ def order(context: Context) -> list[Draft]:
     if before is None or before.id != customer.id:
         reading = read(context)  # what this customer bought breaks ties
     return take_reading(context, customer, reading)
+
+
+def _named_in_passing(context: Context, before: Customer | None) -> tuple[str | None, Question | None]:
+    """A customer whom our own people name somewhere in an order; or, while they act for another, which it is for.
+
+    What the catalogue knows names a product, and what an address or a reference says nobody.
+    """
+    if context.work.principal.customer_id is not None:
+        return None, None
+    names = customers.names(context.work)
+    index = context.catalogue.index
+    standing = {
+        code: word
+        for code, word in standing_in(without_particulars(context, context.text), names).items()
+        if not any(index.hears(each) for each in tokens(word))
+    }
+    if not standing or (before is not None and before.code in standing):
+        return None, None
+    if before is None:
+        return " ".join(dict.fromkeys(standing.values())), None
+    titles = dict(names)
+    shown = [*list(standing)[: MOST_OPTIONS - 1], before.code]
+    options = [Option(key=code, title=f"{titles.get(code, before.name)} ({code})") for code in shown]
+    return None, Question(kind="customer", text=texts.WHICH_OF_THEM, options=options)
 
 
 def _surely_meant(context: Context, named: str) -> bool:

@@ -33,6 +33,7 @@ EXPLAIN_NOTHING = "There is no figure of mine to explain yet. Ask for a forecast
 
 # ordering
 WHOSE_ORDER = "Which customer is this order for?"
+WHICH_OF_THEM = "Which of them is this order for?"
 WHICH_CUSTOMER = "Which customer do you mean?"
 UNKNOWN_CUSTOMER = "I can't find a customer called “{name}”. Give me the name or the number as it is on file."
 NO_LINES = "I couldn't find a product in that. Give me a quantity and a product, for example “{example}”, or a code."

@@ -12,6 +12,8 @@ from .words import plain, squeeze, word_set
 _LOWEST: Final = 0.5
 _MOST_FOUND: Final = 8
 _LONGEST_TEXT: Final = 300
+_LONGEST_MESSAGE: Final = 4000
+_SHORTEST_NAME: Final = 4
 _LEGAL_FORMS: Final = word_set("ltd limited plc llp llc inc co company gmbh bv sa uk the and of group holdings")
 _AROUND: Final = word_set("""
     for on behalf customer account acc client number no order an place please from to a ref code my our this is it
@@ -43,6 +45,18 @@ def find_customer(text: str, names: Sequence[tuple[str, str]]) -> list[tuple[str
             found.append((code, round(score, 4)))
     found.sort(key=lambda pair: (-pair[1], pair[0]))
     return found[:_MOST_FOUND]
+
+
+def standing_in(text: str, names: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The customers whose name's first word stands in a message, by code, with the word: "right, Ferndale want 40"."""
+    words = _name_words(text[:_LONGEST_MESSAGE])
+    said = {*words, *(word.removesuffix("s") for word in words)}  # "to Ferndale's"
+    found = {}
+    for code, name in names:
+        first = _core(_name_words(name))[:1]
+        if first and first[0] in said and len(first[0]) >= _SHORTEST_NAME and first[0] not in _AROUND:
+            found[code] = first[0]
+    return found
 
 
 def _likeness(words: Sequence[str], said: Sequence[str], name: str) -> float:

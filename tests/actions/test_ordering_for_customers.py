@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from backend.chat.cards import CartCard, OrderCard
@@ -102,3 +103,50 @@ def test_an_unknown_customer_who_rang_is_asked_about(world: World) -> None:
     assert "Blythe" in reply.text
     assert reply.card is None
     assert "60" in talk.say("somebody called, they want 60 M8x40 hex bolts", "place_order").card.lines[-1].quantity_text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "right, Ferndale want 60 of the M8x40 hex bolts",
+        "60 M8x40 hex bolts please, thats Ferndale again",
+        "got ferndale on the phone - 60 m8x40 hex bolts",
+    ],
+)
+def test_another_customer_named_in_an_order_is_not_passed_over(desk: Talk, text: str) -> None:
+    desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
+    reply = desk.say(text, "place_order")
+    assert reply.text == "Which of them is this order for?"
+    assert [title.split(" (")[0] for title in desk.titles()] == ["Ferndale Joinery", "Harper & Sons"]
+    reply = desk.tap("Ferndale Joinery")
+    assert isinstance(reply.card, CartCard)
+    assert (reply.card.customer, lines(reply.card)) == ("Ferndale Joinery", [("10-109", 60)])
+
+
+def test_a_customer_named_in_passing_is_whom_an_order_is_for(desk: Talk) -> None:
+    reply = desk.say("right, Ferndale want 60 of the M8x40 hex bolts", "place_order")
+    assert isinstance(reply.card, CartCard)
+    assert reply.card.customer == "Ferndale Joinery"
+
+
+def test_the_customer_held_may_be_named_again_and_an_address_names_nobody(desk: Talk) -> None:
+    desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
+    reply = desk.say("and Harper want 60 M8x40 hex bolts, deliver to 4 Ferndale Road, Leeds LS1 4AB", "place_order")
+    assert isinstance(reply.card, CartCard)
+    assert (reply.card.customer, len(reply.card.lines)) == ("Harper & Sons", 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["change it to Ferndale", "sorry, switch the whole lot over to ferndale's account please"]
+)
+def test_the_cart_goes_over_to_whom_it_is_changed_to(desk: Talk, text: str) -> None:
+    desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
+    reply = desk.say(text, "change_order")
+    assert "for Ferndale Joinery now, not for Harper & Sons" in reply.text
+    assert isinstance(reply.card, CartCard)
+    assert (reply.card.customer, lines(reply.card)) == ("Ferndale Joinery", [("20-104", 40)])
+
+
+def test_a_possessive_names_a_customer_too(desk: Talk) -> None:
+    desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
+    assert "Which of them" in desk.say("add 60 M8x40 hex bolts to Ferndale's", "add_item").text
