@@ -35,13 +35,14 @@ _AN_ORDER: Final = re.compile(  # what is already on its way, rather than what w
     re.IGNORECASE,
 )
 _NAMELESS: Final = re.compile(
-    r"\b(?:come|comes|arrive|arrives|deliver|delivered|delivery|here|there|soon|earliest|quick\w*|fast|long|turn\s?up|be"
+    r"\b(?:come|comes|arrive|arrives|deliver|delivered|delivery|here|there|soon(?:est)?|earliest|whens|when's|very|quick\w*|fast|long|turn\s?up|be"
     r"|with|us|me|could|would|will|can|might|take|then|today|tomorrow|right|away|possible|possibly|receive|ready|land"
     r"|reach|likely|day)\b",
     re.IGNORECASE,
 )
 _COMES: Final = re.compile(
-    r"\b(?:when|how\s+(?:soon|long|quick\w*)|can|could|will|would)\b[^.!]*\b(?:come|arrive|deliver\w*|here|have|get|reach|receive|take)\b",
+    r"\bwhen(?:['’]?s|\s+is|\s+would\s+be)?\s+(?:the\s+)?(?:very\s+)?(?:soonest|earliest|quickest)\b"
+    r"|\b(?:when|how\s+(?:soon|long|quick\w*)|can|could|will|would)\b[^.!]*\b(?:come|arrive|deliver\w*|here|have|get|reach|receive|take)\b",
     re.IGNORECASE,
 )
 _LEAD: Final = r"^\s*(?:(?:and|so|ok|okay|right|thanks|great|lovely|fine|good|hmm|well)[\s,.]+)*"

@@ -55,7 +55,7 @@ _OR_NOT: Final = re.compile(
 _TO: Final = re.compile(
     r"^(?:(?:no|oh|sorry|wait|actually|oops|yes|but|and|ok|okay|hang\s+on|please|can\s+you|could\s+you)[\s,.]+)*"
     r"(?:change|switch|move|swap|put)\s+(?:it|that|this|them|everything|(?:the|this|that)\s+(?:order|cart|lot|whole\s+\w+))"
-    r"(?:\s+(?:all|over|across))*\s+(?:in)?to\s+(?P<who>[^\d]{2,60}?)(?:['’]s)?(?:\s+(?:account|instead|please))*[\s.!]*$",
+    r"(?:\s+(?:all|over|across))*\s+(?:(?:in)?to|on|under)\s+(?P<who>[^\d]{2,60}?)(?:['’]s)?(?:\s+(?:account|instead|please))*[\s.!]*$",
     re.IGNORECASE,
 )
 _SWAP: Final = re.compile(
@@ -97,6 +97,12 @@ _EVERY_LINE: Final = re.compile(
     r"(?:make|change|set|put)\s+(?:them\s+|those\s+)?(?:both|all|each)\b",
     re.IGNORECASE,
 )
+_EMPTIES: Final = re.compile(
+    r"^(?!.*\b(?:not|don'?t|do\s+not|never|before|unless|if|order|address|question)\b)(?:.{0,40}?[\s,.;-])?"
+    r"(?:(?:empty|clear)\s+(?:it|that|this)|(?:empty|clear|bin|scrap|ditch|chuck)\s+(?:(?:it|that|this)\s+all|everything"
+    r"|the\s+(?:whole\s+)?(?:lot|cart|basket|thing)))(?:\s+(?:out|then|please|now|thanks))*[\s.!]*$",
+    re.IGNORECASE,
+)
 _SURE: Final = 0.8
 _AN_ORDER: Final = re.compile(r"\b(?:orders?|SO-?\d+|deliver\w*|quote|invoice)\b", re.IGNORECASE)
 
@@ -114,6 +120,7 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (cart_reference.concerns, cart_reference.note),
         (lambda context: _EXCHANGES.search(context.text) is not None, HANDLERS["exchange_items"]),
         (_for_another, _move),
+        (_empties, HANDLERS["discard_cart"]),
         (_asks_without, _without),
         (_refuses_a_line, _leave_out),
         (_keeps_only, _keep),
@@ -121,6 +128,17 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (_edits_in_so_many_words, cart_skills.edit),
         (_edits_plainly, cart_skills.edit),
         (_corrects_what_was_placed, HANDLERS["change_order"]),
+    )
+
+
+def _empties(context: Context) -> bool:
+    """Whether the cart on the screen is to be emptied, in so many words: "ok leave it, empty it"."""
+    return (
+        context.memory.cart_shown is not None
+        and not context.memory.questions
+        and context.memory.confirmation is None
+        and not re.search(r"\d", context.text)
+        and _EMPTIES.match(context.text.strip()) is not None
     )
 
 

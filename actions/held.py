@@ -26,17 +26,23 @@ _HELD: Final = re.compile(
     r"|\bheld\s+orders\b|\bwaiting\s+for\s+(?:my|our|an|me\s+to)\s+(?:approv(?:al|e)|ok(?:ay)?|say[\s-]so|sign[\s-]?off|go[\s-]ahead)\b",
     re.IGNORECASE,
 )
+_LETS_IT_GO: Final = re.compile(
+    r"^\W*(?:(?:ok|okay|yes|please|can|could|you|then|and|so|just|go\s+ahead)\W+)*"
+    r"(?:release|approve|sign\s+off|un-?hold|let\s+(?=\w+\s+(?:one\s+)?go)|take(?=.*\soff\s+hold))\s*"
+    r"(?:it|this|that)(?:\s+(?:one|order))?(?:\s+(?:go|off\s+hold|now|please|then|thanks))*\W*$",
+    re.IGNORECASE,
+)
 
 
 def concerns(context: Context) -> bool:
     """Whether a message asks to let an order go, or what is held."""
-    lets_go = _LET_GO.search(context.text) and named(context, "SO") is not None
+    lets_go = _LET_GO.search(context.text) and _meant(context) is not None
     return bool(lets_go or _HELD.search(context.text))
 
 
 def handle(context: Context) -> list[Draft]:
     """Ask before an order is let go, or list what is held."""
-    number = named(context, "SO")
+    number = _meant(context)
     if number is not None and _LET_GO.search(context.text):
         return [_ask(context, number)]
     found = holds.held(context.work)
@@ -48,6 +54,15 @@ def handle(context: Context) -> list[Draft]:
         for order in found[:LISTED]
     )
     return [Draft(texts.HELD.format(count=len(found)), orders_card(context, found[:LISTED], texts.HELD_TITLE), taps)]
+
+
+def _meant(context: Context) -> str | None:
+    """The order that a message names, or the held one that was shown last: "release it"."""
+    number, shown = named(context, "SO"), context.memory.order
+    waits = context.memory.confirmation is not None or context.memory.away
+    if number is not None or shown is None or waits or not _LETS_IT_GO.match(context.text):
+        return number
+    return shown if sales.by_number(context.work, shown).state == "on_hold" else None
 
 
 @command("order.release.ask")

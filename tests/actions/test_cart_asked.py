@@ -11,7 +11,8 @@ TWO = "60 M8x40 hex bolts and 40 wood screws 4x40"
 
 
 @pytest.mark.parametrize(
-    "text", ["when would it come", "and how soon can you get it here?", "what day would that be with us"]
+    "text",
+    ["when would it come", "and how soon can you get it here?", "what day would that be with us", "whens the soonest"],
 )
 def test_when_it_would_come_is_about_the_cart(talk: Talk, text: str) -> None:
     talk.say(TWO, "place_order")

@@ -58,3 +58,11 @@ def test_a_day_in_a_question_is_no_delivery_date(talk: Talk) -> None:
 def test_a_thing_that_nothing_of_ours_is_called_is_said_to_be_none(talk: Talk) -> None:
     assert "in our range" in talk.say("3 pots of wood varnish", "place_order").text
     assert "I've left out" in talk.say("no", "deny").text
+
+
+@pytest.mark.parametrize("text", ["ok leave it, empty it", "scrap the lot", "right, bin it all please"])
+def test_to_empty_the_cart_is_no_yes_to_it(talk: Talk, text: str) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    assert talk.say(text, "confirm", 0.9).text.startswith("Shall I empty the cart")
+    talk.say("no", "deny")
+    assert lines(talk.say("show the cart", "show_cart").card) == [("10-109", 60)]

@@ -234,6 +234,18 @@ def test_nobody_lets_their_own_order_go(world: World):
         assert session.scalars(select(Order.state)).one() == "on_hold"
 
 
+@pytest.mark.parametrize("text", ["release it", "ok approve that one please", "let it go", "take it off hold"])
+def test_the_held_order_shown_last_is_the_one_to_let_go(world: World, text: str) -> None:
+    with world.database.write() as session:
+        row = session.scalars(select(User).where(User.email == "customer@test")).one()
+        row.order_limit = Decimal(5)
+    talk = Talk(world)
+    talk.say("60 M8x40 hex bolts", "place_order")
+    number = talk.say("yes", "affirm").card.number
+    talk.say(f"where is {number}?", "order_status")
+    assert talk.say(text, "not_understood").text.startswith(f"{number} is on hold, and it isn't yours to let go")
+
+
 # ---- standing orders
 
 
