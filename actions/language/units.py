@@ -181,7 +181,8 @@ def _packs_of(unit: str, entry: Entry) -> list[int]:
 def _names_its_pack(per: int, entry: Entry) -> bool:
     """Whether "pack of 72" is how the thing itself is called: "PACK OF 72 CAKE CASES", "SET/6 CUPS"."""
     name = tokens(entry.name)
-    return str(per) in name and not _CALLED_BY.isdisjoint(name)
+    counted = _BEGINS_WITH_A_COUNT.match(entry.name) is not None and name[0] == str(per)  # 12 COLOURED PARTY BALLOONS
+    return str(per) in name and (counted or not _CALLED_BY.isdisjoint(name))
 
 
 def _is_one_of_it(unit: str, own: str, entry: Entry) -> bool:
@@ -195,7 +196,7 @@ def _is_one_of_it(unit: str, own: str, entry: Entry) -> bool:
 
 
 def _pack_of(packs: list[int], per: int | None) -> Decimal | None:
-    """The pack's size; two packs of one name, or a size that none has, must be asked about."""
+    """The pack's size, or what it was said to hold: people do the sum. Two packs of one name must be asked about."""
     if per is not None:
-        return Decimal(per) if per in packs else None
+        return Decimal(per)
     return Decimal(packs[0]) if len(set(packs)) == 1 else None

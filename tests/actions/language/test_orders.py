@@ -136,7 +136,6 @@ class TestQuantities:
             ("10 or 12 M8 washers", "range"),
             ("12 345 M8 washers", "range"),
             ("3 rolls of M8 washers", "unknown_pack"),
-            ("2 boxes of 150 M8 washers", "unknown_pack"),
             ("25 metres of M8 washers", "unknown_pack"),
         ],
     )

@@ -11,6 +11,7 @@ from tests.actions.language.catalogues import Reader
     ("text", "expected"),
     [
         ("Box of 100 M8 nuts x 3", [("31-103", 300)]),
+        ("two boxes of 40 M8 nuts", [("31-103", 80)]),  # what they say a box holds, though ours holds 100
         ("a box of M8 nuts x 3, 5 M8 washers", [("31-103", 300), ("30-103", 5)]),
         ("Boxes of hex nuts: 4 of M8, 2 of M6. 5 M8 washers", [("31-103", 400), ("31-102", 200), ("30-103", 5)]),
         ("6 boxes of hex nuts: 4 of M8 and 2 of M6", [("31-103", 400), ("31-102", 200)]),
@@ -73,3 +74,7 @@ def test_packs_counted_by_their_names_without_a_pause(lines: Reader):
         ("31-102", 100),
         ("52-101", 25),
     ]
+
+
+def test_a_pack_that_a_name_counts_is_the_thing_itself(shop_lines: Reader):
+    assert shop_lines("3 packs of 12 striped rose windmills") == [("K2", 3)]
