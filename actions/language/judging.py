@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from .numbers import NUMBER_WORDS
 from .reading import ReadLine, Unread
 from .wanted import encoder
 
@@ -23,6 +24,11 @@ MAY_BE_GOODS: Final = 0.3
 _WORTH_A_LOOK: Final = 2  # words
 _MATCHES: Final = re.compile(r"\bmatch(?:ing)?\b", re.IGNORECASE)
 """Wanted with what was said before: "nuts to match"."""
+_SEVERAL: Final = "|".join(sorted(NUMBER_WORDS - {"one"}))
+_TAKEN: Final = re.compile(
+    rf"\D*\b(?:\w*['’ ]?(?:d|ll)|would|will) (?:take|need|want|have) (?:\d+|{_SEVERAL})\W*", re.IGNORECASE
+)
+"""As in "if you have such a thing I'd take 4"."""
 
 
 def without_talk(text: str, lines: Sequence[ReadLine], unread: Sequence[Unread]) -> tuple[list[ReadLine], list[Unread]]:
@@ -53,6 +59,6 @@ def _limit(line: ReadLine, uncounted: bool) -> float:
     """Below which likelihood a line is talk. What is had as always, or to match, is said in so many words; and a number
     of nothing known belongs to what was passed over, where that may be goods: "purple linen? About 7 metres".
     """
-    if line.usual or _MATCHES.search(line.text) or (uncounted and not line.candidates):
+    if line.usual or _MATCHES.search(line.text) or _TAKEN.fullmatch(line.text) or (uncounted and not line.candidates):
         return 0.0
     return _TALK if line.problem else _SURELY_TALK

@@ -105,3 +105,7 @@ class TestTalkAroundAnOrder:
 
     def test_at_least_one_line_stays(self, read: Reader):
         assert read("forty pounds and a dozen people, washers").lines
+
+    def test_what_is_to_be_had_if_there_is_such_a_thing_stays(self, lines: Reader):
+        text = "40 M8 washers. My uncle swears by a thing called an easy-outer, if there is one I'd take 3. Cheers, Bob"
+        assert lines(text) == [("30-103", 40), (None, None)]
