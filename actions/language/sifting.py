@@ -1,5 +1,6 @@
 """Which of the things named without a quantity are asked about, and which are headings, repetitions or small talk."""
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
@@ -20,6 +21,12 @@ _MOST_LOOKED_AT: Final = 12
 _SOME: Final = frozenset({"some", "sum", "few", "several"})
 _MUCH: Final = frozenset({"alot", "lots", "loads", "plenty", "several"})
 _VAGUELY: Final = word_set("some sum any few several more the those these")
+_LEFT_OPEN: Final = re.compile(
+    r"\bhow (?:many|much)\b(?! (?:is|are|do|does|would|will|have|come|in|per|it|they|left|each)\b)"
+    r"|\b(?:the|whatever|what) (?:amount|quantity|number)\b|\b(?:number|quantity|qty|amount) to (?:be|follow)\b"
+    r"|\btbc\b|\blet (?:you|u|ya) (?:know|no)\b|\b(?:to|will|wil|ll) confirm\b"
+)
+"""As in "and the blue ones, I'll ring you how many"."""
 _CONDITIONS: Final = word_set("if when unless so because while")
 _INQUIRING: Final = word_set("is are was were do does did has what what's whats when why where how")
 _OFFERING: Final = word_set("about possible")
@@ -97,6 +104,13 @@ def _is_vague(following: Sequence[Segment]) -> bool:
     return any(not s.names_something and any(p.lower in _MUCH for p in s.pieces) for s in following)
 
 
+def _is_left_open(segment: Segment, following: Sequence[Segment]) -> bool:
+    """Whether it is said behind the goods that their number is told later."""
+    first = next((at for at, piece in enumerate(segment.pieces) if names(piece)), len(segment.pieces))
+    behind = [*segment.pieces[first + 1 :], *(p for s in following if not s.names_something for p in s.pieces)]
+    return _LEFT_OPEN.search(" ".join(piece.lower for piece in behind)) is not None
+
+
 class _Sift:
     """Judges one unquantified segment after another by what the rest of the message orders."""
 
@@ -120,9 +134,12 @@ class _Sift:
             return True
         vague = _is_vague(sentence[at + 1 : at + 2])
         queried = segment.pieces[-1].end in self._marks and _is_apart(segment, at)
-        if self._is_described(segment.product) or (self._quantified and not queried and only_told(segment.pieces)):
+        left_open = top.explained >= _NEARLY and _is_left_open(segment, sentence[at + 1 : at + 2])
+        told = self._quantified and not queried and not left_open and only_told(segment.pieces)
+        if told or self._is_described(segment.product):
             return False
-        if (vague and top.explained >= _NEARLY) or (queried and not top.missed and top.met == top.required):
+        vaguely = left_open or (vague and top.explained >= _NEARLY)
+        if vaguely or (queried and not top.missed and top.met == top.required):
             return True
         return self._names(segment, top, last=last)
 

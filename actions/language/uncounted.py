@@ -43,6 +43,8 @@ _DELIVERIES: Final = word_set(
     """
 )
 _TO_A_PACK: Final = frozenset({("to", "the"), ("to", "a"), ("to", "each"), ("in", "a"), ("in", "each"), ("in", "the")})
+_INSIDE: Final = frozenset({"in", "to", "per"})
+_OF_A_PACK: Final = frozenset({"a", "one", "the", "each"})
 _STATEMENTS: Final = frozenset(
     {
         *((who, verb) for who in ("we", "i", "they") for verb in ("have", "had", "are", "am", "got")),
@@ -190,9 +192,12 @@ def _is_ordinal(before: Piece, number: Piece, after: Piece) -> bool:
 
 
 def _without_contents(pieces: Sequence[Piece]) -> list[Piece]:
-    """As in "…, 12 to the box", which says what a pack holds."""
+    """As in "…, 12 to the box", which says what a pack holds, and "how many are in a box?", which asks it."""
     found = list(pieces)
     for i, piece in enumerate(pieces):
+        if piece.lower.split()[-1:] == ["many"]:
+            for at in _asked_of_a_pack(pieces, i):
+                found[at] = replace(pieces[at], kind="noise", value=None)
         if piece.kind != "number" or piece.unit:
             continue
         words = [(word, at) for at in range(i + 1, min(i + 4, len(pieces))) for word in pieces[at].lower.split()]
@@ -201,6 +206,16 @@ def _without_contents(pieces: Sequence[Piece]) -> list[Piece]:
         end = words[2][1] + 1
         found[i:end] = [replace(other, kind="noise", value=None) for other in pieces[i:end]]
     return found
+
+
+def _asked_of_a_pack(pieces: Sequence[Piece], i: int) -> range:
+    """Where "to a box" stands behind the "how many" at i, if that is asked."""
+    behind = list(takewhile(lambda piece: piece.kind in ("word", "aside", "noise"), pieces[i + 1 : i + 8]))
+    words = [(word, i + 1 + at) for at, piece in enumerate(behind) for word in piece.lower.split()]
+    for (joins, first), (article, _), (pack, last) in zip(words, words[1:], words[2:], strict=False):
+        if joins in _INSIDE and article in _OF_A_PACK and unit_named(pack) in PACKAGES:
+            return range(first, last + 1)
+    return range(0)
 
 
 def _is_described(pieces: Sequence[Piece], i: int) -> bool:

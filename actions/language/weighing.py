@@ -31,6 +31,7 @@ _WISHES: Final = frozenset({"need", "want", "would", "you", "i", "we", "have", "
 _BEGINS_ANEW: Final = 1.0
 _MEASURED: Final = MEASURES - SIZED_IN
 _COUNTED: Final = PACKAGES | {"dozen", "gross"}
+_WANTED: Final = frozenset({"need", "want", "get", "order", "send", "require"})
 SILENT: Final = frozenset({"aside", "comma", "noise", "times", "at", "colon", "correction", "each", "break"})
 
 
@@ -63,10 +64,17 @@ def _ended(run: Sequence[Piece], mention: Mention) -> float:
     """What it costs that a run ends with "100 of", "24 x" or "and 4": of what, comes after."""
     if not mention.first or mention.last < len(run):
         return 0.0
-    if run[-1].lower == "of":
+    if run[-1].lower == "of" or _is_wanted_next(run, mention.first - 1):
         return _OF_NOTHING
     joined = run[mention.first - 1].kind == "separator"
     return _PAUSE if joined or run[-1].kind == "times" else 0.0
+
+
+def _is_wanted_next(run: Sequence[Piece], at: int) -> bool:
+    """Whether a number behind the word at `at` counts what comes after: "… let me down again. need 2". Not so where
+    somebody says it of what was named: "the navy webbing, I need 60".
+    """
+    return run[at].lower in _WANTED and not (at and run[at - 1].lower in _SPEAKERS)
 
 
 def _is_pause(piece: Piece) -> bool:

@@ -377,3 +377,31 @@ class TestAroundTheLines:
 
 def test_amounts_are_decimals(read: Reader):
     assert read("2.5 m red linen").lines[0].amount == Decimal("2.5")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        ", I'll ring you how many",
+        " but check with Sue how many",
+        ", she will text the amount",
+        ", number to follow",
+        ", let you know Friday",
+    ],
+)
+def test_goods_whose_number_is_told_later_are_asked_about(shop_lines: Reader, later: str):
+    assert shop_lines(f"8 pirate napkins and the mermaid napkins{later}") == [("N1", 8), ("N3", None)]
+
+
+@pytest.mark.parametrize("asked", ["how many are in a box?", "how many do you get to a box?", "how many come in a box"])
+def test_what_a_pack_holds_is_no_pack(shop_lines: Reader, asked: str):
+    assert ("N3", 12) not in shop_lines(f"8 pirate napkins. The mermaid napkins, {asked}")
+
+
+def test_a_number_behind_a_wish_counts_what_follows(shop_lines: Reader):
+    text = "pirate shop let me down AGAIN. need 2 bunting mermaid, 1 wooden tool crate big one, 40 glow worms"
+    assert [line for line in shop_lines(text) if line[1]] == [("N4", 2), ("H6", 1)]
+
+
+def test_a_number_that_somebody_wants_may_stand_behind(shop_lines: Reader):
+    assert shop_lines("the mermaid bunting I want 12 and the pirate napkins I need 6") == [("N4", 12), ("N1", 6)]
