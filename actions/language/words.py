@@ -31,6 +31,7 @@ SYNONYMS: Final = {
     "vtg": "vintage", "choc": "chocolate", "lite": "light", "tlite": "tlight", "hldr": "holder",
     "pictureframe": "picture frame", "velcro": "loop", "velcrow": "loop", "nvy": "navy", "csk": "countersunk",
     "btn": "button", "pz": "pozi", "endless": "continuous", "rawl": "wall", "rawlplug": "plug",
+    "hwb": "hot water bottle", "bday": "birthday", "ldn": "london",
     "st/st": "stainless", "s/s": "stainless", "s/steel": "stainless", "st/steel": "stainless",
 }  # fmt: skip
 
@@ -56,6 +57,8 @@ _CONTRAST_CLASSES: Final = {
 }
 
 _APOSTROPHES: Final = re.compile(r"['’`´]")
+_OF_THE_TRADE: Final = re.compile(r"\bfull(?= (?:hex )?nuts?\b)")
+"""A full nut is a hex nut that has nothing special."""
 _STAINLESS: Final = re.compile(r"(?<![\w/])s(?:t?\s?/\s?s(?:t|teel)?|t\.? steel)(?![\w/])")
 """As in "st/st", "s/s", "st. steel"."""
 _NUMBER: Final = r"\d+(?:\.\d+)?"
@@ -156,6 +159,8 @@ def _tokens(text: str) -> tuple[str, ...]:
     text = _APOSTROPHES.sub("", plain(text))
     if "/" in text or "steel" in text:
         text = _STAINLESS.sub("stainless", text)
+    if "full" in text:
+        text = _OF_THE_TRADE.sub("hex", text)
     if any(c.isdigit() for c in text):
         text = _PLURAL_NUMBER.sub("", text)  # "the 5x50s"
         text = _METRIC_SIZE.sub(r" m\1x\2 ", text)

@@ -95,3 +95,18 @@ def test_putting_and_removing_leaves_the_same_index_as_building_anew(changes: An
 def test_stainless_is_shortened_in_many_ways(lines: Reader, said: str):
     assert lines(f"48 hex bolts M8x40 {said}") == [("21-113", 48)]
     assert lines(f"48 M8x40 {said} hex bolts") == [("21-113", 48)]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("grey hwb", "Grey hot water bottle"),
+        ("elephant b'day card", "Elephant birthday card"),
+        ("M8 full nuts zinc", "M8 hex nut zinc"),
+    ],
+)
+def test_what_the_trade_calls_it(said: str, meant: str):
+    names = ("Grey hot water bottle", "Grey hot plate", "Elephant birthday card", "M8 hex nut zinc", "M8 dome nut zinc")
+    index = CatalogueIndex(Entry(str(n), name, "Goods", "each") for n, name in enumerate(names))
+    best = index.match(said)[0]
+    assert (names[int(best.sku)], best.missed) == (meant, 0)
