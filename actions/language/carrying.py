@@ -28,14 +28,17 @@ def with_packs_carried(
 ) -> list[list[Segment]]:
     """As in "5 boxes of 4x40 and 2 of the 4x50": the 2 are boxes as well, where the product comes in such."""
     found = []
+    before: Segment | None = None
     for sentence in sentences:
         carried: list[Segment] = []
         last: Segment | None = None
         for segment in (_in_packs_of_heading(said, index, decide) for said in sentence):
+            last = before if says_ditto(segment.pieces) else last  # "1 box 4x40", on the next row "2 ditto 4x50"
             leans = last is not None and segment.names_something and _leans_on(segment, last)
-            carried.append(_in_packs_of(segment, last, index, decide) if last is not None and leans else segment)
+            read = _in_packs_of(segment, last, index, decide) if last is not None and leans else segment
+            carried.append(read if last is None else _of_the_same_metal(read, last, index, decide))
             if segment.mention and segment.names_something:
-                last = carried[-1]
+                before = last = carried[-1]
         found.append(carried)
     return found
 
@@ -94,10 +97,32 @@ def _amounts(pieces: Sequence[Piece]) -> list[Decimal]:
     return found
 
 
+def says_ditto(pieces: Sequence[Piece]) -> bool:
+    """Whether a line says that it is as the one before."""
+    return any(piece.lower == "ditto" for piece in pieces)
+
+
+def _of_the_same_metal(
+    segment: Segment, last: Segment, index: CatalogueIndex, decide: Callable[[Sequence[Match]], Decision]
+) -> Segment:
+    """In doubt where it is as the line before and yet of another metal: "M8 bolts stainless, nuts ditto"."""
+    metal = next((word for word in telling_words(last.product) if contrast_classes().get(word) == "metal"), "")
+    if not metal or not says_ditto(segment.pieces):
+        return segment
+    said = any(contrast_classes().get(word) == "metal" for word in telling_words(segment.product))
+    sku = None if said else decide(segment.matches).sku
+    fit = index.fit(sku, metal) if sku else None
+    return replace(segment, doubted=True) if fit is not None and fit.missed else segment
+
+
 def _leans_on(segment: Segment, last: Segment) -> bool:
     """Whether the line only says what is different: "2 of the 4x50", "one red"."""
     mention, before = segment.mention, last.mention
-    if mention is None or before is None or mention.unit or before.unit not in PACKAGES:
+    if mention is None or before is None or mention.unit:
+        return False
+    if says_ditto(segment.pieces):
+        return not segment.sku and before.unit is not None
+    if before.unit not in PACKAGES:
         return False
     if mention.amount is None or before.amount is None or mention.amount > max(before.amount, Decimal(_FEW)):
         return False

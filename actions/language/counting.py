@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from .carrying import counts_with
+from .carrying import counts_with, says_ditto
 from .mentions import Mention
 from .piece import Piece
 from .segments import Segment, spoken, telling_words, trimmed
@@ -121,7 +121,8 @@ def _says_the_same(segment: Segment) -> bool:
     said = [piece for piece in segment.pieces if piece.kind not in _JOINTS and piece.lower != "the"]
     first = len(said) > 1 and said[0].lower == "same" and said[1].lower not in _ALIKE and segment.names_something
     last = joined and words[-2:] == ["the", "same"]
-    return first or last or any(pair in _THE_SAME for pair in pairwise(words))
+    ditto = segment.names_something and says_ditto(segment.pieces)
+    return first or last or ditto or any(pair in _THE_SAME for pair in pairwise(words))
 
 
 def _leads_to_a_number(segment: Segment) -> bool:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from .atoms import names
+from .carrying import says_ditto
 from .catalogue import Match
 from .deciding import Decision
 from .piece import Piece
@@ -157,7 +158,7 @@ class _Sift:
         required = self._segmenter.fit(segment.product).required
         if top.missed:
             return top.met >= _MANY and top.named >= _NAMED_ENOUGH  # "fore poppys playhouse kitchens"
-        if top.explained >= _NEARLY and _is_to_match(segment.pieces):
+        if top.explained >= _NEARLY and (_is_to_match(segment.pieces) or says_ditto(segment.pieces)):
             return True
         vague = any(piece.lower in _SOME for piece in segment.pieces)
         if vague and top.explained >= _NEARLY and required > 1:

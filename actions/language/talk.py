@@ -28,7 +28,7 @@ OPTIONAL_WORDS: Final = word_set(
     maybe around approximately roughly ok okay yes yeah yep right so and now today asap x qty quantity pcs no's
     each off our all kindly grateful appreciate looking require requires requested following item items line
     lines product products basket cart im were are be do let lets know did was has been there here but not which
-    ordered list uh ehm hm hmmm yo guten tag bonjour sirs morn mornin day hope hoping hopefully dont wont cant
+    ordered list ditto uh ehm hm hmmm yo guten tag bonjour sirs morn mornin day hope hoping hopefully dont wont cant
     couldnt shouldnt thats its whats theres heres weve ive youve theyd theyve theyre youre hed hes he she
     him her his hers their theirs thier who whom whose what when where why how than because though although must
     might should cannot am being had having does done doing go goes going gone went come comes coming came stick

@@ -94,3 +94,20 @@ def test_a_pack_alone_behind_a_code(shop_lines: Reader):
 def test_a_quantity_behind_a_comma_belongs_to_what_follows_at_once(shop_lines: Reader):
     found = shop_lines("8 wicker hampers, the small one, 9 pirate napkins, 6 shrimping nets")
     assert found == [("H1", 8), ("N1", 9), ("H5", 6)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("4 pirate napkins, 4 mermaid ditto", [("N1", 4), ("N3", 4)]),
+        ("2 boxes of pirate napkins\n1 ditto mermaid", [("N1", 24), ("N3", 12)]),
+        ("4 pirate napkins, ditto mermaid", [("N1", 4), ("N3", 4)]),
+    ],
+)
+def test_ditto_is_what_stood_before(shop_lines: Reader, text: str, expected: list[tuple[str, int]]):
+    assert shop_lines(text) == expected
+
+
+def test_ditto_in_another_unit_and_metal(lines: Reader):
+    assert lines("4 m red linen, 2 ditto blue") == [("50-101", 40), ("50-100", 20)]
+    assert ("31-103", 20) not in lines("20 M8x40 hex bolts stainless, 20 M8 hex nuts ditto")  # ours are zinc
