@@ -32,7 +32,8 @@ _MET: Final = word_set("closes close closing shut shuts open opens leave leaves 
 _HOURS: Final = 24
 _FAR: Final = 5
 _FEW: Final = 2
-_HAPPENED: Final = word_set("was were arrived came broke smashed turned")
+_HAPPENED: Final = word_set("was were arrived came broke smashed turned sold went")
+_USED_UP: Final = word_set("went go goes going gone got get")
 _CLOCK: Final = word_set("after before till until past closes close shuts shut opens open")
 _MONTHS: Final = word_set("january february march april may june july august september october november december")
 _ADJECTIVES: Final = frozenset({"wide", "long", "thick", "deep", "high"})
@@ -177,7 +178,9 @@ def _without_events(pieces: Sequence[Piece], index: CatalogueIndex) -> list[Piec
             continue
         after = pieces[i + 1] if i + 1 < len(pieces) else None
         happened = after is not None and after.lower in _HAPPENED and not index.knows(after.lower)
-        happened = happened or (i > 0 and pieces[i - 1].lower in _HAPPENED and after is not None and names(after))
+        through = i > 1 and pieces[i - 1].lower == "through" and pieces[i - 2].lower in _USED_UP
+        told = through or (i > 0 and pieces[i - 1].lower in _HAPPENED)
+        happened = happened or (told and after is not None and names(after))
         timed = i > 0 and pieces[i - 1].lower in _CLOCK and (after is None or not names(after))
         dated = i > 0 and after is not None and _is_ordinal(pieces[i - 1], piece, after)
         if happened or timed or dated:

@@ -124,3 +124,15 @@ def test_hours_places_and_what_one_does_count_no_goods(lines: Reader, text: str)
 
 def test_a_number_behind_its_goods_still_counts(lines: Reader):
     assert lines("M5 washers no. 60\nM8 washers no. 40") == [("30-101", 60), ("30-103", 40)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "We sold 14 mermaid napkins at the fair.",
+        "We went through 14 mermaid napkins last week.",
+        "The last lot of 14 went in a day.",
+    ],
+)
+def test_what_was_sold_is_not_wanted(shop_lines: Reader, told: str):
+    assert shop_lines(f"{told} 6 pirate bunting and 8 mermaid bunting please") == [("N2", 6), ("N4", 8)]
