@@ -39,6 +39,7 @@ _NOT: Final = re.compile(
     r"n['’]?t\b|\b(?:not|never|no\s+longer|stopped|more|less|fewer|same|than|usually|normally|ordered\s+by|together|with\s+it)\b",
     re.IGNORECASE,
 )
+_THEM: Final = re.compile(r"\b(?:they|them|their)\b", re.IGNORECASE)
 _LATELY: Final = re.compile(r"\bhow(?:['’]?s|\s+(?:is|are|has|have))\b[^.?!]*\b(?:been\s+)?selling\b", re.IGNORECASE)
 _AHEAD: Final = re.compile(
     r"\b(?:will|next|forecast\w*|expect\w*|predict\w*|going\s+to|should|would|why)\b", re.IGNORECASE
@@ -62,8 +63,20 @@ def answer(context: Context) -> list[Draft] | None:
     lately = _LATELY.search(text) is not None
     if not (lately or (_ASKS.search(text) and names_span(text))):
         return None
-    named = _named(text)
-    return _figures(context, named, _named(without_span(text))) if named else None
+    named, words = _named(text), _named(without_span(text))
+    customer = context.customer() if _THEM.search(text) else None
+    if customer is not None:
+        return _to_them(context, customer, words)
+    return _figures(context, named, words) if named else None
+
+
+def _to_them(context: Context, customer: Customer, words: str) -> list[Draft] | None:
+    """What was sold to the customer who is spoken of: "did they buy any bolts in May?"."""
+    span = read_span(context.text, context.today)
+    if words:
+        return sold_of_several.part_of(context, of_customer(customer), words, span)
+    context.intent = "customer_lookup"
+    return [_to(context, customer, span)]
 
 
 def _figures(context: Context, named: str, words: str) -> list[Draft] | None:

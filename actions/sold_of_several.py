@@ -183,9 +183,13 @@ def _answer(context: Context, title: str, scope: Scope | None, skus: list[str] |
         text = texts.NONE_SOLD.format(title=title, value=context.money(before), **days_of(span))
         return [Draft(text)]
     change = (texts.MORE if value >= before else texts.LESS).format(amount=context.money(abs(value - before)))
-    text = texts.SOLD_OF_SEVERAL.format(
-        title=title, value=context.money(value), products=counted(len(now), "product"), change=change, **days_of(span)
-    )
+    facts = {"title": title, "value": context.money(value), "change": change, **days_of(span)}
+    if len(now) == 1:
+        (product,) = catalogue.by_ids(work.session, now)
+        quantity = said(product, now[product.id].units)
+        which = quantity if title.startswith(product.name) else texts.OF_IT.format(quantity=quantity, name=product.name)
+        return [Draft(texts.SOLD_OF_ONE.format(quantity=which, **facts))]
+    text = texts.SOLD_OF_SEVERAL.format(products=counted(len(now), "product"), **facts)
     return [Draft(text, card=_card(context, now, then))]
 
 

@@ -44,6 +44,10 @@ SOLD_OF_SEVERAL = (
     "{title}: {value} sold from {since} to {until}, {products}, {change} than from {before} to {before_until}. "
     "The largest first:"
 )
+SOLD_OF_ONE = (
+    "{title}: {quantity} for {value} sold from {since} to {until}, {change} than from {before} to {before_until}."
+)
+OF_IT = "{quantity} of {name}"
 NONE_SOLD = "{title}: nothing sold from {since} to {until}; {value} from {before} to {before_until}."
 SOLD_TITLE = "Sold"
 SOLD_COLUMNS = ["SKU", "Product", "Sold", "Value", "Before"]

@@ -126,9 +126,12 @@ def screws(rep: Talk) -> Talk:
             "How did the wood screws sell this month?",
             "Wood screws: £5.60 sold from 1 Jun 2026 to 17 Jun 2026, 2 products",
         ),
-        ("how did wood screw stuff sell in may", "Wood screw: £1.20 sold from 1 May 2026 to 31 May 2026, 1 product"),
+        (
+            "how did wood screw stuff sell in may",
+            "Wood screw: 20 of Wood screw 4x50 zinc for £1.20 sold from 1 May 2026 to 31 May 2026, £1.20 more",
+        ),
         ("how many wood screws did Ferndale take this month", "wood screws for Ferndale Joinery: £5.60 sold"),
-        ("how much did we sell of screws last month", "Screws: £1.20 sold"),
+        ("how much did we sell of screws last month", "Screws: 20 of Wood screw 4x50 zinc for £1.20 sold"),
         ("how did the wood screws do last year", "Wood screws: nothing sold from 1 Jan 2025 to 31 Dec 2025"),
         ("how many screws did Harper take this year", "Screws for Harper & Sons: nothing sold"),
     ],
@@ -142,7 +145,7 @@ def test_figures_of_several_products_over_another_month(screws: Talk) -> None:
     card = screws.say("How did the wood screws sell this month?", *LOST).card
     assert isinstance(card, TableCard)
     assert [row[0] for row in card.rows] == ["30-102", "30-101"]
-    assert "£1.20 sold from 1 May 2026" in screws.say("and May?", *LOST).text
+    assert "20 of Wood screw 4x50 zinc for £1.20 sold from 1 May 2026" in screws.say("and May?", *LOST).text
 
 
 @pytest.mark.parametrize(
@@ -160,6 +163,22 @@ def test_figures_of_several_products_over_another_month(screws: Talk) -> None:
     ],
 )
 def test_who_bought_what_and_how_somebody_is_doing(screws: Talk, text: str, said: str) -> None:
+    assert screws.say(text, *LOST).text.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("did they buy any screws this month?", "Screws for Ferndale Joinery: £5.60 sold from 1 Jun 2026"),
+        (
+            "have they taken any M8x40 hex bolts this year",
+            "Hex bolt M8x40 zinc for Ferndale Joinery: 30 for £3.00 sold",
+        ),
+        ("how much did they spend this month?", "Ferndale Joinery ordered £305.60 from 1 Jun 2026"),
+    ],
+)
+def test_they_are_the_customer_spoken_of(screws: Talk, text: str, said: str) -> None:
+    screws.say("tell me about Ferndale Joinery", "customer_lookup")
     assert screws.say(text, *LOST).text.startswith(said)
 
 
