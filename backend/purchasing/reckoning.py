@@ -19,8 +19,10 @@ from models.inventory import LotRules, PriceBreak, economic_order_quantity, roun
 HOLDING_RATE: Final = Decimal("0.2")  # of a unit's cost, for a year on the shelf: assumed
 MARGIN_ASSUMED: Final = Decimal("0.4")  # of the cost, lost with a unit that is not there, where no price is known
 LOOKED_AHEAD: Final = 366
+LONGEST_BATCH: Final = 56  # days of demand: beyond that a batch costs more on the shelf than it saves in orders
 YEAR: Final = 365.0
 _NORMAL: Final = NormalDist()
+_EXACT: Final = 1e-6  # units: what arithmetic in floats may be off by
 
 Urgency = Literal["urgent", "soon", "routine"]
 
@@ -70,6 +72,15 @@ class Classical:
 
     quantity: int
     difference: Decimal
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What an order is made up to: units ``needed`` without it, units with it; the line's share of an order, money."""
+
+    needed: int
+    quantity: int
+    share: Decimal
 
 
 def runs_out(
@@ -122,15 +133,17 @@ def expected_short(need: Need, quantity: int) -> float:
     return max(0.0, need.deviation * (_NORMAL.pdf(z) - z * (1 - _NORMAL.cdf(z))))
 
 
-def expected_cost(need: Need, terms: Terms, quantity: int) -> Decimal:
+def expected_cost(need: Need, terms: Terms, quantity: int, batch: Batch | None = None) -> Decimal:
     """What a quantity is expected to cost beyond the goods: units short at their margin, units left after the
-    protection interval until they are sold, an order, and what is paid per unit above the best step, money.
+    protection interval until they are sold, an order, and what is paid per unit above the best step, money. ``batch``:
+    the one that was proposed.
     """
     short = Decimal(str(round(expected_short(need, quantity), 6)))
     best = min([terms.cost, *(step.price for step in terms.breaks)])
     premium = (terms.cost_at(quantity) - best) * quantity
     ordering = terms.order_cost if quantity else Decimal(0)
-    return need.margin * short + holding(need, terms, quantity) + premium + ordering
+    held = holding(need, terms, quantity) if batch is None else holding_beside(batch, need, terms, quantity)
+    return need.margin * short + held + premium + ordering
 
 
 def holding(need: Need, terms: Terms, quantity: int) -> Decimal:
@@ -139,6 +152,18 @@ def holding(need: Need, terms: Terms, quantity: int) -> Decimal:
     years = left / need.yearly / 2 if need.yearly > 0 else 1.0
     held = Decimal(str(round(left * (years + need.protection_days / YEAR / 2), 6)))
     return held * terms.cost_at(quantity) * HOLDING_RATE
+
+
+def holding_beside(batch: Batch, need: Need, terms: Terms, quantity: int) -> Decimal:
+    """What it costs to hold a quantity where an economic batch is proposed, money: a batch pays for its own units, and
+    as much of its share of an order is lost as it is cut short by.
+    """
+    if batch.quantity <= batch.needed:
+        return holding(need, terms, quantity)
+    beyond = max(Decimal(0), holding(need, terms, quantity) - holding(need, terms, batch.quantity))
+    missing = batch.quantity - min(max(quantity, batch.needed), batch.quantity)
+    lost = batch.share * missing / (batch.quantity - batch.needed)
+    return holding(need, terms, min(quantity, batch.needed)) + beyond + lost
 
 
 def shortage_cost(need: Need, terms: Terms) -> Decimal:
@@ -151,6 +176,24 @@ def shortage_cost(need: Need, terms: Terms) -> Decimal:
     return max(need.margin, terms.cost * HOLDING_RATE * Decimal(str(round(max(0.0, years) * odds, 6))))
 
 
+def economic(yearly: float, terms: Terms, lines: int) -> float:
+    """The economic order quantity of a line, units; ``lines`` share the cost of an order. 0 where nothing is weighed:
+    no demand, no cost, or no cost of ordering.
+    """
+    if yearly <= 0 or terms.cost <= 0 or terms.order_cost <= 0:
+        return 0.0
+    return economic_order_quantity(yearly, float(terms.order_cost) / max(1, lines), float(terms.cost * HOLDING_RATE))
+
+
+def batch_of(yearly: float, terms: Terms, lines: int) -> int:
+    """What a line is ordered in at least, once it is ordered, units: the economic order quantity, at most what lasts
+    LONGEST_BATCH, down to whole lots; 0 where that is less than may be ordered.
+    """
+    units = int(min(economic(yearly, terms, lines), yearly * LONGEST_BATCH / YEAR) + _EXACT)
+    lots = units // terms.rules.step * terms.rules.step
+    return lots if lots >= terms.rules.smallest else 0
+
+
 def classical(need: Need, terms: Terms, quantity: int, lines: int) -> Classical | None:
     """The economic order quantity in whole lots beside ours; ``lines`` share the cost of an order. None where there is
     no demand, no cost or no cost of ordering to weigh.
@@ -158,8 +201,7 @@ def classical(need: Need, terms: Terms, quantity: int, lines: int) -> Classical 
     order_cost = terms.order_cost / max(1, lines)
     if need.yearly <= 0 or terms.cost <= 0 or order_cost <= 0 or quantity <= 0:
         return None
-    holding = float(terms.cost * HOLDING_RATE)
-    found = round_order(economic_order_quantity(need.yearly, float(order_cost), holding), terms.rules).quantity
+    found = round_order(economic(need.yearly, terms, lines), terms.rules).quantity
 
     def yearly(size: int) -> float:
         price = float(terms.cost_at(size))

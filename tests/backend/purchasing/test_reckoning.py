@@ -9,11 +9,15 @@ import pytest
 
 from backend.purchasing.deliveries import LeadTime, Record, working_days_from
 from backend.purchasing.reckoning import (
+    Batch,
     Need,
     Terms,
+    batch_of,
     classical,
     expected_cost,
     expected_short,
+    holding,
+    holding_beside,
     runs_out,
     service,
     urgency,
@@ -73,6 +77,39 @@ def test_too_little_costs_sales_and_too_much_costs_holding() -> None:
     costs = [expected_cost(NEED, TERMS, quantity) for quantity in (100, 600, 5000)]
     assert costs[1] < costs[0]
     assert costs[1] < costs[2]
+
+
+@pytest.mark.parametrize(
+    ("yearly", "cost", "order_cost", "lines", "rules", "batch"),
+    [
+        (3650.0, "0.50", "1", 1, LotRules(), 270),  # sqrt(2 x 3650 x 1 / 0.1) = 270.2
+        (3650.0, "0.50", "1", 4, LotRules(), 135),  # half of it at a quarter of the cost
+        (3650.0, "0.50", "1", 0, LotRules(), 270),
+        (3650.0, "0.50", "1", 1, LotRules(0, 100), 200),  # down to whole lots
+        (3650.0, "0.50", "1", 1, LotRules(300), 0),  # less than may be ordered
+        (3650.0, "0.50", "100", 1, LotRules(), 560),  # 56 days
+        (3650.0, "0.50", "100", 1, LotRules(0, 100), 500),
+        (0.0, "0.50", "1", 1, LotRules(), 0),
+        (3650.0, "0", "1", 1, LotRules(), 0),
+        (3650.0, "0.50", "0", 1, LotRules(), 0),
+    ],
+)
+def test_a_batch_is_the_economic_quantity_in_whole_lots_and_lasts_eight_weeks_at_most(
+    yearly: float, cost: str, order_cost: str, lines: int, rules: LotRules, batch: int
+) -> None:
+    assert batch_of(yearly, Terms(Decimal(cost), (), rules, Decimal(order_cost)), lines) == batch
+
+
+def test_a_batch_pays_for_its_own_shelf_and_cut_short_it_loses_its_share_of_an_order() -> None:
+    plain = Terms(Decimal("0.50"), (), LotRules(), Decimal(18))
+    batch = Batch(needed=600, quantity=800, share=Decimal(4))
+
+    def lost(quantity: int) -> Decimal:
+        return holding_beside(batch, NEED, plain, quantity) - holding(NEED, plain, min(quantity, 600))
+
+    assert [lost(quantity) for quantity in (300, 600, 700, 800)] == [4, 4, 2, 0]
+    assert lost(900) == holding(NEED, plain, 900) - holding(NEED, plain, 800) > 0
+    assert holding_beside(Batch(600, 600, Decimal(4)), NEED, plain, 300) == holding(NEED, plain, 300)
 
 
 def test_eoq_is_in_whole_lots_and_its_year_is_compared_with_ours() -> None:
