@@ -112,13 +112,15 @@ def _reason(one: Proposal, weeks: int) -> str:
         f"reserved {said(product, one.candidate.reserved)}, "
         f"on order {said(product, one.candidate.on_order)})"
     )
+    if one.for_batch:
+        reason += f"; {said(product, one.for_batch)} more to make up an economic batch"
     if one.for_price:
         reason += f"; {said(product, one.for_price)} more to reach the lower price"
     if one.for_minimum > 0:
         reason += f"; {said(product, one.for_minimum)} more to reach the supplier's minimum"
     if one.for_budget:
         reason += f"; {said(product, -one.for_budget)} cut by the budget"
-    rest = round(one.rounding) - one.for_price - one.for_minimum - one.for_budget
+    rest = round(one.rounding) - one.for_batch - one.for_price - one.for_minimum - one.for_budget
     if rest >= 1:
         reason += f"; {said(product, rest)} more for pack and minimum"
     if one.changed:

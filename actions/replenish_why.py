@@ -37,7 +37,7 @@ def why(context: Context, decided: Decided, product: Product) -> Draft:
     if shown is None or shown.kind != "replenishment":
         context.memory.shown = Shown(kind="products", keys=[product.sku])
     sentence = _sentence(context, one)
-    notes = [note for note in (*_service(one), *_eoq(context, one, decided), _lead(one)) if note]
+    notes = [note for note in (*_service(one), *_eoq(context, one), _lead(one)) if note]
     card = _card(context, one, decided, notes)
     context.memory.explanation = [sentence, *notes]
     return Draft(" ".join((sentence, *notes[:2])), card=card)
@@ -55,7 +55,9 @@ def _sentence(context: Context, one: Proposal) -> str:
     }
     if not one.quantity and not one.changed:
         if one.needed:
-            return texts.WHY_HELD.format(**facts, needed=said(product, one.needed)) + _held_for(context, one)
+            return texts.WHY_HELD.format(**facts, needed=said(product, one.needed - one.for_batch)) + _held_for(
+                context, one
+            )
         level, surplus = said(product, round(one.order_up_to)), said(product, max(0, round(one.surplus)))
         return texts.WHY_NOTHING.format(**facts, level=level, surplus=surplus)
     rounding = ""
@@ -63,6 +65,8 @@ def _sentence(context: Context, one: Proposal) -> str:
         rounding += texts.WHY_MORE.format(count=said(product, parts["rounding"]))
     elif parts["rounding"] < 0:
         rounding += texts.WHY_FEWER.format(count=said(product, -parts["rounding"]))
+    if one.for_batch:
+        rounding += texts.WHY_BATCH.format(count=said(product, one.for_batch))
     if one.for_price:
         rounding += texts.WHY_PRICE.format(count=said(product, one.for_price), price=price(context, one))
     if one.for_minimum:
@@ -96,20 +100,18 @@ def _chance(value: float) -> str:
     return "over 99.9 %" if value > 0.999 else f"{value * 100:.1f} %".replace(".0 %", " %")
 
 
-def _eoq(context: Context, one: Proposal, decided: Decided) -> list[str]:
+def _eoq(context: Context, one: Proposal) -> list[str]:
     if not one.quantity:
         return []
-    supplier = one.candidate.terms.supplier_id
-    beside = sum(1 for other in decided.found if other.quantity and other.candidate.terms.supplier_id == supplier)
     terms = one.candidate.reckoned()
-    found = reckoning.classical(one.need(), terms, one.quantity, beside)
+    found = reckoning.classical(one.need(), terms, one.quantity, one.beside)
     if found is None:
         return [texts.WHY_NO_EOQ]
     quantity = said(one.candidate.product, found.quantity)
     template = texts.WHY_EOQ_SAME if not found.difference else texts.WHY_EOQ_MORE
     template = texts.WHY_EOQ_LESS if found.difference < 0 else template
     basis = texts.WHY_EOQ_BASIS.format(
-        order_cost=context.money(terms.order_cost / max(1, beside)), rate=f"{percent(reckoning.HOLDING_RATE)} %"
+        order_cost=context.money(terms.order_cost / one.beside), rate=f"{percent(reckoning.HOLDING_RATE)} %"
     )
     return [template.format(quantity=quantity, amount=context.money(abs(found.difference))), basis]
 

@@ -62,6 +62,7 @@ WHY: Final = (
 )
 WHY_MORE = "; {count} more make whole packs and the least order"
 WHY_FEWER = "; rounding to whole units takes {count} off"
+WHY_BATCH = "; {count} more make up an economic batch"
 WHY_PRICE = "; {count} more reach the lower price of {price}"
 WHY_MINIMUM = "; {count} more reach {supplier}'s least order of {minimum} where that costs least"
 WHY_BUDGET = "; {count} are cut by what is left of {budget}"
@@ -77,7 +78,7 @@ WHY_HELD_BUDGET = "what is left of {budget} does more elsewhere."
 WHY_CHANGED = " You changed it from {before}."
 WHY_NOTHING = (
     "Nothing of {name} is to be ordered: {position} are there or coming, and {level} are needed over the next {days} "
-    "days ({demand} of demand, {safety} of safety stock). That leaves {surplus} to spare."
+    "days ({demand} of demand, {safety} of safety stock). That leaves {surplus} to spare before it is ordered again."
 )
 WHY_SERVICE = "That covers demand with a chance of {service} until the next order could arrive; {level} was asked for."
 WHY_EOQ_MORE = "EOQ would order {quantity}: a year of such orders would cost {amount} less than ours."
@@ -101,6 +102,7 @@ PARTS: Final = {
     "on_hand": "On hand",
     "reserved": "Promised to customers",
     "on_order": "On order",
+    "for_batch": "To make up an economic batch",
     "for_price": "For the lower price",
     "for_minimum": "To reach the supplier's minimum",
     "for_budget": "Cut by the budget",

@@ -74,8 +74,9 @@ def check(one: Proposal, quantity: int) -> None:
 def expected_difference(one: Proposal) -> Decimal:
     """What the person's quantity is expected to cost more than the proposed one, beyond the goods; negative: less."""
     need, terms = one.need(), one.candidate.reckoned()
-    wanted = reckoning.expected_cost(need, terms, one.quantity)
-    return rounded(wanted - reckoning.expected_cost(need, terms, one.proposed))
+    batch = one.batch()
+    wanted = reckoning.expected_cost(need, terms, one.quantity, batch)
+    return rounded(wanted - reckoning.expected_cost(need, terms, one.proposed, batch))
 
 
 def _of(one: Proposal, suppliers: Collection[str] | None) -> bool:

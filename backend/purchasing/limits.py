@@ -96,17 +96,18 @@ def _choices_each(lines: int) -> int:
 def _line(one: Proposal, quantities: Sequence[int], *, all_or_nothing: bool = False) -> Line:
     """A line with what each quantity costs, and what it is expected to lose."""
     need, terms = one.need(), one.candidate.reckoned()
-    short = reckoning.shortage_cost(need, terms)
+    short, batch = reckoning.shortage_cost(need, terms), one.batch()
     usual = terms.rules.smallest if need.forecast <= 0 else max(terms.rules.smallest, round(need.forecast))
     later = terms.cost_at(one.quantity or terms.rules.round_up(usual))
     options = []
     for quantity in quantities:
         spend = rounded(terms.cost_at(quantity) * quantity)
         # a service better than was asked for counts for nothing, else it would be bought for its own sake
-        lost = short * Decimal(str(round(reckoning.expected_short(need, min(quantity, one.needed)), 6)))
+        lost = short * Decimal(str(round(reckoning.expected_short(need, min(quantity, one.needed - one.for_batch)), 6)))
         # nor is a lower price a reason to fill up: what pays for its price was added before
         dearer = max(Decimal(0), terms.cost_at(quantity) - later) * quantity
-        options.append(Option(quantity, spend, -(lost + reckoning.holding(need, terms, quantity) + dearer)))
+        held = reckoning.holding_beside(batch, need, terms, quantity)
+        options.append(Option(quantity, spend, -(lost + held + dearer)))
     return Line(_key(one), one.candidate.terms.supplier.code, tuple(options), all_or_nothing)
 
 

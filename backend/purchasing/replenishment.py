@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -17,7 +18,7 @@ from backend.catalogue import pricing
 from backend.money import rounded
 from backend.purchasing import reckoning
 from backend.purchasing.candidates import SERVICE_LEVEL, Candidate, Gathered, SetAside, gather, lock_suppliers
-from backend.purchasing.reckoning import MARGIN_ASSUMED, Need, Urgency
+from backend.purchasing.reckoning import MARGIN_ASSUMED, Batch, Need, Urgency
 from models.inventory import choose_quantity
 
 __all__ = [
@@ -36,10 +37,12 @@ class Proposal:
     """A product to buy, with the parts that add up to the quantity (sales units; days are calendar days).
 
     quantity = forecast + safety_stock - position + rounding, where position = on hand - reserved - back-ordered + on
-    order. ``rounding`` is what whole lots, the least order, ``for_price`` (units bought for a lower price),
-    ``for_minimum`` (for the supplier's minimum order value; below 0: held back for it) and ``for_budget`` (cut by the
-    budget, below 0) add. ``proposed`` is the quantity before a person changed it. ``forecast_low``, ``forecast_high``:
-    the 80 % interval.
+    order. ``rounding`` is what whole lots, the least order, ``for_batch`` (units that make up an economic batch),
+    ``for_price`` (units bought for a lower price), ``for_minimum`` (for the supplier's minimum order value; below 0:
+    held back for it) and ``for_budget`` (cut by the budget, below 0) add. ``order_up_to``, forecast and safety stock,
+    is the reorder point: nothing is ordered unless the position is below it, and with the order it is at least there.
+    ``proposed`` is the quantity before a person changed it. ``forecast_low``, ``forecast_high``: the 80 % interval.
+    ``beside``: the lines that are needed of the supplier, which share the cost of an order; at least 1.
     """
 
     candidate: Candidate
@@ -64,6 +67,8 @@ class Proposal:
     urgency: Urgency
     for_minimum: int = 0
     for_budget: int = 0
+    for_batch: int = 0
+    beside: int = 1
 
     @property
     def needed(self) -> int:
@@ -96,6 +101,11 @@ class Proposal:
             self.forecast, self.safety_stock, self.candidate.service_level, self.position, self.protection_days, margin
         )
 
+    def batch(self) -> Batch:
+        """What the order was made up to before a lower price, the supplier's minimum and the budget."""
+        whole = self.needed - self.for_price
+        return Batch(whole - self.for_batch, whole, self.candidate.terms.supplier.order_cost / self.beside)
+
     def parts(self) -> dict[str, int]:
         """The parts as whole units, by name; they add up to the quantity exactly."""
         position = self.candidate.position
@@ -103,6 +113,7 @@ class Proposal:
             "on_hand": -position.on_hand,
             "reserved": self.candidate.reserved,
             "on_order": -self.candidate.on_order,
+            "for_batch": self.for_batch,
             "for_price": self.for_price,
             "for_minimum": self.for_minimum,
             "for_budget": self.for_budget,
@@ -120,6 +131,7 @@ class Proposal:
             "safety_stock": self.safety_stock,
             "position": self.position,
             "rounding": self.rounding,
+            "for_batch": self.for_batch,
             "for_price": self.for_price,
             "for_minimum": self.for_minimum,
             "for_budget": self.for_budget,
@@ -165,11 +177,17 @@ def request(candidates: Sequence[Candidate], today: date) -> tuple[list[dict[str
 
 
 def decided(candidates: Sequence[Candidate], outputs: Mapping[str, Any], start: int = 0) -> list[Proposal]:
-    """What was decided on every candidate, also where nothing is to be ordered; in the answer from row ``start`` on."""
-    return [
-        _proposal(candidate, {name: output["data"][start + index] for name, output in outputs.items()})
-        for index, candidate in enumerate(candidates)
+    """What was decided on every candidate, also where nothing is to be ordered; in the answer from row ``start`` on.
+
+    A supplier's cost of an order is shared by its lines that are below their reorder points; how many these are does
+    not depend on how much is ordered of them.
+    """
+    rows = [
+        {name: output["data"][start + index] for name, output in outputs.items()} for index in range(len(candidates))
     ]
+    both = list(zip(candidates, rows, strict=True))
+    lines = Counter(candidate.terms.supplier_id for candidate, parts in both if int(parts["quantity"]) > 0)
+    return [_proposal(candidate, parts, max(1, lines[candidate.terms.supplier_id])) for candidate, parts in both]
 
 
 def proposals(candidates: Sequence[Candidate], outputs: Mapping[str, Any], start: int = 0) -> list[Proposal]:
@@ -186,21 +204,22 @@ def _urgent_first(one: Proposal) -> tuple[int, bool, float, str]:
     return _RANK[one.urgency], one.days_of_cover is None, one.days_of_cover or 0.0, one.candidate.product.sku
 
 
-def _proposal(candidate: Candidate, parts: Mapping[str, Any]) -> Proposal:
+def _proposal(candidate: Candidate, parts: Mapping[str, Any], beside: int) -> Proposal:
     needed = int(parts["quantity"])
     forecast, protection = float(parts["forecast"]), int(parts["protection_days"])
     terms, position = candidate.reckoned(), int(parts["position"])
+    daily = forecast / max(1, protection)
+    made_up = max(needed, reckoning.batch_of(daily * reckoning.YEAR, terms, beside)) if needed else 0
     offer = choose_quantity(
-        needed,
+        made_up,
         terms.rules,
         terms.cost,
         terms.breaks,
         holding_rate=reckoning.HOLDING_RATE,
-        annual_demand=forecast / max(1, protection) * reckoning.YEAR,
+        annual_demand=daily * reckoning.YEAR,
     )
-    daily = forecast / max(1, protection)
-    too_long = offer.quantity > needed and position + offer.quantity > daily * LONGEST_FOR_PRICE
-    quantity = needed if too_long or not needed else max(needed, offer.quantity)
+    too_long = offer.quantity > made_up and position + offer.quantity > daily * LONGEST_FOR_PRICE
+    quantity = made_up if too_long or not needed else max(made_up, offer.quantity)
     cost, cover = terms.cost_at(quantity), parts["cover_days"]
     available = candidate.position.on_hand - candidate.reserved
     out_on = reckoning.runs_out(available, candidate.coming, candidate.weekly, candidate.first_week, candidate.today)
@@ -209,7 +228,7 @@ def _proposal(candidate: Candidate, parts: Mapping[str, Any]) -> Proposal:
         candidate=candidate,
         quantity=quantity,
         proposed=quantity,
-        for_price=quantity - needed,
+        for_price=quantity - made_up,
         cost=cost,
         total=rounded(cost * quantity),
         forecast=forecast,
@@ -226,6 +245,8 @@ def _proposal(candidate: Candidate, parts: Mapping[str, Any]) -> Proposal:
         network_quantity=int(parts["network_quantity"]),
         out_on=out_on,
         urgency=reckoning.urgency(out_on, candidate.arrives, until),
+        for_batch=made_up - needed,
+        beside=beside,
     )
 
 

@@ -121,6 +121,25 @@ def test_eoq_is_set_beside_it_where_an_order_costs_something(plan: Plan, buyer: 
     )
 
 
+def test_why_names_what_makes_up_an_economic_batch(plan: Plan, buyer: Talk) -> None:
+    with plan.world.database.write() as session:
+        session.scalars(select(PurchaseOrder)).one().supplier.order_cost = Decimal(2)
+    plan.forecast(s20_104=100, s10_109=5)
+    reply = buyer.say("why 800 of 20-104?", "explain")
+    card = reply.card
+    assert isinstance(card, WaterfallCard)
+    assert sum(step.value for step in card.steps) == card.total.value == 800
+    assert {step.label: step.value for step in card.steps}["To make up an economic batch"] == 260
+    assert "and 60 are there or coming; 260 more make up an economic batch." in reply.text
+    assert "EOQ would order 2,290" in reply.text
+    assert "£2.00 for its share of an order" in " ".join(card.notes)
+    buyer.say("what should we reorder?", "replenish")
+    assert "260 more to make up an economic batch" in str(buyer.last[-1].card)
+    assert "pack and minimum" not in str(buyer.last[-1].card)
+    nothing = buyer.say("why don't you order any 10-109?", "explain").text
+    assert "to spare before it is ordered again" in nothing
+
+
 def test_what_is_not_ordered_and_what_can_not_be_proposed_is_explained_too(plan: Plan, buyer: Talk) -> None:
     plan.forecast(s20_104=100, s10_109=5)
     reply = buyer.say("why don't you order any 10-109?", "explain")

@@ -125,6 +125,26 @@ def test_a_budget_is_kept_to_the_penny(plan: Plan, amount: str, quantity: int) -
     assert (whole.total, whole.needed, whole.cut) == (Decimal("0.02") * quantity, Decimal("10.80"), 1)
 
 
+@pytest.mark.parametrize(("amount", "quantity"), [("16.00", 800), ("14.09", 700), ("10.80", 540), ("5.00", 250)])
+def test_a_budget_cuts_an_economic_batch_no_further_than_it_must(plan: Plan, amount: str, quantity: int) -> None:
+    with plan.world.database.write() as session:
+        session.scalars(select(Supplier)).one().order_cost = Decimal(2)
+    lines, whole = look(monthly(plan, amount))
+    coach = lines["20-104"]
+    assert (coach.quantity, coach.for_batch, coach.for_budget) == (quantity, 260, quantity - 800)
+    assert (sum(coach.parts().values()), whole.total) == (quantity, Decimal("0.02") * quantity)
+
+
+def test_an_economic_batch_counts_towards_the_minimum(plan: Plan) -> None:
+    with plan.world.database.write() as session:
+        session.scalars(select(Supplier)).one().order_cost = Decimal(2)
+    lines, whole = look(minimum(plan, "16.00"))
+    assert (lines["20-104"].quantity, lines["20-104"].for_minimum, whole.suppliers[0].below_minimum) == (800, 0, False)
+    lines, whole = look(minimum(plan, "17.00"))
+    assert whole.total == Decimal("17.00")
+    assert all(sum(one.parts().values()) == one.quantity for one in lines.values())
+
+
 def test_what_is_bought_this_month_is_taken_from_the_budget_and_what_is_cancelled_is_not(plan: Plan) -> None:
     monthly(plan, "20")
     (number,) = approve(plan, s20_104=300)
