@@ -2,8 +2,9 @@
 
 Plain accounting, alike for both sides, day by day and product by product: opening stock, demand, counts and returns are
 those of the ledger and the orders; only what was bought, and when it came, differs. The proposal's side is a replay:
-at every review it orders up to the demand of the lead time and review plus a safety stock, both from the 26 weeks
-before that day and nothing later, in whole lots at the supplier's price list. Costs are today's on both sides.
+at every review it orders what is below the demand of the lead time and review plus a safety stock, both from the 26
+weeks before that day and nothing later: up to there, at least an economic batch, in whole lots at the supplier's price
+list. Costs are today's on both sides.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sqlalchemy import func, select
 from backend.catalogue.tables import Product
 from backend.company.days import business_day
 from backend.purchasing.candidates import SERVICE_LEVEL, Candidate, gather, read_prices
-from backend.purchasing.reckoning import HOLDING_RATE, MARGIN_ASSUMED, YEAR
+from backend.purchasing.reckoning import HOLDING_RATE, MARGIN_ASSUMED, YEAR, batch_of
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from backend.sales.tables import Order, OrderLine
 from backend.stock.tables import StockEntry
@@ -183,7 +184,7 @@ def _replay(past: _Past, candidates: Sequence[Candidate], since: date) -> tuple[
         for day in range(0, DAYS, review):
             known = past.demand[rows, day : day + KNOWN_DAYS]
             mean, deviation = _known(known)
-            placed = False
+            needs: dict[int, tuple[float, int]] = {}
             for at, row in enumerate(rows):
                 one = candidates[row]
                 arrives = (add_working_days(since + timedelta(days=day), one.lead_time_days) - since).days
@@ -191,14 +192,17 @@ def _replay(past: _Past, candidates: Sequence[Candidate], since: date) -> tuple[
                 level = mean[at] * weeks + z * deviation[at] * weeks**0.5
                 # what is under way and counts as on order, so that it need not be followed when it arrives
                 position = (given[row, day - 1] if day else past.opening[row]) + coming[row] + ordered[row]
-                quantity = _lot(one, float(level - position), float(mean[at]) * 52)
-                if quantity <= 0:
-                    continue
-                placed, ordered[row] = True, ordered[row] + quantity
+                if level > position:
+                    needs[at] = float(level - position), arrives
+            for at, (need, arrives) in needs.items():
+                row = rows[at]
+                one = candidates[row]
+                quantity = _lot(one, need, float(mean[at]) * 52, len(needs))
+                ordered[row] += quantity
                 if arrives < DAYS:
                     arrived[row, arrives] += quantity
                     spent[row] += float(one.reckoned().cost_at(quantity)) * quantity
-            orders[supplier] = orders.get(supplier, 0) + placed
+            orders[supplier] = orders.get(supplier, 0) + bool(needs)
     return arrived, spent, orders
 
 
@@ -214,12 +218,11 @@ def _known(days: Units) -> tuple[Units, Units]:
     return mean, deviation
 
 
-def _lot(one: Candidate, need: float, yearly: float) -> int:
-    if need <= 0:
-        return 0
+def _lot(one: Candidate, need: float, yearly: float, lines: int) -> int:
     terms = one.reckoned()
+    made_up = max(need, batch_of(yearly, terms, lines))
     return choose_quantity(
-        need, terms.rules, terms.cost, terms.breaks, holding_rate=HOLDING_RATE, annual_demand=yearly
+        made_up, terms.rules, terms.cost, terms.breaks, holding_rate=HOLDING_RATE, annual_demand=yearly
     ).quantity
 
 

@@ -82,12 +82,19 @@ def test_the_rule_buys_in_time_and_so_meets_nearly_all_demand(plan: Plan) -> Non
     assert found.proposed.fill_rate > 0.95
     assert found.proposed.goods == Decimal("72.80")
     assert found.proposed.shortage < found.done.shortage
-    assert (found.proposed.orders, found.done.orders) == (
-        25,
-        1,
-    )  # a review every fortnight, the first of which needs nothing; PO-1
+    # ten a day, in batches of what eight weeks need: 3,640 less the 400 that were there make six, one more for safety
+    assert (found.proposed.orders, found.done.orders) == (7, 1)
     assert found.products[0].cause == "shortage"
     assert found.proposed.total < found.done.total
+
+
+def test_where_an_order_costs_nothing_the_rule_buys_at_every_review(plan: Plan) -> None:
+    with plan.world.database.write() as session:
+        session.scalars(select(Supplier)).one().order_cost = Decimal(0)
+    with plan.world.reading(BUYER) as work:
+        found = last_year(work)
+    assert found is not None
+    assert found.proposed.orders == 25  # a review every fortnight, the first of which needs nothing
 
 
 def test_without_sales_there_is_nothing_to_compare(small: World) -> None:
