@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,25 +13,18 @@ from tests.services import PostgresServer
 REAL_FILE = ROOT.parent / "shared" / "data" / "online_retail_ii" / "online_retail_ii.parquet"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the real wholesaler in one process and the rest in another, where there are several: few set-ups."""
-    for item in items:
-        needs = getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("wholesaler" if "wholesaler" in needs else "demo"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what talks to the real wholesaler's system, to be run beside the rest: set-ups take most of the time."""
+    if "wholesaler" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.wholesaler)
 
 
 @pytest.fixture(scope="session")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the assistant trained once for all systems, of all processes that run tests side by side."""
+    """A folder with the assistant trained once for all systems."""
     need_bot()
-    base = tmp_path_factory.getbasetemp()
-    var = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "assistant"
-    var.mkdir(exist_ok=True)
-    with (var / "training.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (var / "models" / "trained.json").exists():
-            System(var, DATABASE_URL="").command("train", "nlu")
+    var = tmp_path_factory.mktemp("assistant")
+    System(var, DATABASE_URL="").command("train", "nlu")
     return var
 
 
