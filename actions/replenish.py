@@ -55,16 +55,18 @@ def show(context: Context, decided: Decided, lead: str = "", suppliers: Sequence
     context.memory.shown = Shown(kind="replenishment", keys=[row.sku for row in card.rows])
     if not lines:
         context.memory.confirmation = None
-        nothing = (
-            texts.NONE_WITHIN
-            if whole.cut
-            else texts.NONE
-            if not suppliers
-            else texts.NONE_OF.format(what=_names(context, suppliers))
-        )
+        nothing = _nothing(context, whole, suppliers)
         text = " ".join(part for part in (lead, nothing, *_remarks(context, whole, kept, parts)) if part)
         return Draft(text, card=card if card.exceptions or card.set_aside else None, taps=_reset_tap(context))
     return Draft(_text(context, whole, kept, parts, lead), card=card, taps=_taps(context, whole, parts, suppliers))
+
+
+def _nothing(context: Context, whole: Overview, suppliers: Sequence[str]) -> str:
+    """That there is nothing to order: what is needed and cut by the budget is not said to be covered."""
+    if suppliers:
+        template = texts.NONE_OF_WITHIN if whole.cut else texts.NONE_OF
+        return template.format(what=_names(context, suppliers))
+    return texts.NONE_WITHIN if whole.cut else texts.NONE
 
 
 def _names(context: Context, codes: Sequence[str]) -> str:

@@ -32,10 +32,11 @@ _STUFF: Final = re.compile(
     re.IGNORECASE,
 )
 _BOUGHT: Final = re.compile(
-    r"\b(?:who|whose|which|what|customers?|accounts?|clients?|companies|people|anyone|anybody|everyone|bought|buying|purchas\w+|ordered|ordering"
+    r"\b(?:who(?:['’]?s)?|whose|which|what|customers?|accounts?|clients?|companies|people|anyone|anybody|everyone|bought|buying|purchas\w+|ordered|ordering"
     r"|took|taken|taking|had|having|been|most|else|also|ever|lately|recently|already|of|mine|list|give)\b",
     re.IGNORECASE,
 )
+_MINE: Final = re.compile(r"\bmine\b|\bmy\s+(?:own\s+)?(?:customers?|accounts?|clients?)\b", re.IGNORECASE)
 _THREAD: Final = re.compile(r"^m\d+(?:\.\d+)?$")
 _ANY: Final = "forecast_category_or_total"  # of the forecasts' subjects, the intent that excludes none
 _ALONE: Final = frozenset({Kind.PRODUCT, Kind.CUSTOMER, Kind.TOTAL})
@@ -97,6 +98,10 @@ def _is_wider(scope: Scope, words: str) -> bool:
     return scope.kind is Kind.CATEGORY and set(tokens(words)) > set(tokens(scope.title))
 
 
+def _begun(title: str) -> str:
+    return title[:1].upper() + title[1:]
+
+
 def _words(named: str) -> str:
     return " ".join(_STUFF.sub(" ", without_span(named)).split())
 
@@ -121,15 +126,23 @@ def _has_all(wanted: set[str], name: list[str]) -> bool:
 
 def buyers(context: Context, named: str) -> list[Draft] | None:
     """Who has bought a product, a category or like products: "which customers bought linen last quarter?"."""
-    scope, words = _scope(context), _words(_BOUGHT.sub(" ", named))
-    if not words or not set(tokens(words)):
+    words = _words(_BOUGHT.sub(" ", named))
+    if not tokens(words):
         return None
-    skus = named_alike(context, words) if scope is None or _is_wider(scope, words) else []
-    if not skus and (scope is None or scope.kind in (Kind.TOTAL, Kind.CUSTOMER)):
+    anybody = replace(context, intent=_ANY)
+    scope = scope_of(anybody, words)
+    wider = scope is not None and _is_wider(scope, words)
+    skus = named_alike(context, words) if scope is None or wider else []
+    if not skus and (scope is None or wider or scope.kind in (Kind.TOTAL, Kind.CUSTOMER)):
         return None
+    title, within = (words, None) if skus or scope is None else (scope.title, scope)
+    if _MINE.search(context.text):
+        mine = named_scope(anybody, "my customers")
+        if mine is None or (within is not None and within.is_party):
+            return None
+        title, within = f"{title} for {mine.title}", mine if within is None else narrowed(mine, within)
     context.intent = "customer_lookup"
-    title = words if skus or scope is None else scope.title
-    within = None if skus else scope
+    title = _begun(title)
     span = read_span(context.text if names_span(context.text) else f"{context.text} over the last year", context.today)
     work = context.work
     of = [product.id for product in catalogue.by_skus(work.session, skus).values()] if skus else None
@@ -178,7 +191,7 @@ def _answer(context: Context, title: str, scope: Scope | None, skus: list[str] |
     context.figures = texts.AGAIN_OF.format(sku=title)
     context.memory.explanation = [texts.SOLD_OF_WHY]
     value, before = (sum((one.value for one in found.values()), Decimal(0)) for found in (now, then))
-    title = title[:1].upper() + title[1:]
+    title = _begun(title)
     if not now:
         text = texts.NONE_SOLD.format(title=title, value=context.money(before), **days_of(span))
         return [Draft(text)]

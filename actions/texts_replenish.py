@@ -7,6 +7,7 @@ from typing import Final
 NONE = "Nothing needs ordering now: every product is covered over its lead time and review period."
 NONE_WITHIN = "There is nothing that the budget leaves room for now."
 NONE_OF = "Nothing of {what} needs ordering now."
+NONE_OF_WITHIN = "Nothing of {what} is proposed now."
 PROPOSAL = "{count} should be ordered now, from {suppliers}: {value} in all."
 FIRST = "First: {lines}."
 URGENT = "{count} would run out before an order of today arrives."

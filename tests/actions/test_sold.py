@@ -151,8 +151,10 @@ def test_figures_of_several_products_over_another_month(screws: Talk) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("which customers bought wood screws this month?", "wood screws: 1 customer bought from 1 Jun 2026"),
+        ("which customers bought wood screws this month?", "Wood screws: 1 customer bought from 1 Jun 2026"),
         ("who's been buying screws lately", "Screws: 1 customer bought from 18 Jun 2025 to 17 Jun 2026"),
+        ("which of mine bought screws this month?", "Screws for the customers of Rep: 1 customer bought"),
+        ("which of my customers bought wood screws this month?", "Wood screws for the customers of Rep: 1 customer"),
         ("who took washers last month?", "Nobody bought Washers from 1 May 2026"),
         ("did Ferndale get any screws this month", "Screws for Ferndale Joinery: £5.60 sold"),
         ("did Harper buy any wood screws this year?", "Wood screws for Harper & Sons: nothing sold"),
@@ -182,6 +184,9 @@ def test_they_are_the_customer_spoken_of(screws: Talk, text: str, said: str) -> 
     assert screws.say(text, *LOST).text.startswith(said)
 
 
-@pytest.mark.parametrize("text", ["who hasn't bought screws this year?", "who bought more than before?"])
+@pytest.mark.parametrize(
+    "text",
+    ["who hasn't bought screws this year?", "who bought more than before?", "who bought purple screws this year?"],
+)
 def test_other_questions_about_buyers_are_not_this_one(screws: Talk, text: str) -> None:
     assert "bought from" not in screws.say(text, *LOST).text
