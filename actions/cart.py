@@ -222,10 +222,24 @@ def _open(context: Context, one: Edit) -> list[Question]:
         return [_how_many(product.sku, product.name)]
     if one.kind == "remove" or not one.candidates:
         return []
+    if one.goes is not None:
+        return [_which_instead(context, one, one.goes)]
     products = catalogue.by_skus(context.work.session, [candidate.sku for candidate in one.candidates[:5]])
     options = [Option(key=product.sku, title=product.name) for product in products.values()]
     text = texts.WHICH_PRODUCT.format(text=one.text[:80])
     return [Question(kind="product", text=text, options=options, amount=one.quantity, replace=True, said=one.text[:80])]
+
+
+def _which_instead(context: Context, one: Edit, goes: str) -> Question:
+    """Which product is to come for one that is in the cart, and stays there until that is known."""
+    found = catalogue.by_skus(context.work.session, [goes, *(candidate.sku for candidate in one.candidates[:5])])
+    name = found[goes].name
+    options = [Option(key=sku, title=product.name) for sku, product in found.items() if sku != goes]
+    wanting = one.problem == "unknown_product"
+    text = (texts_conversation.NONE_SUCH if wanting else texts_conversation.WHICH_INSTEAD).format(said=one.text[:80], name=name)
+    return Question(
+        kind="product", text=text, options=options, quantity=one.quantity, goes=goes, said=one.text[:80], replace=False
+    )
 
 
 def _ask_discard(context: Context, customer: Customer, cart: Cart) -> list[Draft]:

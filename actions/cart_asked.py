@@ -45,23 +45,30 @@ _COMES: Final = re.compile(
     r"|\b(?:when|how\s+(?:soon|long|quick\w*)|can|could|will|would)\b[^.!]*\b(?:come|arrive|deliver\w*|here|have|get|reach|receive|take)\b",
     re.IGNORECASE,
 )
-_LEAD: Final = r"^\s*(?:(?:and|so|ok|okay|right|thanks|great|lovely|fine|good|hmm|well)[\s,.]+)*"
+_LEAD: Final = (
+    r"^\s*(?:(?:and|so|ok|okay|right|thanks|great|lovely|fine|good|hmm|well|yes|yeah|yep|sorry|wait|oh"
+    r"|but|just)[\s,.]+)*"
+)
 _IT_ALL: Final = (
-    r"(?:that|this|it|all\s+(?:of\s+)?(?:that|this|it)|everything|the\s+(?:whole\s+)?(?:lot|order|thing|cart|basket))"
+    r"(?:(?:that|this)(?:\s+lot)?|it|all\s+(?:of\s+)?(?:that|this|it)|everything"
+    r"|the\s+(?:whole\s+)?(?:lot|order|thing|cart|basket))"
 )
 _COMES_TO: Final = r"(?:come\s+to|cost(?:\s+(?:me|us))?|be|work\s+out\s+at|add\s+up\s+to|set\s+(?:me|us)\s+back)"
 _IN_ALL: Final = (
-    r"(?:\s+(?:in\s+all|in\s+total|all\s*together|altogether|all\s+in|then|so\s+far"
-    r"|with\s+(?:the\s+)?(?:vat|delivery|tax)))*"
+    r"(?:\s+(?:in\s+all|in\s+total|all\s*together|altogether|all\s+in|then|so\s+far|now|please|mate"
+    r"|(?:with|inc(?:l|luding|luded|lusive\s+of)?\.?|plus|and|ex(?:cl|cluding)?\.?|before|after|without)\s+(?:the\s+)?"
+    r"(?:vat|delivery|tax|carriage|postage|shipping)))*"
 )
 _WHAT_IN_ALL: Final = re.compile(
     rf"{_LEAD}(?:how\s+much\s+(?:is|does|would|will|for)?\s*{_IT_ALL}(?:\s+{_COMES_TO})?"
     rf"|what(?:'s|s|\s+is|\s+does|\s+would|\s+will)?\s+{_IT_ALL}\s+{_COMES_TO}"
+    rf"|how\s+much\s+(?:all\s*together|altogether|in\s+all|in\s+total|do\s+(?:i|we)\s+owe\s+you\s+for\s+{_IT_ALL})"
+    rf"|what\s+are\s+we\s+(?:looking\s+at|up\s+to|at)"
     rf"){_IN_ALL}\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
 _THE_TOTAL: Final = re.compile(
-    rf"{_LEAD}what(?:'s|s|\s+is)?\s+(?:the|my|our)\s+(?:damage|total|grand\s+total|bill|sum)"
+    rf"{_LEAD}(?:what(?:'s|s|\s+is)?\s+)?(?:the|my|our|and\s+the)?\s*(?:damage|total|grand\s+total|bill|sum)(?:\s+is)?"
     rf"(?:\s+(?:for|of|on)\s+{_IT_ALL})?{_IN_ALL}\s*[?.!]*\s*$",
     re.IGNORECASE,
 )

@@ -356,6 +356,8 @@ def _edits_plainly(context: Context) -> bool:
 
 def _all_clear(edits: Sequence[Edit], cart: Cart) -> bool:
     held = {line.product.sku for line in cart.lines}
+    if any(one.goes in held for one in edits):
+        return True  # what comes for it is asked about
     clear = all(one.kind in _EDITS and one.sku is not None and one.problem is None for one in edits)
     return clear and any(one.sku in held for one in edits)
 

@@ -15,7 +15,7 @@ from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.goodwill_words import is_asked_by_a_customer, is_of_us, tidy, wanted
 from actions.inquiring import passed_on
-from actions.language.references import is_no, is_yes
+from actions.language.agreeing import is_no, is_yes
 from actions.memory import Confirmation
 from actions.money_words import read_money
 from actions.papers_at_hand import named

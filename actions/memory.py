@@ -21,7 +21,8 @@ class Option(BaseModel):
 class Question(BaseModel):
     """Something we asked and still want to know about an order line (or whom an order is for).
 
-    ``product``: which of the options; ``quantity``: how many of ``sku``; ``customer``: whom the message is for.
+    ``product``: which of the options; ``quantity``: how many of ``sku``; ``customer``: whom the message is for. Where
+    ``quantity`` (in sales units) is known, it is that of the answer; the line ``goes`` leaves the cart for it.
     """
 
     kind: Literal["product", "quantity", "customer"]
@@ -32,6 +33,7 @@ class Question(BaseModel):
     unit: str | None = None
     per: int | None = None
     quantity: int | None = None
+    goes: str | None = None
     replace: bool = False
     said: str = ""
     skill: str = ""

@@ -12,11 +12,12 @@ from actions import texts, texts_conversation
 from actions.context import Context
 from actions.destinations import send_cart_to
 from actions.drafts import Draft
+from actions.language.agreeing import is_yes
 from actions.language.context import read_context
 from actions.language.judging import MAY_BE_GOODS
 from actions.language.orders import OrderReading, read_order, resize
 from actions.language.people import find_customer, standing_in
-from actions.language.references import is_yes, read_choice, read_quantity
+from actions.language.references import read_choice, read_quantity
 from actions.language.words import tokens
 from actions.lines import Taken, answer, ask, example, key_hash, put, take
 from actions.memory import Option, Question
@@ -257,7 +258,7 @@ def _answered(context: Context, question: Question, key: str) -> list[Draft]:
         product = catalogue.by_sku(context.work.session, question.sku or "")
         return _put_answer(context, question, product, int(key))
     product = catalogue.by_sku(context.work.session, key)
-    size = _size(context, product, question.amount, question.unit, question.per)
+    size = question.quantity or _size(context, product, question.amount, question.unit, question.per)
     if size is not None:
         return _put_answer(context, question, product, size)
     context.memory.questions[0] = Question(
@@ -284,6 +285,8 @@ def _put_answer(context: Context, question: Question, product: Product, quantity
     context.memory.questions.pop(0)
     cart = carts.open_cart(context.work, customer)
     taken = put(context, cart, product, quantity, replace=question.replace, said_as=question.said)
+    if question.goes and question.goes != product.sku and taken.done:
+        carts.remove(context.work, cart, question.goes)
     return answer(context, customer, taken)
 
 

@@ -12,8 +12,9 @@ from actions import cart_asked, cart_words, due_out, explicit, failing, followin
 from actions.cart import edits_shown_cart
 from actions.context import Context
 from actions.drafts import Draft
+from actions.language.agreeing import is_no, is_yes
 from actions.language.open_questions import asks_openly, leaves_out
-from actions.language.references import is_no, is_yes, read_order_numbers
+from actions.language.references import read_order_numbers
 from actions.lines import ask
 from actions.memory import Question
 from actions.ordering import answers_question, customer_said, leave_out, read
@@ -137,12 +138,16 @@ def _yes_or_no(context: Context) -> list[Draft] | None:
     if _GO.match(context.text):
         context.intent = "affirm"
         return HANDLERS["affirm"](context)
+    agrees = is_yes(context.text)
+    if not agrees and is_yes(context.text, waiting.words_of_the_deed(context)):
+        context.intent = "affirm"  # "yes, cancel it", where that is what was asked
+        return HANDLERS["affirm"](context)
     if context.confidence >= CERTAIN and context.intent not in _YES_OR_NO:
         return None  # "cancel my last order" is more than a no
     if waiting.asks_to_place_the_cart(context):
         context.intent = "confirm"
         return HANDLERS["confirm"](context)
-    if is_yes(context.text):
+    if agrees:
         context.intent = "affirm"
         return HANDLERS["affirm"](context)
     if is_no(context.text):

@@ -15,7 +15,7 @@ from actions import texts_waiting as words
 from actions.cart import ORDERS_BY_A_YES, shown_cart
 from actions.context import Context
 from actions.drafts import Draft, Tap
-from actions.language.references import is_no, is_yes, says_how
+from actions.language.agreeing import begins_as_no, is_yes, says_how
 from actions.lines import ask, show_cart
 from actions.memory import Asked, Confirmation, KeptTap
 from actions.routing import CERTAIN
@@ -26,6 +26,13 @@ _PLACES_THE_CART: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_THE_CART: Final = frozenset({"cart.empty", "cart.without"})
+_ASKS: Final = re.compile(
+    r"^\W*(?:(?:oh|ok|okay|right|so|and|yes|yeah|yep|aye|great|fine|good|sure|lovely|perfect|thanks|well|cool)\W+)*"
+    r"(?:(?:what|how|when|where|which|who)(?:['’]?s|['’]?ll|['’]?d|['’]?re)?|why(?!\s+not)|(?:is|are|was|does|has)\s+(?:it|that|this"
+    r"|they|the|there|my|our)|do\s+(?:you|i|we|they)|have\s+you|(?:can|could|may|shall)\s+i)\b",
+    re.IGNORECASE,
+)
+_NOT_OF_THE_DEED: Final = frozenset({"no", "not", "don't", "keep", "leave"})
 
 
 def is_doubtful(context: Context) -> bool:
@@ -38,12 +45,16 @@ def is_doubtful(context: Context) -> bool:
         return False
     if is_yes(context.text):
         return False
-    return context.confidence < CERTAIN or is_no(context.text) or _has_a_condition(context.text)
+    return context.confidence < CERTAIN or begins_as_no(context.text) or _has_a_condition(context.text)
 
 
 def _has_a_condition(text: str) -> bool:
-    """Whether it begins as a yes and goes on as something else: "yes, but make it 40", "yes, send it to Cork"."""
+    """Whether it begins as a yes and goes on as something else: "yes, but make it 40", "yes, send it to Cork", "ok
+    what's the total".
+    """
     if says_how(text):
+        return True
+    if _ASKS.search(text):
         return True
     first = re.split(r"[\s,.;:]", text.strip(), maxsplit=1)[0]
     return is_yes(first) and bool(re.search(r"\b(?:but|except|unless|if|instead)\b|\?", text, re.IGNORECASE))
@@ -55,6 +66,15 @@ def asks_to_place_the_cart(context: Context) -> bool:
     if waits is None or waits.command in ORDERS_BY_A_YES:
         return False
     return _PLACES_THE_CART.search(context.text) is not None and is_yes(context.text)
+
+
+def words_of_the_deed(context: Context) -> frozenset[str]:
+    """The words on the button that does what waits for a yes: who repeats them after a yes agrees."""
+    waits = context.memory.confirmation
+    if waits is None or waits.asked is None:
+        return frozenset()
+    titles = " ".join(tap.title.lower() for tap in waits.asked.taps if tap.command == waits.command)
+    return frozenset(re.findall(r"[a-z']+", titles)) - _NOT_OF_THE_DEED
 
 
 def shown_again(context: Context) -> list[Draft]:

@@ -11,10 +11,10 @@ from .deciding import Decision, decide
 from .mentions import Mention
 from .pieces import cut
 from .segments import Segment, Segmenter
+from .swaps import instead_of, is_it, says_only_how, spoken_of
 from .targets import Target, find_target
 from .tokenizing import LONGEST_TEXT
 from .units import Problem, resize
-from .words import contrast_classes, tokens
 
 Kind = Literal["set", "add", "remove", "clear"]
 EditProblem = Problem | Literal["not_in_cart", "unknown_line"]
@@ -40,6 +40,8 @@ class Edit:
     quantity: int | None
     problem: EditProblem | None
     text: str
+    goes: str | None = None
+    """The line that goes once it is known what comes for it."""
 
 
 _POLITE: Final = re.compile(
@@ -63,11 +65,6 @@ _ALL_BUT: Final = re.compile(
     r"|other\s+than)\s+(?:for\s+)?(?P<kept>.+)"
     r"|\b(?:keep\s+(?:only|just)|(?:only|just)\s+keep)\s+(?P<only>.+)",
     re.IGNORECASE | re.DOTALL,
-)
-_SWAP: Final = re.compile(
-    r"\b(?:swap|switch|replace|change|exchange)\s+(?P<old>.+?)\s+(?:for|with|to|into)\s+(?P<new>(?!\d"
-    r"|line\b).*[a-z].*)$",
-    re.IGNORECASE,
 )
 _TO_NUMBER: Final = r"\b(?:to|=|at)\s*-?[\d½]"
 _LESS: Final = re.compile(
@@ -157,9 +154,10 @@ class _Reader:
             return self._keep_only(kept["kept"] or kept["only"], text)
         if _CLEAR.search(text):
             return (Edit("clear", None, (), None, None, text),)
-        swap = _SWAP.search(text)
-        if swap and (swapped := self._swap(swap["old"], swap["new"], text)):
-            return swapped
+        for old, new in spoken_of(text):
+            swapped = self._swap(old, new, text)
+            if swapped:
+                return swapped
         edits_found: list[Edit] = []
         kind: Kind | None = assume
         for clause in _clauses(_NOT_NUMBER.sub(" ", text)):
@@ -303,22 +301,23 @@ class _Reader:
     def _swap(self, old: str, new: str, text: str) -> tuple[Edit, ...]:
         """As in "swap the zinc bolts for stainless": the old line goes, the new product comes in its quantity."""
         target, rest = find_target(old, len(self.cart))
-        going = self._decisions(target, self._segment(_VERBS.sub(" ", rest)), "remove")
+        named = self._segment(_VERBS.sub(" ", rest))
+        if target is None and not (named.sku or named.matches or is_it(old)):
+            return ()
+        going = self._decisions(target, named, "remove")
         if len(going) != 1 or going[0].sku not in self.entries:
             return ()
         sku = going[0].sku or ""
         segment = Segmenter(self.index).evaluate(cut(_VERBS.sub(" ", new), self.index))
         coming = Decision(segment.sku, None, ()) if segment.sku else decide(segment.matches, {}, ())
-        if coming.sku is None:
-            classes = contrast_classes()
-            said = {classes.get(w) for w in tokens(segment.product)}
-            sized = re.search(r"\bm\d", segment.product, re.IGNORECASE) is not None
-            name = [w for w in tokens(self.entries[sku].name) if not (sized and re.match(r"m\d", w))]
-            rest_of_name = [w for w in name if classes.get(w) not in said or w not in classes]
-            varied = decide(self.index.match(f"{segment.product} {' '.join(rest_of_name)}"), {}, ())
-            coming = varied if varied.sku or not coming.candidates else coming
-        if coming.sku is None and not coming.candidates:
+        if coming.sku is None or says_only_how(segment.product):
+            varied = instead_of(self.entries[sku].name, old, segment.product, self.index)
+            coming = varied if varied.sku or varied.candidates else coming
+        if coming.sku == sku or (coming.sku is None and not coming.candidates):
             return ()
+        if coming.sku is None:
+            quantity = self._current(sku)
+            return (Edit("add", None, coming.candidates, quantity, coming.problem, new, goes=sku),)
         added = self._edit("add", coming, self._current(sku), None, text)
         if coming.sku and segment.mention:
             added = self._sized("add", coming, segment.mention, text, less=False)

@@ -135,3 +135,39 @@ def test_a_quantity_beside_a_reference_and_a_day_is_heeded(talk: Talk) -> None:
     reply = talk.say("make the bolts 80 under PO 8841, by 30 June", "change_quantity")
     assert lines(reply.card) == [("10-109", 80), ("30-101", 40)]
     assert (reply.card.customer_reference, str(reply.card.requested_date)) == ("8841", "2026-06-30")
+
+
+def test_what_comes_instead_is_asked_and_the_line_stays_until_it_is_known(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts and 40 wood screws 4x40", "place_order")
+    reply = talk.say("make the screws brass", "not_understood", 0.3)
+    assert "instead of Wood screw 4x40 zinc" in reply.text
+    assert lines(talk.say("just leave it", "not_understood", 0.3).card) == [("10-109", 60), ("30-101", 40)]
+    talk.say("make the screws brass", "not_understood", 0.3)
+    assert lines(talk.say("the 4x50 then", "not_understood", 0.3).card) == [("10-109", 60), ("30-102", 40)]
+
+
+@pytest.mark.parametrize("intent", ["not_understood", "remove_item", "deny", "change_quantity"])
+def test_this_and_not_that_swaps_a_line(talk: Talk, intent: str) -> None:
+    talk.say("60 M8x40 hex bolts and 40 wood screws 4x40", "place_order")
+    reply = talk.say("hang on, 4x50 screws not 4x40", intent, 0.6)
+    assert lines(reply.card) == [("10-109", 60), ("30-102", 40)]
+
+
+@pytest.mark.parametrize(
+    "text", ["ok whats the total inc vat", "lovely, so how much altogether", "yes what's that come to with delivery?"]
+)
+def test_a_question_that_begins_as_a_yes_places_nothing(talk: Talk, text: str) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    for intent, sure in (("not_understood", 0.4), ("confirm", 0.7), ("affirm", 0.95)):
+        assert lines(talk.say(text, intent, sure).card) == [("10-109", 60)]
+    assert talk.world.orders() == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["ok ta, who's my rep", "right send me the last invoice", "please delete all items, I make a new list later"]
+)
+def test_other_business_after_a_yes_is_no_yes(talk: Talk, text: str) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say(text, "not_understood", 0.4)
+    talk.say(text, "affirm", 0.6)
+    assert talk.world.orders() == 0

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actions.language.agreeing import is_no, is_yes
 from actions.language.dates import read_date, read_period
 from actions.language.edits import CartLine, read_edits
 from actions.language.orders import read_order
 from actions.language.people import find_customer
-from actions.language.references import is_no, is_yes, read_choice, read_order_numbers, read_quantity
+from actions.language.references import read_choice, read_order_numbers, read_quantity
 from tests.actions.language.catalogues import fasteners_and_textiles
 
 INDEX = fasteners_and_textiles()

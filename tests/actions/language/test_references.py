@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actions.language.references import is_no, is_yes, read_choice, read_document_numbers, read_quantity
+from actions.language.references import read_choice, read_document_numbers, read_quantity
 
 BOLTS = ["M8x40 hex bolt zinc", "M8x40 hex bolt A2 stainless", "M8x40 hex bolt black"]
 
@@ -59,58 +59,3 @@ def test_bare_quantities(text: str, amount: Any, unit: Any):
 @pytest.mark.parametrize("text", ["blue", "no", "12 bolts and 6 nuts", "the first one", "", "10-12", "order 100123"])
 def test_what_is_no_bare_quantity(text: str):
     assert read_quantity(text) is None
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "yes",
-        "yes please",
-        "Yep!",
-        "go ahead",
-        "ok thanks",
-        "sure, go ahead",
-        "that's right",
-        "y",
-        "please do",
-        "lovely, place it",
-        "send it",
-        "ok, do it for me",
-        "yes, do it at once",
-        "right, send it on",
-        "👍",
-    ],
-)
-def test_yes(text: str):
-    assert is_yes(text)
-    assert not is_no(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["no", "no thanks", "not yet", "nope", "No.", "cancel that", "don't", "never mind", "hold on"]
-)
-def test_no(text: str):
-    assert is_no(text)
-    assert not is_yes(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "yes but make it 40",
-        "no, make that 24",
-        "maybe",
-        "12",
-        "how much is it?",
-        "ok, what about delivery?",
-        "",
-        "yes 40",
-        "send it to Cork",
-        "ok, send it by Friday",
-        "right, place the order for tomorrow",
-        "yes, ship it on Monday",
-    ],
-)
-def test_neither(text: str):
-    assert not is_yes(text)
-    assert not is_no(text)
