@@ -194,7 +194,7 @@ def _run(context: Context) -> list[Draft]:
         sentence = texts.NOT_FOR_ROLE.format(role=_ROLE_NAMES[role], skill=known.title, others=offer(context))
         return [Draft(sentence)]
     if context.intent not in ("confirm", "affirm", "deny", "show_cart", "explain", "cancel_order"):
-        context.memory.confirmation = None
+        waiting.drop(context)
     if waiting.is_doubtful(context):
         return waiting.shown_again(context)
     handler = HANDLERS.get(context.intent)

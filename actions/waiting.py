@@ -68,6 +68,12 @@ def asks_to_place_the_cart(context: Context) -> bool:
     return _PLACES_THE_CART.search(context.text) is not None and is_yes(context.text)
 
 
+def drop(context: Context) -> None:
+    """Another matter came up: what waited for a yes no longer does, nor does a cart that was shown before it."""
+    if context.memory.confirmation is not None:
+        context.memory.confirmation = context.memory.cart_shown = None
+
+
 def words_of_the_deed(context: Context) -> frozenset[str]:
     """The words on the button that does what waits for a yes: who repeats them after a yes agrees."""
     waits = context.memory.confirmation

@@ -88,3 +88,11 @@ def test_a_yes_or_a_no_that_was_given_leaves_nothing_to_be_left(talk: Talk, plac
     assert "I've left" not in talk.tap("No").text
     talk.say(f"cancel {placed}", "cancel_order")
     assert "I've left" not in talk.tap("Yes").text
+
+
+def test_a_yes_after_a_question_that_was_dropped_does_not_fall_to_the_cart_before_it(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    assert "empty the cart" in talk.say("empty my cart", "discard_cart").text
+    talk.say("let me talk to a person", "talk_to_human")
+    talk.say("yes please", "affirm")
+    assert talk.world.orders() == 0
