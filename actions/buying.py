@@ -41,6 +41,13 @@ _ASKS: Final = re.compile(
 )
 
 
+_PLACED: Final = re.compile(
+    r"\bthe\s+(?P<place>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|second\s+last|top|bottom"
+    r"|\d{1,2}(?:st|nd|rd|th))\s+(?:one|line|item|product|row)\b",
+    re.IGNORECASE,
+)
+
+
 def decide(context: Context, scenario: Scenario = AS_IT_IS) -> Decided:
     """What is decided on every product as things are, and as a scenario supposes. Raises Unavailable."""
     now, supposed = deciding.gathered(context.work, scenario)
@@ -80,7 +87,8 @@ def product_meant(context: Context, text: str | None = None) -> Product | None:
             return catalogue.by_sku(context.work.session, entry.sku)
     shown = context.memory.shown
     if shown is not None and shown.kind == "replenishment":
-        choice = read_choice(_ASKS.sub(" ", text), shown.keys)
+        placed = _PLACED.search(text)
+        choice = read_choice(placed["place"] if placed else _ASKS.sub(" ", text), shown.keys)
         if choice is not None:
             return catalogue.by_sku(context.work.session, shown.keys[choice])
     named = named_part(_ASKS.sub(" ", text)).strip()

@@ -236,7 +236,9 @@ def _which_instead(context: Context, one: Edit, goes: str) -> Question:
     name = found[goes].name
     options = [Option(key=sku, title=product.name) for sku, product in found.items() if sku != goes]
     wanting = one.problem == "unknown_product"
-    text = (texts_conversation.NONE_SUCH if wanting else texts_conversation.WHICH_INSTEAD).format(said=one.text[:80], name=name)
+    text = (texts_conversation.NONE_SUCH if wanting else texts_conversation.WHICH_INSTEAD).format(
+        said=one.text[:80], name=name
+    )
     return Question(
         kind="product", text=text, options=options, quantity=one.quantity, goes=goes, said=one.text[:80], replace=False
     )

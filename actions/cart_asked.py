@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from actions import texts
+from actions import texts, texts_conversation
 from actions.cart import shown_cart
 from actions.context import Context
 from actions.destinations import asks_where_to, sends_home, sent_to, where_to
@@ -15,7 +15,7 @@ from actions.drafts import Draft
 from actions.language.references import read_document_numbers
 from actions.lines import show_cart
 from actions.ordering import without_particulars
-from actions.showing import day_text
+from actions.showing import breakdown, day_text, listed
 from actions.subjects import named_part
 from backend.catalogue.quantities import said
 from backend.catalogue.tables import Product
@@ -72,6 +72,15 @@ _THE_TOTAL: Final = re.compile(
     rf"(?:\s+(?:for|of|on)\s+{_IT_ALL})?{_IN_ALL}\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
+_EXTRAS: Final = r"(?:vat|v\.a\.t\.?|tax|delivery|carriage|postage|shipping|freight|p\s?(?:&|and)\s?p)"
+_ADDED: Final = re.compile(
+    rf"{_LEAD}(?:(?:does|do|is|are|will|would|did)\s+(?:{_IT_ALL}|there)?(?:\s*(?:the\s+)?(?:price|prices|total|figure))?\s*(?:include[sd]?|with|inc\.?|incl\.?"
+    rf"|including|come\s+with|have)?\s*(?:the\s+|any\s+)?{_EXTRAS}(?:\s+(?:and|or|&)\s+{_EXTRAS})?(?:\s+(?:charges?|costs?|fees?))?"
+    rf"(?:\s+(?:in(?:cluded)?|extra|on\s+top|free|in\s+(?:that|it|there)|then|as\s+well))*"
+    rf"|(?:how\s+much(?:['’]?s|\s+is|\s+are)?|what(?:['’]?s|\s+is|\s+are)?)\s+(?:the\s+|your\s+)?{_EXTRAS}(?:\s+(?:charges?|costs?|fees?|rate))?"
+    rf"(?:\s+(?:on|for)\s+{_IT_ALL})?)\s*[?.!]*\s*$",
+    re.IGNORECASE,
+)
 
 
 def answer(context: Context) -> list[Draft] | None:
@@ -93,6 +102,8 @@ def answer(context: Context) -> list[Draft] | None:
         lead = texts.CART_GOES_TO.format(address=where_to(context, cart.customer, cart.destination))
     elif _asks_when(context):
         lead = _arrival(context, cart)
+    elif _ADDED.match(context.text):
+        lead = _what_is_added(context, cart)
     elif _asks_for_the_total(context):
         lead = ""
     else:
@@ -152,6 +163,14 @@ def _asks_for_the_total(context: Context) -> bool:
     if _THE_TOTAL.match(context.text):
         return True
     return context.memory.topic is None and _WHAT_IN_ALL.match(context.text) is not None
+
+
+def _what_is_added(context: Context, cart: Cart) -> str:
+    """What the total has in it beside the goods: delivery and taxes."""
+    added = breakdown(context, carts.priced(context.work, cart).totals)[1:]
+    own = {texts.DELIVERY: texts.DELIVERY.lower()}
+    parts = [f"{own.get(fact.label, fact.label)} {fact.value}" for fact in added]
+    return texts_conversation.IN_IT.format(parts=listed(parts)) if parts else texts_conversation.NOTHING_ADDED
 
 
 def _arrival(context: Context, cart: Cart) -> str:

@@ -18,8 +18,8 @@ from actions.drafts import Draft, Tap
 from actions.language.edits import Edit
 from actions.language.people import standing_in
 from actions.lines import Taken, answer
-from actions.memory import Confirmation
-from actions.parties import match_customer
+from actions.memory import Confirmation, Question
+from actions.parties import ask_customer, match_customer
 from actions.registry import HANDLERS, Handler, command
 from actions.showing import listed
 from actions.skills import ORDERING
@@ -73,6 +73,11 @@ _ONLY: Final = re.compile(
     r"^(?:(?:no|ok|okay|sorry|actually|well|yes|but)[\s,.]+)*(?:just|only)\s+(?P<kept>the\s+[^\d]+?)(?:\s+(?:please|then|thanks))*[\s.]*$",
     re.IGNORECASE,
 )
+_WRONG_CUSTOMER: Final = re.compile(
+    r"^(?:(?:no|nope|stop|wait|oh|oops|sorry|hang\s+on|actually|that['’]?s|it['’]?s|this\s+is|i\s+have|i['’]?ve\s+(?:got|picked)|the)[\s,.!]+)*"
+    r"(?:(?:for\s+)?the\s+)?(?:wrong|not\s+(?:the\s+right|this|that))\s+(?:customer|account|company|client|name)[\s.!]*$",
+    re.IGNORECASE,
+)
 _EDITS: Final = frozenset({"set", "add", "remove"})
 # What Rasa makes of "swap the washers for 45-104" or "double everything" where a cart is on the screen.
 CONFUSED: Final = frozenset(
@@ -120,6 +125,7 @@ def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
         (cart_reference.concerns, cart_reference.note),
         (lambda context: _EXCHANGES.search(context.text) is not None, HANDLERS["exchange_items"]),
         (_for_another, _move),
+        (_names_the_wrong_one, _ask_whose),
         (_empties, HANDLERS["discard_cart"]),
         (_asks_without, _without),
         (_refuses_a_line, _leave_out),
@@ -170,6 +176,32 @@ def _move(context: Context) -> list[Draft]:
     """Whom the desk is ordering for changes, and what is in the cart goes with it."""
     customer = _other_customer(context)
     assert customer is not None
+    return _moved_to(context, customer)
+
+
+def _names_the_wrong_one(context: Context) -> bool:
+    """Whether the cart is said to be for the wrong customer, and not for whom instead."""
+    if context.work.principal.customer_id is not None or context.memory.cart_shown is None:
+        return False
+    return _WRONG_CUSTOMER.match(context.text.strip()) is not None
+
+
+def _ask_whose(context: Context) -> list[Draft]:
+    question = Question(kind="customer", text=words.WHOSE_THEN)
+    context.memory.confirmation = None
+    context.intent = "cart.move"
+    drafts = [ask_customer(context, question, context.text)]
+    context.intent = "order_for_customer"
+    return drafts
+
+
+@command("cart.move")
+def move_to(context: Context, arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
+    """Whom it is for was asked and answered: what is in the cart goes there."""
+    return _moved_to(context, customers.by_code(context.work, arguments["customer"]))
+
+
+def _moved_to(context: Context, customer: Customer) -> list[Draft]:
     old = shown_cart(context)
     context.conversation.customer_id = customer.id
     if old is None or not old[1].lines or old[0].id == customer.id:

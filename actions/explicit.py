@@ -22,6 +22,7 @@ from actions import (
     house_terms,
     inquiring,
     money,
+    people,
     quoting,
     replenish_words,
     returning,
@@ -75,6 +76,7 @@ def answer(context: Context) -> list[Draft] | None:
         debtors.answer,
         sold.answer,
         account_movers.answer,
+        people.rep_answer,
         warehouses.answer,
         house_terms.answer,
     ):

@@ -22,7 +22,7 @@ from actions.language.words import tokens
 from actions.lines import Taken, answer, ask, example, key_hash, put, take
 from actions.memory import Option, Question
 from actions.parties import MOST_OPTIONS, SURE, ask_customer, match_customer, resolve_customer
-from actions.registry import HANDLERS, command, skill
+from actions.registry import COMMANDS, HANDLERS, command, skill
 from actions.showing import day_text, listed
 from actions.subjects import CLEAR, CLOSE
 from backend.catalogue import queries as catalogue
@@ -35,6 +35,7 @@ from backend.sales import queries as sales
 from backend.sales.tables import Cart
 
 _FOR_WHOM = re.compile(r"\bfor\s+([A-Z][\w&'. -]*?)(?=\s+and\s+\d|[,;\n]|$)")
+_AN_ORDER = re.compile(r"\b(?:a\s+)?new\s+order\b|\border\s+(?:for|please)\b|^\W*(?:please\s+)?order\b", re.IGNORECASE)
 _CODE_WITH_AMOUNT = re.compile(
     r"(?:\b(?P<before>\d{1,6})\s*(?:x|×|of|pcs|pieces)?\s+)?(?<![\w-])(?P<code>(?=[\w-]*\d)[\w-]{4,20})(?![\w-])"
     r"(?:\s*(?:x|×|,|:)\s*(?P<after>\d{1,6})\b)?",
@@ -73,6 +74,8 @@ def order(context: Context) -> list[Draft]:
     several = _several_customers(context)
     if several:
         return [Draft(texts.ONE_CUSTOMER.format(names=listed(several)))]
+    if context.memory.purpose != "order" and _AN_ORDER.search(context.text):
+        context.memory.purpose = "order"  # a quote was spoken of, and this is none
     before, reading = context.customer(), read(context)
     named = reading.customer_text
     if not reading.lines and named is None and context.intent == "order_for_customer":
@@ -302,6 +305,8 @@ def customer_chosen(context: Context, question: Question, code: str, more: Order
     customer = customers.by_code(context.work, code)
     context.chosen = customer
     context.memory.questions = [q for q in context.memory.questions if q.kind != "customer"]
+    if question.skill in COMMANDS:
+        return COMMANDS[question.skill](context, {"customer": code}, None)
     context.text, context.intent = question.said, question.skill or "place_order"
     if context.intent not in _ORDERING and more is None:
         return HANDLERS[context.intent](context)

@@ -5,20 +5,51 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from actions import account_movers, money, sold, texts
+from sqlalchemy import func, select
+
+from actions import account_movers, money, sold, texts, texts_accounts
 from actions.context import Context
 from actions.drafts import Draft
 from actions.memory import Question
-from actions.parties import ask_customer, asked_about
+from actions.parties import ask_customer, asked_about, match_customer
 from actions.registry import skill
 from actions.showing import day_text
 from backend.chat.cards import Fact, FactsCard
 from backend.customers import queries as customers
 from backend.customers.tables import Customer
+from backend.identity.tables import User
 from backend.sales import queries as sales
 from backend.sales.progress import said_state
 
+_WHOSE_REP: Final = re.compile(
+    r"\bwho(?:['’]?s|\s+is|\s+are)?\s+(?:(?:the|their|my|our|his|her|its"
+    r"|(?P<who>[\w&'. -]{2,50}?)['’]s?)\s+)?(?:(?:sales|account)\s+)?"
+    r"(?:reps?|account\s+manager|sales\s+(?:person|contact|man|woman))\b(?!\s+\w+ed)",
+    re.IGNORECASE,
+)
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*", re.ASCII)
+
+
+def rep_answer(context: Context) -> list[Draft] | None:
+    """Who looks after a customer: "who's their rep?"; None for any other message."""
+    found = _WHOSE_REP.search(context.text)
+    if found is None:
+        return None
+    named = found["who"]
+    customer = match_customer(context, named)[0] if named else None
+    customer = customer if customer is not None else context.customer()
+    if customer is None:
+        return None
+    context.intent = "customer_lookup"
+    if customer.rep_email is None:
+        return [Draft(texts_accounts.NO_REP.format(customer=customer.name))]
+    return [Draft(texts_accounts.REP.format(customer=customer.name, rep=_person(context, customer.rep_email)))]
+
+
+def _person(context: Context, email: str) -> str:
+    """Somebody of ours as people call them: by name, with the address."""
+    user = context.work.session.scalars(select(User).where(func.lower(User.email) == email.lower())).one_or_none()
+    return f"{user.name}, {email}" if user is not None and user.name else email
 
 
 @skill("customer_lookup")

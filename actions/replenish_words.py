@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from actions import supplier_records, waiting_orders, what_if_words
 from actions import texts_replenish as texts
-from actions import waiting_orders, what_if_words
 from actions.buying import decide, line_of, product_meant, suppliers_named
 from actions.context import Context
 from actions.drafts import Draft
@@ -111,6 +111,8 @@ def _handler(context: Context) -> Handler | None:  # noqa: PLR0911 - one line fo
         return _suppose if supposed.words or ours else None
     if waiting_orders.concerns(context):
         return waiting_orders.handle
+    if supplier_records.concerns(context):
+        return supplier_records.handle
     if _WHY.search(text) and not _NO_QUANTITY.search(text) and product_meant(context) is not None:
         return _explain
     if any(pattern.search(text) for pattern in _LOOK.values()) and not text.lower().startswith("why"):

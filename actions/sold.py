@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from actions import sold_of_several
@@ -26,6 +27,7 @@ _ASKS: Final = re.compile(
     r"\bhow\s+(?:much|many)\b[^.?!]*\b(?:did|have|has|do)\b[^.?!]*\b(?:sell|sold|shift(?:ed)?|buy|bought|spen[dt]|taken?)\b"
     r"|\b(?:did|have|has)\s+(?!(?:you|we|i|my|the)\b)\w[^.?!]*\b(?:buy|bought|order|ordered|take|taken|get|had)\s+(?:any|some|much|many)\b"
     r"|\bhow(?:['’]?s|\s+(?:is|are))\b[^.?!]*\b(?:doing|getting\s+on|performing|shaping\s+up)\b"
+    r"|\b(?:what|how\s+(?:much|many))\b[^.?!]*\b(?:get|got|gets|gone|go|went)\s+through\b"
     r"|\bwhat\s+(?:did|has|have)\b[^.?!]*\b(?:buy|bought|spen[dt])\b|\bhow\s+(?:did|has|have)\b[^.?!]*\b(?:do|done|sell|sold)\b"
     r"|\b(?:sales|turnover|revenue)\s+(?:of|to|for|with|from)\b|\bsales\s+figures?\b",
     re.IGNORECASE,
@@ -45,7 +47,7 @@ _AHEAD: Final = re.compile(
     r"\b(?:will|next|forecast\w*|expect\w*|predict\w*|going\s+to|should|would|why)\b", re.IGNORECASE
 )
 _OWN_WORDS: Final = re.compile(
-    r"\bhow['’]?s\b|\b(?:how|been|any|some|doing|getting\s+on|performing|shaping\s+up|compared?|versus|vs|order|take|get|lately|recently|much|many|what|did|have|has|had|do|done|we|i|us|our|my|sell|sold|selling|shift(?:ed)?|buy|bought|spen[dt]|taken?|from|to"
+    r"\bhow['’]?s\b|\b(?:how|been|any|some|doing|getting\s+on|performing|shaping\s+up|compared?|versus|vs|order|take|get|lately|recently|much|many|what|did|have|has|had|do|done|(?:get|got|gets|gone|go|went)\s+through|we|i|us|our|my|sell|sold|selling|shift(?:ed)?|buy|bought|spen[dt]|taken?|from|to"
     r"|for|of|with|the|sales|turnover|revenue|figures?|were|was|are|is|in|over|during|within|on|last|past|previous|this|week|month"
     r"|quarter|year|days?|weeks?|months?|quarters?|years?|couple|few|two|three|four|five|six|nine|twelve|so|far|and|then|compared"
     r"|against|before|than|it|they|them|tell|me|show|please|units?|worth|goods|in\s+all|altogether|total)\b|[?!.,]",
@@ -67,7 +69,14 @@ def answer(context: Context) -> list[Draft] | None:
     customer = context.customer() if _THEM.search(text) else None
     if customer is not None:
         return _to_them(context, customer, words)
-    return _figures(context, named, words) if named else None
+    if not named:
+        return None
+    found = _figures(context, named, words)
+    unknown = sold_of_several.unknown_goods(context, words) if found is None else ""
+    if unknown:
+        context.intent = "customer_lookup"
+        return [Draft(texts.NOTHING_CALLED.format(words=unknown))]
+    return found
 
 
 def _to_them(context: Context, customer: Customer, words: str) -> list[Draft] | None:
@@ -93,10 +102,15 @@ def _figures(context: Context, named: str, words: str) -> list[Draft] | None:
     if customer is None:
         return sold_of_several.answer(context, words, span)
     part = sold_of_several.part_of(context, of_customer(customer), words, span)
-    if part is None:
-        context.intent = "customer_lookup"
-        turn_to(context, customer)
-    return part or [_to(context, customer, span)]
+    if part is not None:
+        return part
+    context.intent = "customer_lookup"
+    turn_to(context, customer)
+    unknown = sold_of_several.unknown_goods(context, words, customer.name)
+    bought = _to(context, customer, span)
+    return (
+        [replace(bought, text=f"{texts.NOTHING_CALLED.format(words=unknown)} {bought.text}")] if unknown else [bought]
+    )
 
 
 def remember(context: Context, customer: Customer) -> None:

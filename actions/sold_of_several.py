@@ -106,6 +106,16 @@ def _words(named: str) -> str:
     return " ".join(_STUFF.sub(" ", without_span(named)).split())
 
 
+def unknown_goods(context: Context, named: str, party: str = "") -> str:
+    """The words for goods that nothing we sell is called, less what names a party; "" where any of them is known."""
+    own = set(tokens(party))
+    words = [word for word in _words(named).split() if not set(tokens(word)) <= own]
+    index = context.catalogue.index
+    odd = [word for word in words if word.isalpha() and len(word) > 3 and not index.is_talk(word.lower())]
+    known = any(index.hears(each) for word in words for each in tokens(word))
+    return " ".join(odd) if odd and not known else ""
+
+
 def named_alike(context: Context, named: str) -> list[str]:
     """The codes of the products that have every word of a name, if they are several and not half the catalogue."""
     wanted = set(tokens(named))

@@ -55,3 +55,6 @@ NEVER = "–"
 BUYERS = "{title}: {customers} bought from {since} to {until}. Who bought most comes first:"
 NO_BUYERS = "Nobody bought {title} from {since} to {until}."
 BUYERS_COLUMNS = ["Customer", "Name", "Value", "Before"]
+NOTHING_CALLED = "Nothing in our range is called “{words}”."
+REP = "{customer} is looked after by {rep}."
+NO_REP = "{customer} has no sales rep; the order desk looks after them."

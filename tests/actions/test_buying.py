@@ -475,3 +475,10 @@ def test_what_the_budget_cuts_is_said_and_no_more_can_be_approved(plan: Plan) ->
     assert "As changed it comes to" in talk.last[-1].text
     assert "left of this month's budget" in talk.say("approve", "confirm").text
     assert plan.orders() == []
+
+
+def test_why_so_many_of_the_second_one(buyer: Talk) -> None:
+    shown = list(rows(buyer))
+    reply = buyer.say("how come so many of the second one?", "not_understood", 0.3)
+    assert isinstance(reply.card, WaterfallCard)
+    assert shown[1] in reply.card.model_dump_json()

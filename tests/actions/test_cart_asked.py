@@ -98,3 +98,13 @@ def test_when_a_quote_that_was_just_made_would_come(talk: Talk, text: str) -> No
     reply = talk.say(text, "what_if")
     assert "Flat washer M8" in reply.text
     assert "2026" in reply.text
+
+
+@pytest.mark.parametrize(
+    "text", ["lovely, does that include carriage", "is vat included?", "ok how much is delivery", "is there VAT on top"]
+)
+def test_what_is_added_to_the_goods(talk: Talk, text: str) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    reply = talk.say(text, "not_understood", 0.4)
+    assert "Nothing is added to it for delivery or VAT." in reply.text
+    assert talk.world.orders() == 0

@@ -164,7 +164,8 @@ def test_a_question_that_begins_as_a_yes_places_nothing(talk: Talk, text: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["ok ta, who's my rep", "right send me the last invoice", "please delete all items, I make a new list later"]
+    "text",
+    ["ok ta, who's my rep", "right send me the last invoice", "please delete all items, I make a new list later"],
 )
 def test_other_business_after_a_yes_is_no_yes(talk: Talk, text: str) -> None:
     talk.say("60 M8x40 hex bolts", "place_order")

@@ -150,3 +150,17 @@ def test_the_cart_goes_over_to_whom_it_is_changed_to(desk: Talk, text: str) -> N
 def test_a_possessive_names_a_customer_too(desk: Talk) -> None:
     desk.say("order 40 of 20-104 for Harper & Sons", "order_for_customer")
     assert "Which of them" in desk.say("add 60 M8x40 hex bolts to Ferndale's", "add_item").text
+
+
+@pytest.mark.parametrize("text", ["stop, wrong customer", "oh that's the wrong account", "no not this customer"])
+def test_the_cart_goes_to_the_right_customer(desk: Talk, text: str) -> None:
+    desk.say("60 M8x40 hex bolts for Harper & Sons", "order_for_customer")
+    assert "Whom is it for" in desk.say(text, "cancel_order", 0.5).text
+    reply = desk.say("Ferndale", "customer_lookup", 0.6)
+    assert isinstance(reply.card, CartCard)
+    assert reply.card.customer.startswith("Ferndale")
+    assert desk.world.orders() == 0
+
+
+def test_who_looks_after_a_customer(desk: Talk) -> None:
+    assert "no sales rep" in desk.say("who's Harper & Sons' rep", "not_understood", 0.3).text

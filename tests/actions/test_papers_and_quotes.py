@@ -347,3 +347,9 @@ def test_open_complaints_are_listed_for_those_who_answer_them(world: World):
     reply = Talk(world, "desk@test").say("any complaints open?", "complaint")
     assert "IQ-100001" in reply.model_dump_json()
     assert "sorry" not in reply.text
+
+
+def test_an_order_after_a_quote_was_asked_for_is_an_order(talk: Talk) -> None:
+    talk.say("can I have a quote", "quote_request")
+    reply = talk.say("new order please: 60 M8x40 hex bolts", "place_order")
+    assert "Shall I place the order?" in reply.text

@@ -190,3 +190,15 @@ def test_they_are_the_customer_spoken_of(screws: Talk, text: str, said: str) -> 
 )
 def test_other_questions_about_buyers_are_not_this_one(screws: Talk, text: str) -> None:
     assert "bought from" not in screws.say(text, *LOST).text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("what did Harper get through of hex bolts last month?", "for Harper & Sons"),
+        ("how many unicorns did Harper take last month?", "Nothing in our range is called “unicorns”."),
+        ("hows the flamingo stuff been selling", "Nothing in our range is called “flamingo”."),
+    ],
+)
+def test_what_somebody_got_through_and_what_nobody_sells(rep: Talk, text: str, said: str) -> None:
+    assert said in rep.say(text, *LOST).text
