@@ -27,7 +27,7 @@ LISTED: Final = 10
 YEAR: Final = timedelta(days=365)
 _PEOPLE: Final = re.compile(
     r"\b(?:customers?|accounts?|clients?|who|whos|who's|whom|anybody|anyone|everybody|everyone"
-    r"|(?:of|are)\s+mine|(?:my|our)\s+(?:lot|people|patch|book|regulars))\b",
+    r"|(?:of|are)\s+mine|mine\s+(?:are|is|have|has|were)|(?:my|our)\s+(?:lot|people|patch|book|regulars))\b",
     re.IGNORECASE,
 )
 _ASKS: Final = re.compile(

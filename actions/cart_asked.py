@@ -77,8 +77,7 @@ _ADDED: Final = re.compile(
     rf"{_LEAD}(?:(?:does|do|is|are|will|would|did)\s+(?:{_IT_ALL}|there)?(?:\s*(?:the\s+)?(?:price|prices|total|figure))?\s*(?:include[sd]?|with|inc\.?|incl\.?"
     rf"|including|come\s+with|have)?\s*(?:the\s+|any\s+)?{_EXTRAS}(?:\s+(?:and|or|&)\s+{_EXTRAS})?(?:\s+(?:charges?|costs?|fees?))?"
     rf"(?:\s+(?:in(?:cluded)?|extra|on\s+top|free|in\s+(?:that|it|there)|then|as\s+well))*"
-    rf"|(?:how\s+much(?:['’]?s|\s+is|\s+are)?|what(?:['’]?s|\s+is|\s+are)?)\s+(?:the\s+|your\s+)?{_EXTRAS}(?:\s+(?:charges?|costs?|fees?|rate))?"
-    rf"(?:\s+(?:on|for)\s+{_IT_ALL})?)\s*[?.!]*\s*$",
+    r")\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
 

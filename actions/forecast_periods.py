@@ -47,7 +47,13 @@ _SPAN: Final = re.compile(
 )
 _SIZE: Final = re.compile(r"(?<!next )(?<!for )(?<!over )\b\d{1,3}\s?[dwm]\b", re.IGNORECASE)  # of a product: 25 m
 _CHRISTMAS: Final = re.compile(r"\b(?:at|over|for|during|this)\s+(?:christmas|xmas)(?:\s+time)?\b", re.IGNORECASE)
-_PATTERNS: Final = (_CHRISTMAS, _BY, _ONE, _QUARTER, _UNTIL, _YEARS, _SPAN, _IN)
+_SEASON: Final = re.compile(
+    r"\b(?:in|for|over|during|this|next|coming|through)\s+(?:the\s+)?(?:coming\s+|next\s+)?(?P<season>spring|summer|autumn|winter)"
+    r"(?:\s*time)?(?=\s*(?:[?.!,]|$|(?:and|please|then|by|per|months?|season|in|for|versus|vs|against)\b))",
+    re.IGNORECASE,
+)
+_BEGINS: Final = {"spring": "mar", "summer": "jun", "autumn": "sep", "winter": "dec"}
+_PATTERNS: Final = (_CHRISTMAS, _SEASON, _BY, _ONE, _QUARTER, _UNTIL, _YEARS, _SPAN, _IN)
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,13 @@ def _months(text: str, today: date) -> Asked | None:
         first = _ahead(match["first"], today)
         last = _ahead(match["last"], today) if match["last"] else first
         return Asked("M", last - first + 1 if last >= first else last + 13 - first, first)
+    season = _SEASON.search(text)
+    if season:
+        first = _ahead(_BEGINS[season["season"].lower()], today)
+        if first > 9:  # what is left of the season that it is
+            return Asked("M", first - 9)
+        # as far as is forecast; of a season beyond that, all there is
+        return Asked("M", min(3, DEFAULT.horizon - first), first) if first < DEFAULT.horizon else None
     if _CHRISTMAS.search(text):
         return Asked("M", 1, _ahead("dec", today))
     match = _UNTIL.search(text)

@@ -20,6 +20,15 @@ _PEOPLE: Final = re.compile(r"\b(?:customers?|accounts?|clients?|suppliers?|who)
 _DOUBTED: Final = frozenset({NOT_UNDERSTOOD, "product_search", "forecast_category_or_total", "forecast_product"})
 
 
+_WHOM_TO_RING: Final = re.compile(
+    r"\bwhom?\s+(?:should|shall|do|must|ought|could|can)\s+(?:i|we)\s+(?:\w+\s+)?(?:ring|call|phone|visit|see|chase|contact)\b"
+    r"|\bwho(?:['’]?s|\s+is|\s+are)?\s+(?:\w+\s+)?(?:due|ready)\s+(?:an?|for\s+an?|to)\s+(?:re-?)?order\b"
+    r"|\bwho\s+(?:normally|usually|tends\s+to|generally)\s+(?:re-?)?(?:orders?|buys?)\s+(?:\w+\s+){0,2}(?:now|time|week|month)\b",
+    re.IGNORECASE,
+)
+"""Who will buy next is whom to talk to today."""
+
+
 def asks_for_forecast(context: Context) -> bool:
     """Whether a message is such a question; its skill is then the context's intent."""
     if context.work.principal.role not in PLANNERS or not context.text:
@@ -33,6 +42,8 @@ def asks_for_forecast(context: Context) -> bool:
 
 def _skill(context: Context) -> str | None:
     text = context.text
+    if _WHOM_TO_RING.search(text):
+        return "forecast_customer"
     if forecast_looking_back.concerns(text):
         return "forecast_category_or_total"
     if compares(text) and not _OTHER.search(text) and two_subjects(context, without(text)) is not None:

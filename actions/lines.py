@@ -15,7 +15,7 @@ from statistics import median_low
 
 from rapidfuzz import fuzz
 
-from actions import texts
+from actions import texts, texts_conversation
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.orders import ReadLine
@@ -217,7 +217,8 @@ def ask(context: Context, lead: str = "") -> Draft:
     key = question.model_dump_json()
     taps = [Tap(option.title, "question.answer", {"key": option.key}, key_hash(key)) for option in question.options]
     if question.kind != "customer":
-        taps.append(Tap(texts.LEAVE_OUT, "question.skip", {}, key_hash(key)))
+        title = texts_conversation.LEAVE_AS_IT_IS if question.goes else texts.LEAVE_OUT
+        taps.append(Tap(title, "question.skip", {}, key_hash(key)))
     return Draft(f"{shortened(lead, LONGEST_LEAD)} {question.text}".strip(), taps=tuple(taps))
 
 

@@ -238,6 +238,9 @@ def _narrowed(context: Context, question: Question) -> list[Draft] | None:
         return _answered(context, question, near[0].sku)
     found = catalogue.by_skus(context.work.session, [candidate.sku for candidate in near])
     options = [Option(key=c.sku, title=found[c.sku].name) for c in near if c.sku in found]
+    offered = {option.key for option in question.options}
+    if len(options) == 1 and options[0].key in offered:
+        return _answered(context, question, options[0].key)
     if [option.key for option in options] == [option.key for option in question.options]:
         return None
     context.memory.questions[0] = question.model_copy(update={"options": options, "said": f"{words} {question.said}"})
@@ -359,7 +362,11 @@ def skip(context: Context, _arguments: Mapping[str, Any], shown_hash: str | None
 
 def leave_out(context: Context) -> list[Draft]:
     """Go on without what the open question is about, and say so."""
-    left = texts.LEFT_OUT.format(text=context.memory.questions.pop(0).said)
+    question = context.memory.questions.pop(0)
+    left = texts.LEFT_OUT.format(text=question.said)
+    if question.goes:
+        stays = catalogue.by_sku(context.work.session, question.goes)
+        left = texts_conversation.STAYS.format(name=stays.name)
     customer, _ = resolve_customer(context, None)
     if customer is None:
         return [Draft(left)]

@@ -57,7 +57,7 @@ _DROP: Final = re.compile(
 )
 _LEAVES_OUT_APART: Final = re.compile(r"\bleave\b.*\bout\b|\btake\b.*\b(?:off|out)\b", re.IGNORECASE)
 _SET: Final = re.compile(
-    r"\b(?:make|change|set|order|buy|only|just|put|take|increase|reduce|raise|lower|instead|rather|better|bump|cut)\b",
+    r"\b(?:make|change|set|order|buy|only|just|put|take|increase|reduce|raise|lower|instead|rather|better|bump|cut|knock|trim|drop|bring|up)\b",
     re.IGNORECASE,
 )
 _RESET: Final = re.compile(

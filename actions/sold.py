@@ -32,6 +32,15 @@ _ASKS: Final = re.compile(
     r"|\b(?:sales|turnover|revenue)\s+(?:of|to|for|with|from)\b|\bsales\s+figures?\b",
     re.IGNORECASE,
 )
+_THROUGH: Final = re.compile(r"\b(?:gets?|got|gone|go|goes|went)\s+through\b(?:\s+of\b)?", re.IGNORECASE)
+_BUYING: Final = "buy"
+_DID: Final = re.compile(r"\bhow\s+(?:much|many)\b[^.?!]*\bdid\s+(?!(?:you|we|i|it|that|this)\b)\w", re.IGNORECASE)
+_OUR_OWN: Final = re.compile(
+    r"\b(?:how\s+(?:much|many)|what)\b[^.?!]*\b(?:have|did|do|has)\s+(?:i|we|us)\b[^.?!]*\b(?:spen[dt]|bought|buy|ordered|order|had)\b"
+    r"|\b(?:our|my)\s+(?:total\s+)?spend(?:ing)?\b",
+    re.IGNORECASE,
+)
+_WITH_US: Final = re.compile(r"\b(?:with|from|off|at)\s+(?:you(?:\s+(?:guys|lot|people))?|yous)\b", re.IGNORECASE)
 _WHO: Final = re.compile(
     r"\b(?:who|(?:which|what|any)\s+(?:of\s+)?(?:\w+\s+){0,2}?(?:customers?|accounts?|clients?|companies|people|mine))\b[^.?!]*?"
     r"\b(?:bought|purchased|ordered|took|taken|(?:been|was|were)\s+(?:buying|ordering|taking|having))\b",
@@ -57,13 +66,15 @@ _OWN_WORDS: Final = re.compile(
 
 def answer(context: Context) -> list[Draft] | None:
     """The answer to such a question, where a span is named; None for any other message, and for who does not sell."""
-    text = context.text
+    if context.work.principal.customer_id is not None:
+        return _to_us(context)
+    text = context.text = _THROUGH.sub(_BUYING, context.text)
     if context.work.principal.role not in SELLERS or _AHEAD.search(text) or read_document_numbers(text):
         return None
     if _WHO.search(text) and not _NOT.search(text):
         return sold_of_several.buyers(context, _named(without_span(text)))
     lately = _LATELY.search(text) is not None
-    if not (lately or (_ASKS.search(text) and names_span(text))):
+    if not (lately or (_ASKS.search(text) and (names_span(text) or _DID.search(text)))):
         return None
     named, words = _named(text), _named(without_span(text))
     customer = context.customer() if _THEM.search(text) else None
@@ -88,6 +99,22 @@ def _to_them(context: Context, customer: Customer, words: str) -> list[Draft] | 
     return [_to(context, customer, span)]
 
 
+def _to_us(context: Context) -> list[Draft] | None:
+    """What somebody's own company bought: "how much have we spent with you this year?"."""
+    text = _THROUGH.sub(_BUYING, context.text)
+    if not _OUR_OWN.search(text) or _AHEAD.search(text) or read_document_numbers(text):
+        return None
+    customer = context.customer()
+    if customer is None or not (names_span(text) or _WITH_US.search(text)):
+        return None
+    span = read_span(text if names_span(text) else f"{text} over the last year", context.today)
+    words = _named(_WITH_US.sub(" ", without_span(text)))
+    if words:
+        return sold_of_several.part_of(context, of_customer(customer), words, span)
+    context.intent = "order_history"
+    return [_to(context, customer, span)]
+
+
 def _figures(context: Context, named: str, words: str) -> list[Draft] | None:
     """What was sold of, or to, what is named; `words`: the same without what belongs to the span."""
     span = read_span(context.text, context.today)
@@ -98,7 +125,7 @@ def _figures(context: Context, named: str, words: str) -> list[Draft] | None:
     if product is not None:
         context.intent = "customer_lookup"
         return [_of(context, product, span)]
-    customer = match_customer(context, named)[0]
+    customer = match_customer(context, words)[0] or match_customer(context, named)[0]
     if customer is None:
         return sold_of_several.answer(context, words, span)
     part = sold_of_several.part_of(context, of_customer(customer), words, span)
@@ -137,8 +164,7 @@ def _product(context: Context, named: str) -> Product | None:
 
 def _to(context: Context, customer: Customer, span: Span) -> Draft:
     remember(context, customer)
-    found = accounts.accounts(context.work, (span.since, span.until), (span.before, span.before_until))
-    one = next(each for each in found if each.customer.id == customer.id)
+    one = accounts.account(context.work, customer, (span.since, span.until), (span.before, span.before_until))
     template = texts.MORE if one.change >= 0 else texts.LESS
     context.memory.explanation = [texts.WHY]
     text = texts.SOLD_TO.format(

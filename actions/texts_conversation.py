@@ -63,3 +63,5 @@ NONE_SUCH = "I can't find “{said}” instead of {name}. Would one of these do,
 WHOSE_THEN = "Whom is it for, then? What is in the cart goes along."
 IN_IT = "That includes {parts}."
 NOTHING_ADDED = "Nothing is added to it for delivery or VAT."
+LEAVE_AS_IT_IS = "Leave it as it is"
+STAYS = "{name} stays as it is."

@@ -50,7 +50,11 @@ _AGREEING: Final = word_set("""
     shown stands stand above below order's ordered think suppose guess sounds looks look seems way means once away
     account problem problems worries probs bother want wanted meant means like such still indeed bloody
     that's it's let's i'd we'd done ready stop full usual um er oh ah mm hmm hm well why""")
-_NEGATION: Final = re.compile(r"\bno (?:problems?|worries|probs|bother)\b|\bwhy not\b|\bfull stop\b", re.IGNORECASE)
+_NEGATION: Final = re.compile(
+    r"\bno (?:problems?|worries|probs|bother)\b|\bwhy not\b|\bfull stop\b"
+    r"|\boff (?:you|we|it) go(?:es)?\b|(?<=(?:fire|send) it) off\b|(?<=(?:fire|send) that) off\b",
+    re.IGNORECASE,
+)
 _NOT_AGREEING: Final = re.compile(r"\?|\bstop\b|\bwhy\b|\b(?:not|no)\b|\blet\s+(?:me|us)\b", re.IGNORECASE)
 _REFUSING: Final = word_set("""
     n no noo nope nah naw nay not yet now really at all today quite right that thats this it me never mind nevermind

@@ -62,6 +62,15 @@ def accounts(work: Work, span: tuple[date, date], before: tuple[date, date], rep
     return found
 
 
+def account(work: Work, customer: Customer, span: tuple[date, date], before: tuple[date, date]) -> Account:
+    """One customer's: of any for who may see customers, of their own company for everybody else. NotAllowed."""
+    if work.principal.customer_id != customer.id:
+        work.principal.require(Permission.SEE_CUSTOMERS, "Customers are for the order desk and sales.")
+    now, then = (_ordered(work, *days, customer.id).get(customer.id, Decimal(0)) for days in (span, before))
+    last, gap = _rhythm(work, customer.id).get(customer.id, (None, None))
+    return Account(customer, now, then, last, gap)
+
+
 def falling(found: Sequence[Account]) -> list[Account]:
     """Who orders less than before, by how much less."""
     return sorted((one for one in found if one.change < 0), key=lambda one: (one.change, one.customer.code))
@@ -83,15 +92,17 @@ def quiet(found: Sequence[Account], today: date) -> list[Account]:
     return sorted(silent, key=lambda one: (-one.silence(today), one.customer.code))
 
 
-def _ordered(work: Work, since: date, until: date) -> dict[int, Decimal]:
+def _ordered(work: Work, since: date, until: date, only: int | None = None) -> dict[int, Decimal]:
     goods = func.sum(Order.total - Order.delivery - Order.tax, type_=Order.total.type)
     query = select(Order.customer_id, goods).where(
         Order.state != "cancelled", within_days(work.session, Order.placed_at, since, until)
     )
+    if only is not None:
+        query = query.where(Order.customer_id == only)
     return {key: value for key, value in work.session.execute(query.group_by(Order.customer_id)) if value}
 
 
-def _rhythm(work: Work) -> dict[int, tuple[date, float | None]]:
+def _rhythm(work: Work, only: int | None = None) -> dict[int, tuple[date, float | None]]:
     """The day of each customer's last order, and the mean gap between orders of two years."""
     clock: BusinessClock = work.clock
     since = clock.start_of(clock.today() - timedelta(days=LOOKED_BACK))
@@ -100,6 +111,8 @@ def _rhythm(work: Work) -> dict[int, tuple[date, float | None]]:
         .where(Order.state != "cancelled", Order.placed_at >= since)
         .group_by(Order.customer_id)
     )
+    if only is not None:
+        query = query.where(Order.customer_id == only)
     found = {}
     for key, first, last, count in work.session.execute(query):
         days = (clock.date_of(last) - clock.date_of(first)).days

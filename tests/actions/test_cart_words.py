@@ -172,3 +172,10 @@ def test_other_business_after_a_yes_is_no_yes(talk: Talk, text: str) -> None:
     talk.say(text, "not_understood", 0.4)
     talk.say(text, "affirm", 0.6)
     assert talk.world.orders() == 0
+
+
+def test_a_word_that_leaves_one_option_is_the_answer(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts and 40 wood screws 4x40", "place_order")
+    talk.say("make the screws brass", "not_understood", 0.3)
+    reply = talk.say("4x50 will do then", "not_understood", 0.3)
+    assert lines(reply.card) == [("10-109", 60), ("30-102", 40)]

@@ -202,3 +202,21 @@ def test_other_questions_about_buyers_are_not_this_one(screws: Talk, text: str) 
 )
 def test_what_somebody_got_through_and_what_nobody_sells(rep: Talk, text: str, said: str) -> None:
     assert said in rep.say(text, *LOST).text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("how much have we spent with you this year", "£"),
+        ("what did I buy last month", "£"),
+        ("how many hex bolts have we had from you this year?", "hex bolt M8x40 zinc for Ferndale"),
+    ],
+)
+def test_a_customer_asks_for_their_own_figures(rep: Talk, text: str, said: str) -> None:
+    reply = Talk(rep.world).say(text, *LOST)
+    assert "Ferndale" in reply.text
+    assert said.lower() in reply.text.lower()
+
+
+def test_what_was_bought_in_a_month_by_the_first_word_of_a_name(rep: Talk) -> None:
+    assert "Harper & Sons" in rep.say("what did harper buy in May", *LOST).text
