@@ -72,6 +72,13 @@ _THE_TOTAL: Final = re.compile(
     rf"(?:\s+(?:for|of|on)\s+{_IT_ALL})?{_IN_ALL}\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
+_ALL_THERE: Final = re.compile(
+    rf"{_LEAD}(?:(?:is|are)\s+(?:any(?:thing)?|all|some)?\s*(?:of\s+)?(?:{_IT_ALL}|them|those|these)?\s*(?:going\s+to\s+be\s+|gonna\s+be\s+|all\s+|likely\s+to\s+be\s+)*"
+    r"(?:late|short|missing|delayed|in\s+stock|available|on\s+back\s?order|out\s+of\s+stock|there)"
+    rf"|(?:have\s+you|you)\s+got\s+(?:it\s+all|{_IT_ALL}|them\s+all|enough)(?:\s+(?:in\s+stock|there|in))?"
+    rf"|anything\s+(?:short|late|out\s+of\s+stock|on\s+back\s?order|missing))(?:\s+(?:at\s+all|now|then|today))?\s*[?.!]*\s*$",
+    re.IGNORECASE,
+)
 _EXTRAS: Final = r"(?:vat|v\.a\.t\.?|tax|delivery|carriage|postage|shipping|freight|p\s?(?:&|and)\s?p)"
 _ADDED: Final = re.compile(
     rf"{_LEAD}(?:(?:does|do|is|are|will|would|did)\s+(?:{_IT_ALL}|there)?(?:\s*(?:the\s+)?(?:price|prices|total|figure))?\s*(?:include[sd]?|with|inc\.?|incl\.?"
@@ -99,7 +106,7 @@ def answer(context: Context) -> list[Draft] | None:
         lead = goes if context.memory.questions else ""  # the cart says so itself
     elif asks_where_to(context.text) and not read_document_numbers(context.text):
         lead = texts.CART_GOES_TO.format(address=where_to(context, cart.customer, cart.destination))
-    elif _asks_when(context):
+    elif _asks_when(context) or _ALL_THERE.match(context.text):
         lead = _arrival(context, cart)
     elif _ADDED.match(context.text):
         lead = _what_is_added(context, cart)

@@ -10,24 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from actions import cart as cart_skills
-from actions import cart_reference
+from actions import cart_owner, cart_reference, taking
 from actions import texts_conversation as words
 from actions.cart import read_cart_edits, shown_cart
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.edits import Edit
-from actions.language.people import standing_in
-from actions.lines import Taken, answer
-from actions.memory import Confirmation, Question
-from actions.parties import ask_customer, match_customer
+from actions.memory import Confirmation
 from actions.registry import HANDLERS, Handler, command
 from actions.showing import listed
 from actions.skills import ORDERING
 from actions.undoing import concerns as takes_back
 from actions.undoing import undo
 from backend.customers import queries as customers
-from backend.customers.tables import Customer
-from backend.identity.tables import Role
 from backend.sales import carts
 from backend.sales import queries as sales
 from backend.sales.states import OPEN
@@ -42,22 +37,6 @@ _WITHOUT: Final = re.compile(
     r"(?:drop|leave\s+out|take\s+out|don't\s+take))\s+(?P<rest>[^?]+)\??\s*$|^(?:and\s+)?without\s+(?P<bare>[^?]+)\?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
-_FOR: Final = re.compile(
-    r"^(?:(?:no|oh|sorry|wait|actually|oops|yes|but|and|ok|okay|hang\s+on)[\s,.]+)*"
-    r"(?:(?:it'?s|that'?s|this\s+is|that\s+is|it\s+is|i\s+meant?|make\s+(?:it|that)|(?:it|that|this)\s+(?:should\s+be|was|goes)|"
-    r"put\s+(?:it|that)\s+(?:through|down))\s+)?(?:all\s+)?for\s+(?P<who>(?!the\s|next\s|this\s|now\b|\d).{2,60}?)"
-    r"(?:\s*,?\s*(?:and\s+)?(?:not|instead\s+of|rather\s+than)\s+(?:for\s+)?(?P<other>.+?))?(?:\s+(?:instead|please))*[\s.!]*$",
-    re.IGNORECASE,
-)
-_OR_NOT: Final = re.compile(
-    r"^(?:no[\s,.]+)?not\s+(?:for\s+)?(?P<other>.+?)\s*[,;.]\s*(?:but\s+)?for\s+(?P<who>.+?)[\s.!]*$", re.IGNORECASE
-)
-_TO: Final = re.compile(
-    r"^(?:(?:no|oh|sorry|wait|actually|oops|yes|but|and|ok|okay|hang\s+on|please|can\s+you|could\s+you)[\s,.]+)*"
-    r"(?:change|switch|move|swap|put)\s+(?:it|that|this|them|everything|(?:the|this|that)\s+(?:order|cart|lot|whole\s+\w+))"
-    r"(?:\s+(?:all|over|across))*\s+(?:(?:in)?to|on|under)\s+(?P<who>[^\d]{2,60}?)(?:['’]s)?(?:\s+(?:account|instead|please))*[\s.!]*$",
-    re.IGNORECASE,
-)
 _SWAP: Final = re.compile(
     r"\b(?:swap|switch|replace|change|exchange|substitute)\s+(?P<old>.+?)\s+(?:for|with|to|by)\s+(?:the\s+)?"
     r"(?P<code>[\w-]*\d[\w-]*)\s*(?:please|pls|instead)?[\s.?]*$"
@@ -71,11 +50,6 @@ _EXCHANGES: Final = re.compile(
 """Some of the goods that came for others; what is in the cart is swapped whole."""
 _ONLY: Final = re.compile(
     r"^(?:(?:no|ok|okay|sorry|actually|well|yes|but)[\s,.]+)*(?:just|only)\s+(?P<kept>the\s+[^\d]+?)(?:\s+(?:please|then|thanks))*[\s.]*$",
-    re.IGNORECASE,
-)
-_WRONG_CUSTOMER: Final = re.compile(
-    r"^(?:(?:no|nope|stop|wait|oh|oops|sorry|hang\s+on|actually|that['’]?s|it['’]?s|this\s+is|i\s+have|i['’]?ve\s+(?:got|picked)|the)[\s,.!]+)*"
-    r"(?:(?:for\s+)?the\s+)?(?:wrong|not\s+(?:the\s+right|this|that))\s+(?:customer|account|company|client|name)[\s.!]*$",
     re.IGNORECASE,
 )
 _EDITS: Final = frozenset({"set", "add", "remove"})
@@ -122,10 +96,11 @@ def route(context: Context) -> list[Draft] | None:
 def _routes() -> tuple[tuple[Callable[[Context], bool], Handler], ...]:
     return (
         (takes_back, undo),
+        (taking.concerns, taking.take_it),
         (cart_reference.concerns, cart_reference.note),
         (lambda context: _EXCHANGES.search(context.text) is not None, HANDLERS["exchange_items"]),
-        (_for_another, _move),
-        (_names_the_wrong_one, _ask_whose),
+        (cart_owner.is_for_another, cart_owner.move),
+        (cart_owner.names_the_wrong_one, cart_owner.ask_whose),
         (_empties, HANDLERS["discard_cart"]),
         (_asks_without, _without),
         (_refuses_a_line, _leave_out),
@@ -146,79 +121,6 @@ def _empties(context: Context) -> bool:
         and not re.search(r"\d", context.text)
         and _EMPTIES.match(context.text.strip()) is not None
     )
-
-
-# for Brook, not Harper
-
-
-def _other_customer(context: Context) -> Customer | None:
-    """The customer that a message names in order to say whom it is for."""
-    if context.work.principal.customer_id is not None:
-        return None
-    text = context.text.strip()
-    found = _OR_NOT.match(text) or _FOR.match(text) or _TO.match(text)
-    if found is None or (found.re is _TO and not standing_in(found["who"], customers.names(context.work))):
-        return None  # "change it to the zinc ones"
-    customer, _ = match_customer(context, found["who"])
-    return customer
-
-
-def _for_another(context: Context) -> bool:
-    waits = context.memory.questions and context.memory.questions[0].kind == "customer"
-    if waits or context.work.principal.role is Role.BUYER:
-        return False
-    if context.memory.topic is not None and (context.memory.away or shown_cart(context) is None):
-        return False  # "for Brook?" after a question about Harper asks the same of Brook
-    return _other_customer(context) is not None
-
-
-def _move(context: Context) -> list[Draft]:
-    """Whom the desk is ordering for changes, and what is in the cart goes with it."""
-    customer = _other_customer(context)
-    assert customer is not None
-    return _moved_to(context, customer)
-
-
-def _names_the_wrong_one(context: Context) -> bool:
-    """Whether the cart is said to be for the wrong customer, and not for whom instead."""
-    if context.work.principal.customer_id is not None or context.memory.cart_shown is None:
-        return False
-    return _WRONG_CUSTOMER.match(context.text.strip()) is not None
-
-
-def _ask_whose(context: Context) -> list[Draft]:
-    question = Question(kind="customer", text=words.WHOSE_THEN)
-    context.memory.confirmation = None
-    context.intent = "cart.move"
-    drafts = [ask_customer(context, question, context.text)]
-    context.intent = "order_for_customer"
-    return drafts
-
-
-@command("cart.move")
-def move_to(context: Context, arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
-    """Whom it is for was asked and answered: what is in the cart goes there."""
-    return _moved_to(context, customers.by_code(context.work, arguments["customer"]))
-
-
-def _moved_to(context: Context, customer: Customer) -> list[Draft]:
-    old = shown_cart(context)
-    context.conversation.customer_id = customer.id
-    if old is None or not old[1].lines or old[0].id == customer.id:
-        context.memory.cart_customer = customer.code
-        now = carts.open_cart(context.work, customer)
-        if now.lines:
-            return answer(context, customer, Taken())
-        return [Draft(words.FOR_NOW.format(customer=customer.name))]
-    before, cart = old
-    new = carts.open_cart(context.work, customer)
-    for line in list(cart.lines):
-        carts.put(context.work, new, line.product, line.quantity, add=True)
-    new.requested_date = new.requested_date or cart.requested_date
-    new.customer_reference = new.customer_reference or cart.customer_reference
-    carts.clear(context.work, cart)
-    context.memory.cart_customer = customer.code
-    return answer(context, customer, Taken(), words.MOVED.format(customer=customer.name, before=before.name))
 
 
 # without the washers

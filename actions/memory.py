@@ -131,8 +131,9 @@ class Memory(BaseModel):
     ``away`` tells that something else was talked about since the cart was shown, ``reminded`` that we have said so.
     ``steps`` are the last edits of carts, the newest last; ``placed`` is the order that became of the cart, and
     ``done`` what else was done last, until a cart is edited again. ``failed`` are the messages that were not understood
-    since one was. ``forecast_of`` are words that name again what was forecast last. ``goodwill`` are the words of a
-    credit that lacks its amount or its reason, until the next message.
+    since one was. ``priced`` are the quantities, in sales units, whose price was told last. ``forecast_of`` are
+    words that name again what was forecast last. ``goodwill`` are the words of a credit that lacks its amount or
+    its reason, until the next message.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -147,6 +148,7 @@ class Memory(BaseModel):
     shown: Shown | None = None
     touched: str | None = None
     product: str | None = None
+    priced: list[tuple[str, int]] = []
     order: str | None = None
     quote: str | None = None
     explanation: list[str] = []

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
-from actions import texts, texts_conversation
+from actions import texts, texts_conversation, texts_price
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.memory import Shown
 from actions.moving import per_warehouse
+from actions.ordering import read
 from actions.registry import skill
 from actions.showing import day_text, price_text, products_card, stock_text
+from actions.skills import ORDERING
 from actions.subjects import asked, subjects, unknown
-from backend.catalogue import pricing
+from backend.catalogue import pricing, service
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
 from backend.catalogue.tables import Product
@@ -31,6 +34,10 @@ def _several(context: Context, products: list[Product], text: str) -> Draft:
 @skill("price_check")
 def price(context: Context) -> list[Draft]:
     """What products cost the one who asks, with their quantity breaks."""
+    context.memory.priced = []
+    at_quantities = _at_quantities(context)
+    if at_quantities is not None:
+        return [at_quantities]
     products, sure = subjects(context)
     if not products:
         return [Draft(unknown(context))]
@@ -38,6 +45,39 @@ def price(context: Context) -> list[Draft]:
         return [_several(context, products, texts.FOUND.format(text=asked(context)))]
     context.memory.product = products[0].sku
     return [_several(context, products, " ".join(price_said(context, product) for product in products))]
+
+
+def _at_quantities(context: Context) -> Draft | None:
+    """What so many would be: "how much would 20 m of the black canvas be?"; None where no quantities are said."""
+    lines = read(context).lines
+    wanted = [(line.sku, line.quantity) for line in lines if line.sku and line.quantity and line.problem is None]
+    if not wanted or len(wanted) < len(lines):
+        return None
+    found = catalogue.by_skus(context.work.session, [sku for sku, _ in wanted])
+    customer = context.customer()
+    sentences, total = [], Decimal(0)
+    for sku, quantity in wanted:
+        product = found[sku]
+        each = service.price_for(context.work, product, quantity, customer)
+        total += each * quantity
+        sentences.append(
+            texts_price.AT_A_QUANTITY.format(
+                quantity=said(product, quantity),
+                name=product.name,
+                amount=context.money(each * quantity),
+                price=price_text(context, product, each),
+            )
+        )
+    if len(wanted) > 1:
+        sentences.append(texts_price.IN_ALL.format(amount=context.money(total)))
+    context.memory.priced, context.memory.product = wanted, wanted[0][0]
+    return replace(_several(context, list(found.values()), " ".join(sentences)), taps=_add_taps(context, wanted))
+
+
+def _add_taps(context: Context, wanted: list[tuple[str, int]]) -> tuple[Tap, ...]:
+    if context.work.principal.role not in ORDERING or (context.customer() is None):
+        return ()
+    return (Tap(texts_price.ADD_TO_CART, "cart.add", {"lines": [list(one) for one in wanted]}),)
 
 
 def price_said(context: Context, product: Product) -> str:

@@ -62,3 +62,6 @@ HOW_MANY = (
     "alike."
 )
 PRICES = "Revenue is at the net prices of the last twelve months, changed by as much."
+AT_A_QUANTITY = "{quantity} of {name} would be {amount} before VAT ({price})."
+IN_ALL = "In all {amount}."
+ADD_TO_CART = "Add to the cart"

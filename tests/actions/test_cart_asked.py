@@ -100,11 +100,17 @@ def test_when_a_quote_that_was_just_made_would_come(talk: Talk, text: str) -> No
     assert "2026" in reply.text
 
 
-@pytest.mark.parametrize(
-    "text", ["lovely, does that include carriage", "is vat included?", "is there VAT on top"]
-)
+@pytest.mark.parametrize("text", ["lovely, does that include carriage", "is vat included?", "is there VAT on top"])
 def test_what_is_added_to_the_goods(talk: Talk, text: str) -> None:
     talk.say("60 M8x40 hex bolts", "place_order")
     reply = talk.say(text, "not_understood", 0.4)
     assert "Nothing is added to it for delivery or VAT." in reply.text
     assert talk.world.orders() == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["is any of this going to be late", "have you got it all in stock?", "anything short?"]
+)
+def test_whether_all_of_it_is_there(talk: Talk, text: str) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    assert "arrive" in talk.say(text, "not_understood", 0.3).text

@@ -17,6 +17,7 @@ from backend.insight.storing import ItemForecast, ItemSuggestion, RunFacts, stor
 from backend.purchasing.tables import PurchaseOrder
 from backend.quotes.tables import Inquiry
 from tests.actions.conversation import FakeModels, Talk
+from tests.actions.test_ordering import lines
 from tests.backend.world import World
 
 HORIZON = 6
@@ -95,7 +96,8 @@ def test_stock_is_said_with_what_is_on_its_way(world: World) -> None:
 
 def test_a_price_is_found_whatever_stands_around_the_product(world: World) -> None:
     talk = Talk(world, "desk@test")
-    for text in ("price of M8x40 hex bolts at 500", "price of 10-109 for Harper & Sons", "what's 10-109 going for?"):
+    assert "£0.09 each" in talk.say("price of M8x40 hex bolts at 500", "price_check").text
+    for text in ("price of 10-109 for Harper & Sons", "what's 10-109 going for?"):
         assert "£0.10 each" in talk.say(text, "price_check").text
 
 
@@ -305,3 +307,22 @@ def test_where_something_else_is(talk: Talk, text: str) -> None:
     talk.say("60 M8x40 hex bolts", "place_order")
     talk.say("yes", "affirm")
     assert "is placed" not in talk.say(text, "not_understood", 0.3).text
+
+
+def test_what_so_many_would_cost_and_taking_them(world: World) -> None:
+    talk = Talk(world)
+    reply = talk.say("how much would 60 M8x40 hex bolts be?", "price_check")
+    assert reply.text.startswith("60 of Hex bolt M8x40 zinc would be £6.00 before VAT (£0.10 each).")
+    assert lines(talk.say("go on then, add them", "add_item", 0.6).card) == [("10-109", 60)]
+
+
+def test_several_prices_are_summed(world: World) -> None:
+    reply = Talk(world).say("price for 60 M8x40 hex bolts and 40 wood screws 4x40", "price_check")
+    assert reply.text.endswith("In all £8.00.")
+
+
+def test_how_many_are_taken_of_what_was_asked_about_is_asked(world: World) -> None:
+    talk = Talk(world)
+    talk.say("how much are M8x40 hex bolts?", "price_check")
+    assert "How many" in talk.say("ok I'll take them", "not_understood", 0.3).text
+    assert lines(talk.say("60", "not_understood", 0.3).card) == [("10-109", 60)]
