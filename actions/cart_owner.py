@@ -56,6 +56,7 @@ def _other_customer(context: Context) -> Customer | None:
 
 
 def is_for_another(context: Context) -> bool:
+    """Whether a message names the customer whom the cart is for, or is to be for."""
     waits = context.memory.questions and context.memory.questions[0].kind == "customer"
     if waits or context.work.principal.role is Role.BUYER:
         return False
@@ -79,6 +80,7 @@ def names_the_wrong_one(context: Context) -> bool:
 
 
 def ask_whose(context: Context) -> list[Draft]:
+    """Ask whom the cart is for."""
     question = Question(kind="customer", text=words.WHOSE_THEN)
     context.memory.confirmation = None
     context.intent = "cart.move"

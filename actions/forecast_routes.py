@@ -16,7 +16,10 @@ _OTHER: Final = re.compile(
     re.IGNORECASE,
 )
 _WHICH: Final = re.compile(r"^\W*(?:which|what|whats|what's|show|list|any)\b", re.IGNORECASE)
-_PEOPLE: Final = re.compile(r"\b(?:customers?|accounts?|clients?|suppliers?|who)\b", re.IGNORECASE)
+_PEOPLE: Final = re.compile(
+    r"\b(?:customers?|accounts?|clients?|suppliers?|who|mine|(?:my|our)\s+(?:lot|people|patch|book|regulars))\b",
+    re.IGNORECASE,
+)
 _DOUBTED: Final = frozenset({NOT_UNDERSTOOD, "product_search", "forecast_category_or_total", "forecast_product"})
 
 

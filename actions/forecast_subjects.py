@@ -18,7 +18,7 @@ from actions.drafts import Draft, Tap
 from actions.language.people import find_customer
 from actions.language.words import tokens
 from actions.memory import Question
-from actions.parties import ask_customer, asked_about
+from actions.parties import ask_customer, asked_about, match_customer
 from actions.showing import listed
 from actions.subjects import named_part, subjects
 from backend.catalogue.tables import Category, Product
@@ -351,7 +351,10 @@ def _everything(context: Context, text: str) -> Reading:
     if not left:
         return TOTAL
     found, _ = _products(context, text)
-    return _product(context, text) if found else [_unknown(context, left[:80])]
+    if found:
+        return _product(context, text)
+    customer = match_customer(context, left)[0] if context.work.principal.may(Permission.SEE_CUSTOMERS) else None
+    return scopes.of_customer(customer) if customer is not None else [_unknown(context, left[:80])]
 
 
 def _elsewhere(text: str) -> str:

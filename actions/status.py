@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from actions import texts, texts_addresses, texts_conversation
+from actions import texts, texts_addresses, texts_conversation, texts_due
 from actions.context import Context
 from actions.destinations import asks_where_to, where_to
 from actions.drafts import Draft, Tap
@@ -110,12 +110,24 @@ def _state_text(context: Context, order: Order) -> str:
                 name=line.product.name,
                 day=day_text(line.promised_date),
             )
+    more += _due(order)
     return texts.ORDER_STATE.format(
         number=order.number,
         day=day_text(context.work.clock.date_of(order.placed_at)),
         state=said_state(order),
         more=more,
     )
+
+
+def _due(order: Order) -> str:
+    """When what is reserved for an order is to arrive; nothing where it waits for somebody, or is out of the house."""
+    if order.state != "placed":
+        return ""
+    days = [line.promised_date for line in order.lines if line.reserved and line.promised_date is not None]
+    if not days:
+        return ""
+    rest = any(line.back_ordered or line.shipped for line in order.lines)
+    return (texts_due.ORDER_DUE_REST if rest else texts_due.ORDER_DUE).format(day=day_text(max(days)))
 
 
 @skill("order_history")

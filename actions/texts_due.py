@@ -19,3 +19,5 @@ WHY = (
     "They leave {days} earlier."
 )
 NOT_FOR_YOU = "What goes out to customers is for the order desk and sales."
+ORDER_DUE = " It is due on {day}."
+ORDER_DUE_REST = " What is in stock is due on {day}."

@@ -357,3 +357,9 @@ def test_a_buyer_sees_forecasts_but_no_customers(world: World) -> None:
     buyer = Talk(world, "buyer@test")
     assert card(buyer.say("forecast for Germany", TOTAL)).total == "450 sales units"
     assert "Customers are for" in buyer.say("forecast for Harper & Sons", "forecast_customer").text
+
+
+def test_a_customer_is_found_by_part_of_the_name_whatever_the_forecast_was_taken_for(rep: Talk) -> None:
+    reply = rep.say("give me a forecast for harper for the summer", "forecast_category_or_total")
+    assert isinstance(reply.card, ForecastCard), reply.text
+    assert "Harper & Sons" in reply.text

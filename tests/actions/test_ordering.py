@@ -370,3 +370,9 @@ def test_and_the_usual_screws_are_the_ones_always_taken_in_the_usual_quantity(ta
     reply = talk.say("20 coach bolts and the usual screws", "place_order")
     assert lines(reply.card) == [("20-104", 20), ("30-101", 50)]
     assert "I took the usual 50 of Wood screw 4x40 zinc." in reply.text
+
+
+def test_when_an_order_comes_is_said_with_its_day(talk: Talk) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    talk.say("yes", "affirm")
+    assert "It is due on" in talk.say("when will it get here", "delivery_eta").text
