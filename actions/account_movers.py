@@ -63,7 +63,9 @@ _BEST: Final = re.compile(
 _SOLD: Final = re.compile(
     r"\bhow\s+much\s+(?:did|have|has|do)\s+(?:we|i|the\s+company|everybody)\s+(?:sell|sold|taken?|turn(?:ed)?\s+over)\b"
     r"|\b(?:what|how)(?:['’]?s|\s+(?:were|was|are|is|did|have))\s+(?:our|my|the|total|overall)\s+(?:total\s+|overall\s+)?"
-    r"(?:sales|turnover|takings|revenue)\b",
+    r"(?:sales|turnover|takings|revenue)\b"
+    r"|\bhow(?:['’]?s|\s+(?:is|are|was|has|have))\s+(?:the\s+|our\s+|we\s+|we['’]ve\s+)?(?:business|trade|things|trading|firm|company|doing|going)"
+    r"(?:\s+(?:been\s+)?(?:doing|going|looking|shaping\s+up))?(?=\s*(?:[?.!]|$|this|so\s+far|lately|at\s+the\s+moment|now|over|in|compared))",
     re.IGNORECASE,
 )
 _TOP: Final = re.compile(r"\b(?:top|best|worst|biggest|first)\s+(?P<count>\d{1,2})\b", re.IGNORECASE)

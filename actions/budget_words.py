@@ -14,7 +14,10 @@ from actions.money_words import Money, read_money
 from backend.identity.tables import User
 
 Wish = Literal["ask", "set", "take"]
-_BUDGET: Final = re.compile(r"\bbudgets?\b", re.IGNORECASE)
+_BUDGET: Final = re.compile(
+    r"\bbudgets?\b|\bspend(?:ing)?\s+(?:limit|cap|allowance)\b|\bspend\s+(?:up\s+to|no\s+more\s+than|at\s+most)\b",
+    re.IGNORECASE,
+)
 _MAY_SPEND: Final = re.compile(
     r"\b(?:how\s+much|what)\s+(?:more\s+)?(?:money\s+)?(?:can|may|am|are)\s+(?:i|we)\s+(?:still\s+|allowed\s+to\s+|left\s+to\s+)*spend\b"
     r"(?!\s+(?:on|with)\b)",
@@ -26,7 +29,7 @@ _OTHER_MATTERS: Final = re.compile(
     r"|\b(?:fit|within|inside|under|into|for)\s+(?:in\s+|into\s+)?(?:the|our|my|this|that)?\s*budget\b",
     re.IGNORECASE,
 )
-_THEIRS: Final = r"[^,.;?]{0,60}?\bbudgets?\b"
+_THEIRS: Final = r"[^,.;?]{0,60}?\b(?:budgets?|spend(?:ing)?\s+(?:limit|cap|allowance))\b"
 _TAKES: Final = re.compile(
     rf"\b(?:remove|delete|drop|scrap|lift|clear|cancel|revoke|abolish|end|get\s+rid\s+of|do\s+away\s+with|take)\b{_THEIRS}"
     r"|\b(?:no|without\s+an?y?)\s+(?:more\s+|longer\s+)?(?:own\s+|monthly\s+)?budgets?\b(?=.*\bfor\b)",
@@ -34,7 +37,7 @@ _TAKES: Final = re.compile(
 )
 _SETS: Final = re.compile(
     rf"\b(?:set|give|gets?|make|change|put|fix|cap|limit|allow|grant|assign|allocate|raise|increase|bump|lift|lower|reduce|cut|decrease|up|add|double|halve|(?:shall|should|must)\s+have)\b"
-    rf"{_THEIRS}",
+    rf"{_THEIRS}|\b(?:let|allow|(?:can|may|is\s+to|are\s+to|should)(?!\s+(?:i|we)\b))\b[^,.;?]{{0,40}}?\bspend\s+(?:up\s+to|no\s+more\s+than|at\s+most)\b",
     re.IGNORECASE,
 )
 _GIVES_US: Final = re.compile(r"\b(?:give|show|tell|send)\s+(?:me|us)\b", re.IGNORECASE)

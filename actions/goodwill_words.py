@@ -19,7 +19,7 @@ _SORRY: Final = re.compile(
     re.IGNORECASE,
 )
 _GIVES: Final = re.compile(
-    r"\b(?:give|credit|offer|grant|put|add|allow|issue|deserves?|should\s+(?:get|have)|let\s+\S+\s+have)\b",
+    r"\b(?:give|credit|offer|grant|put|add|allow|issue|raise|do|deserves?|should\s+(?:get|have)|let\s+\S+\s+have)\b",
     re.IGNORECASE,
 )
 _CREDIT: Final = re.compile(r"\bcredit\b(?!\s*(?:limit|terms|check|cards?|notes?|control))|\baccount\b", re.IGNORECASE)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from actions import texts
 from actions.context import Context
 from actions.drafts import Draft, Tap
+from actions.language.references import read_choice
 from actions.memory import Confirmation, Shown
 from actions.papers_at_hand import named
 from actions.registry import command
@@ -19,11 +20,15 @@ from backend.sales import queries as sales
 
 LISTED: Final = 5
 _LET_GO: Final = re.compile(
-    r"\b(?:release|approve|sign\s+off|let\s+(?:\S+\s+)?go|un-?hold|take\s+\S+\s+off\s+hold)\b", re.IGNORECASE
+    r"\b(?:release|approve|sign\s+off|let\s+(?:(?:\S+\s+){1,3})?go|un-?hold|take\s+\S+\s+off\s+hold)\b", re.IGNORECASE
 )
 _HELD: Final = re.compile(
-    r"\b(?:orders?|what|anything|which)\b[^.?!]*\b(?:on\s+hold|held|(?:to|for\s+(?:me|us)\s+to|my|our)\s+(?:approve|approval|release))\b"
+    r"\b(?:orders?|what|anything|which)\b[^.?!]*\b(?:on\s+hold|held(?:\s+up)?|stuck|blocked|frozen|(?:to|for\s+(?:me|us)\s+to|my|our)\s+(?:approve|approval|release))\b"
     r"|\bheld\s+orders\b|\bwaiting\s+for\s+(?:my|our|an|me\s+to)\s+(?:approv(?:al|e)|ok(?:ay)?|say[\s-]so|sign[\s-]?off|go[\s-]ahead)\b",
+    re.IGNORECASE,
+)
+_PLACE: Final = re.compile(
+    r"\bthe\s+(?P<place>first|second|third|fourth|fifth|last|top|bottom|\d(?:st|nd|rd|th))(?:\s+(?:one|order))?\b",
     re.IGNORECASE,
 )
 _LETS_IT_GO: Final = re.compile(
@@ -58,11 +63,20 @@ def handle(context: Context) -> list[Draft]:
 
 def _meant(context: Context) -> str | None:
     """The order that a message names, or the held one that was shown last: "release it"."""
-    number, shown = named(context, "SO"), context.memory.order
+    number, shown = named(context, "SO") or _placed(context), context.memory.order
     waits = context.memory.confirmation is not None or context.memory.away
     if number is not None or shown is None or waits or not _LETS_IT_GO.match(context.text):
         return number
     return shown if sales.by_number(context.work, shown).state == "on_hold" else None
+
+
+def _placed(context: Context) -> str | None:
+    """The one of the orders listed last that is told by its place: "let the first one go"."""
+    listed, place = context.memory.shown, _PLACE.search(context.text)
+    if listed is None or listed.kind != "orders" or place is None:
+        return None
+    choice = read_choice(place["place"], listed.keys)
+    return listed.keys[choice] if choice is not None else None
 
 
 @command("order.release.ask")

@@ -163,6 +163,9 @@ def test_a_buyer_sets_no_budget(plan: Plan) -> None:
         ("can you cap Imran's monthly budget at £99.995?", (None, Decimal("100.00"), None)),
         ("set Imran's budget to 0", (None, 0, None)),
         ("give every buyer a budget of £300", (None, 300, 300)),
+        ("let Imran spend up to 3 grand a month on buying", (None, 3000, None)),
+        ("give Imran a 3 grand a month spending limit", (None, 3000, None)),
+        ("Priya can spend no more than £400 a month", (None, None, 400)),
     ],
 )
 def test_a_manager_sets_one_on_a_yes(plan: Plan, text: str, after: tuple[object, ...]) -> None:

@@ -210,3 +210,9 @@ def test_a_manager_has_no_limit(world: World) -> None:
     assert boss.say("give Ferndale £500 goodwill for the flood", "not_understood").text.endswith("as goodwill?")
     boss.say("yes", "affirm")
     assert given(world) == [("GW-100001", "C1", "granted", D(500), "flood")]
+
+
+def test_a_tenner_is_raised_for_whom_the_desk_acts_for(desk: Talk) -> None:
+    desk.say("how much credit does Ferndale have", "customer_lookup")
+    reply = desk.say("raise a credit for a tenner for the mixup", "not_understood", 0.3)
+    assert reply.text.startswith("Credit £10.00 to Ferndale Joinery as goodwill?"), reply.text

@@ -246,6 +246,19 @@ def test_the_held_order_shown_last_is_the_one_to_let_go(world: World, text: str)
     assert talk.say(text, "not_understood").text.startswith(f"{number} is on hold, and it isn't yours to let go")
 
 
+@pytest.mark.parametrize("text", ["let the first one go", "release the top one please"])
+def test_one_of_the_held_orders_is_let_go_by_its_place(world: World, text: str) -> None:
+    with world.database.write() as session:
+        row = session.scalars(select(User).where(User.email == "customer@test")).one()
+        row.order_limit = Decimal(5)
+    talk = Talk(world)
+    talk.say("60 M8x40 hex bolts", "place_order")
+    number = talk.say("yes", "affirm").card.number
+    desk = Talk(world, "desk@test")
+    desk.say("any orders stuck?", "not_understood", 0.3)
+    assert number in desk.say(text, "not_understood", 0.3).text
+
+
 # ---- standing orders
 
 
