@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from models.forecasting.combination import MEMBERS, Weights, Window, learn_weights
+from models.forecasting.common_error import steadied
 from models.forecasting.demand_classes import demand_class
 from models.forecasting.fitting import FitSettings, Windows, fit_network
 from models.forecasting.metrics import Metrics, Outcome, naive_scale, pool, score
@@ -28,7 +29,7 @@ from models.forecasting.statistical import DEFAULT_NAMES, statistical_forecasts
 from models.forecasting.threads import one_thread
 
 FEWEST_PERIODS = 10  # of history to train on
-TRUST = 0.5  # in what the own data taught, against what was known before (see `pretrained.blended`)
+TRUST = 0.75  # in what the own data taught, against what was known before (see `pretrained.blended`)
 _FEWEST_PAIRS = 200  # with fewer the network is served as it was pretrained
 _FEWEST_JUDGED = 30  # series with a scale, below which the members are not weighed
 _BATCH = 4096
@@ -112,7 +113,8 @@ def tuned(
     if not settings.tune or len(windows.pairs(limit)) < _FEWEST_PAIRS:
         return model
     network: QuantileNetwork = pretrained(model.settings.freq)
-    fit_network(network, windows, limit, settings, seed=seed, progress=progress)
+    steady = steadied(network, windows, limit, seed)
+    fit_network(network, steady, limit, settings, seed=seed, progress=progress)
     return replace(model, network=blended(pretrained(model.settings.freq), network, TRUST))
 
 

@@ -77,7 +77,7 @@ class Window:
     classes: Tensor
 
 
-def learn_weights(windows: list[Window], shrinkage: float = 0.05) -> Weights:
+def learn_weights(windows: list[Window], shrinkage: float = 0.3) -> Weights:
     """The mean of what each window asks for."""
     learnt = [_of_window(window, shrinkage) for window in windows]
     return Weights(

@@ -13,6 +13,7 @@ Targets after the limit are masked, so late origins teach their first steps only
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -82,6 +83,13 @@ class Windows:
         alive = torch.arange(self.periods, device=y.device) > self.periods - length.unsqueeze(1)
         self.changes = (change * alive).cumsum(dim=1)  # sum of |Δy| since the first sale, by column
         self.squares = (change.square() * alive).cumsum(dim=1)
+        self.factors: Tensor | None = None
+
+    def multiplied(self, factors: Tensor) -> Windows:
+        """The same windows with targets times factors [T, H], by the column of their origin and the step."""
+        windows = copy.copy(self)
+        windows.factors = factors
+        return windows
 
     def pairs(self, limit: int) -> Tensor:
         """All (series, column of the origin) pairs with some history and at least one target before `limit`, [P, 2]."""
@@ -102,12 +110,18 @@ class Windows:
         steps = torch.arange(1, self.horizon + 1, device=self.y.device)
         columns = column.unsqueeze(1) + steps
         known = columns < self.end[series].unsqueeze(1).clamp(max=limit)
-        return self.y[series.unsqueeze(1), columns + self.settings.context], known
+        target = self.y[series.unsqueeze(1), columns + self.settings.context]
+        return target if self.factors is None else target * self.factors[column], known
 
     def naive_error(self, series: Tensor, column: Tensor) -> tuple[Tensor, Tensor]:
         """mean |Δy| and the root of mean Δy² from the first sale up to the origin, [B] each; 0 for constants."""
         age = (column - (self.periods - self.length[series])).clamp(min=1)
         return self.changes[series, column] / age, (self.squares[series, column] / age).sqrt()
+
+    def weight(self, series: Tensor, column: Tensor, scale: Tensor) -> Tensor:
+        """How much a pair with this recent level [B] counts in the loss, [B]: its level over its naive error."""
+        absolute, _ = self.naive_error(series, column)
+        return (scale / absolute.clamp(min=1e-6)).clamp(0.05, 5.0) * ((absolute > 0) & (scale > 0))
 
     def features(self, series: Tensor, column: Tensor) -> Features:
         """Features of a batch of (series, origin) pairs."""
@@ -180,7 +194,7 @@ def pair_loss(
     absolute, square = windows.naive_error(series, column)
     usable = ((absolute > 0) & (features.scale > 0)).to(relative.dtype)
     size = scale.squeeze(1)
-    weight = ((size / absolute.clamp(min=1e-6)).clamp(0.05, 5.0) * usable).unsqueeze(1) * known
+    weight = windows.weight(series, column, features.scale).unsqueeze(1) * known
     weights = weight.sum().clamp(min=1.0)
     loss: Tensor = (quantile_loss(relative, quantiles) * weight).sum() / weights
     deviance = (mean - relative * torch.log(mean + 1e-6)).mean(dim=0)
