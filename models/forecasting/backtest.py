@@ -109,7 +109,9 @@ def tuned(
     settings: FitSettings,
     progress: Callable[[float], None] | None = None,
 ) -> ForecastModel:
-    """The model with the pretrained network tuned on what lies before `limit`, and blended with what it was."""
+    """The model with the pretrained network tuned on what lies before `limit`, less what happened to all series there,
+    and blended with what it was.
+    """
     if not settings.tune or len(windows.pairs(limit)) < _FEWEST_PAIRS:
         return model
     network: QuantileNetwork = pretrained(model.settings.freq)

@@ -39,14 +39,15 @@ class FitSettings:
     """How long and how fast to learn, and how the terms of the loss count.
 
     steps: by default as many as there is to learn from, one for every 600 pairs, within 100…300. tune: whether the
-    network learns at all; otherwise it is served alone, as it was pretrained.
+    network learns at all; otherwise it is served alone, as it was pretrained. squared: with 1.0 the RMSSE was
+    0.8 % higher and nothing else lower.
     """
 
     batch: int = 384
     steps: int | None = None
     learning_rate: float = 1e-3
     weight_decay: float = 0.05
-    squared: float = 1.0
+    squared: float = 4.0
     total: float = 0.5
     deviance: float = 0.05
     tune: bool = True
