@@ -75,7 +75,7 @@ _OWN_WORDS: Final = re.compile(
     r"|biggest|largest|most|more|less|fewer|than|usual\w*|lately|recently|while|long|time|since|ages|compared|before|growing|grew"
     r"|hasn'?t|haven'?t|didn'?t|used|lost|losing|heard|worst|down|up|customers?|accounts?|clients?|anybody|anyone|who'?s|whos|so|far"
     r"|sales|sell|sold|sale|turnover|takings|revenue|much|we|what|were|was|how'?s?|total|overall|with|week|compare[ds]?"
-    r"|last|past|previous|days?|weeks?|months?|quarters?|years?|against|versus|vs|same|list|tell|give|doing|done|which)\b",
+    r"|last|past|previous|days?|weeks?|months?|quarters?|years?|against|versus|vs|same|list|tell|give|doing|done|which|mine|business|trade|trading|things|going|looking|shaping|been|firm|company)\b",
     re.IGNORECASE,
 )
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from actions.context import Context, ModelCall
 from actions.language.references import read_choice
+from actions.language.words import tokens, word_set
 from actions.subjects import CLEAR, named_part
 from backend.catalogue import queries as catalogue
 from backend.catalogue.tables import Product
@@ -41,6 +42,7 @@ _ASKS: Final = re.compile(
 )
 
 
+_ABOUT_A_LINE: Final = word_set("knock down trim bring drop only just instead rather better line lines")
 _PLACED: Final = re.compile(
     r"\bthe\s+(?P<place>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|second\s+last|top|bottom"
     r"|\d{1,2}(?:st|nd|rd|th))\s+(?:one|line|item|product|row)\b",
@@ -72,6 +74,19 @@ def draft(context: Context, decided: Decided, suppliers: frozenset[str] | None =
     return drafting.drafted(decided.found, fitting, None, suppliers)
 
 
+def _only_one_listed(context: Context, named: str) -> str | None:
+    """The only line of the list shown whose name has a word of what was said: "knock the thread down to 3000"."""
+    shown, index = context.memory.shown, context.catalogue.index
+    if shown is None or shown.kind != "replenishment":
+        return None
+    said = {word for word in tokens(named) if word.isalpha() and len(word) > 2 and word not in _ABOUT_A_LINE}
+    if not said or not all(index.knows(word) for word in said):
+        return None
+    entries = [entry for sku in shown.keys if (entry := index.get(sku)) is not None]
+    found = [entry.sku for entry in entries if said <= set(tokens(entry.name))]
+    return found[0] if len(found) == 1 else None
+
+
 def line_of(decided: Decided, sku: str) -> Proposal | None:
     """What was decided on a product; None where nothing can be proposed for it."""
     return next((one for one in decided.found if one.candidate.product.sku == sku), None)
@@ -92,6 +107,9 @@ def product_meant(context: Context, text: str | None = None) -> Product | None:
         if choice is not None:
             return catalogue.by_sku(context.work.session, shown.keys[choice])
     named = named_part(_ASKS.sub(" ", text)).strip()
+    alone = _only_one_listed(context, named)
+    if alone is not None:
+        return catalogue.by_sku(context.work.session, alone)
     without = " ".join(word for word in named.split() if not word.replace(",", "").isdigit())
     # "the coach bolts" are those on the list, if one of its lines is called so
     listed = shown.keys if shown is not None and shown.kind == "replenishment" else ()

@@ -230,8 +230,17 @@ def _product(context: Context, text: str) -> Reading:
         taps = [Tap(item.name, "forecast.product", {"sku": item.sku}) for item in found[:MOST_TAPS]]
         return [Draft(texts.WHICH_PRODUCT.format(text=_said(text)), taps=tuple(taps))]
     if named_part(text):
-        return [_unknown(context, _said(text))]
+        customer = _customer_after_all(context, _said(text))
+        return customer if customer is not None else [_unknown(context, _said(text))]
     return [Draft(texts.FORECAST_WHICH)]
+
+
+def _customer_after_all(context: Context, name: str) -> Scope | None:
+    """The customer who is called so, where nothing else is."""
+    if not context.work.principal.may(Permission.SEE_CUSTOMERS):
+        return None
+    customer = match_customer(context, name)[0]
+    return scopes.of_customer(customer) if customer is not None else None
 
 
 def _said(text: str) -> str:
@@ -353,8 +362,8 @@ def _everything(context: Context, text: str) -> Reading:
     found, _ = _products(context, text)
     if found:
         return _product(context, text)
-    customer = match_customer(context, left)[0] if context.work.principal.may(Permission.SEE_CUSTOMERS) else None
-    return scopes.of_customer(customer) if customer is not None else [_unknown(context, left[:80])]
+    customer = _customer_after_all(context, left)
+    return customer if customer is not None else [_unknown(context, left[:80])]
 
 
 def _elsewhere(text: str) -> str:

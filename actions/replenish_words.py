@@ -41,18 +41,20 @@ _SUPPOSES: Final = re.compile(
 )
 _APPROVE: Final = re.compile(
     r"^\s*(?:(?:ok|okay|yes|please|fine|right|and|now|then|go\s+ahead\s+and)[\s,]+)*"
-    r"(?:approve|order|sign\s+off(?:\s+on)?|place|release|confirm)\b(?P<rest>.*)$",
+    r"(?:approve|order|sign\s+off(?:\s+on)?|place|release|confirm|send(?=\s+(?:it|them|those|these|all|everything)(?:\s+all)?\s+(?:off|out))"
+    r"|put(?=\s+(?:it|them|those|these|all|everything)(?:\s+all)?\s+through))\b(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _ALL: Final = re.compile(
     r"^[\s,.]*(?:it|them|that|this|these|the|all|everything|whole|lot|list|proposal|of|as|is|proposed|lines|orders?|"
-    r"purchase|please|now|then|and|,)*(?:[\s,.]+(?:it|them|that|this|these|the|all|everything|whole|lot|list|proposal|of|as|"
-    r"is|proposed|lines|orders?|purchase|please|now|then|and))*[\s,.]*$",
+    r"purchase|please|now|then|and|those|off|out|through|,)*(?:[\s,.]+(?:it|them|that|this|these|the|all|everything|whole|lot|list|proposal|of|as|"
+    r"is|proposed|lines|orders?|purchase|please|now|then|and|those|off|out|through))*[\s,.]*$",
     re.IGNORECASE,
 )
 _DROP: Final = re.compile(
     r"\b(?:drop|remove|leave\s+out|leave\s+off|take\s+out|take\s+off|strike|skip|without|delete|don'?t\s+(?:order|buy)"
-    r"|do\s+not\s+(?:order|buy)|no\s+need\s+for|forget)\b",
+    r"|do\s+not\s+(?:order|buy)|no\s+need\s+for|forget|hold\s+(?:off|back)(?:\s+on)?"
+    r"|leave(?=\s+(?:\S+\s+){1,3}(?:for\s+now|alone|till|until|this\s+time)))\b",
     re.IGNORECASE,
 )
 _LEAVES_OUT_APART: Final = re.compile(r"\bleave\b.*\bout\b|\btake\b.*\b(?:off|out)\b", re.IGNORECASE)
@@ -60,6 +62,7 @@ _SET: Final = re.compile(
     r"\b(?:make|change|set|order|buy|only|just|put|take|increase|reduce|raise|lower|instead|rather|better|bump|cut|knock|trim|drop|bring|up)\b",
     re.IGNORECASE,
 )
+_TO_A_NUMBER: Final = re.compile(r"\bto\s+\d", re.IGNORECASE)
 _RESET: Final = re.compile(
     r"\b(?:start\s+over|back\s+to\s+(?:the|your)\s+proposal|forget\s+my\s+changes|undo\s+my\s+changes|discard\s+my\s+changes"
     r"|as\s+(?:it\s+was\s+)?proposed\s+again)\b",
@@ -124,11 +127,23 @@ def _handler(context: Context) -> Handler | None:  # noqa: PLR0911 - one line fo
     approves = _APPROVE.match(text)
     if approves and (_ALL.match(approves["rest"]) or (suppliers_named(context) and not _numbers(text))):
         return _approve
-    if (_DROP.search(text) or _LEAVES_OUT_APART.search(text)) and (product_meant(context) or suppliers_named(context)):
+    lowers = _TO_A_NUMBER.search(text) is not None
+    if (
+        not lowers
+        and (_DROP.search(text) or _LEAVES_OUT_APART.search(text))
+        and (product_meant(context) or suppliers_named(context))
+    ):
         return _drop
     if _SET.search(text) and _numbers(text) and _may_set(context) and product_meant(context) is not None:
         return _set
     return None
+
+
+def _drops(text: str) -> bool:
+    """Whether something is left out of the proposal; "drop the thread to 3000" only lowers it."""
+    if _TO_A_NUMBER.search(text):
+        return False
+    return _DROP.search(text) is not None or _LEAVES_OUT_APART.search(text) is not None
 
 
 def _may_set(context: Context) -> bool:

@@ -28,8 +28,9 @@ _NOISE: Final = frozenset(
     gets getting gift give given gives go goes going goodwill good grant granted had has have he hello her hi him his
     history how i if in instead into is issue it its just kind know let lets like list make many may me method methods
     mine money more much my need needs new no normally not now of off offer ok okay on one open or order orders other
-    our ours out outstanding over overpaid overpayment owed pay paying payment payments paid pays pending please pls raise
-    prefer preferred put quick refund refunded refunds refuse reject release request requests return right say see send
+    our ours out outstanding over overpaid overpayment owed pay paying payment payments paid pays pending please pls
+    prefer preferred put quick raise refund refunded refunds refuse reject release request requests return right say
+    see send
     set settle shall she should show sign some sorry stand standing stands stored such switch take tell than thanks that
     the their theirs them there these they this those through to too transfer turn up us use used uses usual usually
     visa mastercard amex want wants waiting waits was way ways we were what when which who will with would yes you your

@@ -132,3 +132,9 @@ def test_what_was_sold_in_all(busy: World, text: str) -> None:
     reply = Talk(busy, "desk@test").say(text, "order_history")
     assert reply.text.startswith("Of our ")
     assert "orders of £" in reply.text
+
+
+def test_how_business_is_doing_is_what_was_sold(world: World) -> None:
+    ordered(world, "C1", (10, 300), (40, 300))
+    reply = Talk(world, "rep@test").say("hows the business doing", "out_of_scope", 0.6)
+    assert "£" in reply.text

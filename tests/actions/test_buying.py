@@ -482,3 +482,17 @@ def test_why_so_many_of_the_second_one(buyer: Talk) -> None:
     reply = buyer.say("how come so many of the second one?", "not_understood", 0.3)
     assert isinstance(reply.card, WaterfallCard)
     assert shown[1] in reply.card.model_dump_json()
+
+
+def test_the_only_line_with_a_word_of_it_is_lowered_and_not_dropped(buyer: Talk) -> None:
+    before = rows(buyer)
+    sku = "20-104"
+    buyer.say("knock the coach down to 300", "change_quantity", 0.9)
+    assert {**rows(buyer), sku: 0} == {**before, sku: 0}
+    assert rows(buyer)[sku] == 300
+
+
+@pytest.mark.parametrize("text", ["ok send those off", "put it all through then"])
+def test_sending_them_off_approves(buyer: Talk, plan: Plan, text: str) -> None:
+    buyer.say(text, "not_understood", 0.3)
+    assert plan.orders()
