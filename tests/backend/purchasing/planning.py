@@ -15,10 +15,14 @@ from backend.errors import Unavailable
 from backend.identity.permissions import Role
 from backend.identity.tables import User
 from backend.insight.tables import ForecastRow, ForecastRun
+from backend.purchasing import deciding, drafting, replenishment, service
+from backend.purchasing.deciding import Decided
+from backend.purchasing.scenario import Scenario
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierProduct
 from tests.backend.shipping.handling import person
 from tests.backend.world import World
 
+BUYER = "buyer@test"
 WEEKS = 8
 SAFETY_AT_95 = 0.5  # of the mean; in proportion to the service level beyond one half
 
@@ -143,3 +147,25 @@ class Plan:
                 (row.number, row.state, row.total, [(line.product.sku, line.quantity) for line in row.lines])
                 for row in rows
             ]
+
+
+def decide(plan: Plan, scenario: Scenario | None = None, email: str = BUYER) -> Decided:
+    """What is decided on every product, as it is or as is supposed."""
+    principal = plan.world.principal(email)
+    question = deciding.ask(plan.world.database, principal, plan.models, scenario or Scenario())
+    with plan.world.reading(email) as work:
+        found = deciding.read(work, question)
+        for one in found.found:
+            one.need()  # read while the session is open
+        return found
+
+
+def approve(plan: Plan, email: str = BUYER, **changes: int) -> list[str]:
+    """Approve the proposal with some other quantities."""
+    question = deciding.ask(plan.world.database, plan.world.principal(email), plan.models)
+    with plan.world.writing(email) as work:
+        replenishment.lock_suppliers(work)
+        found = deciding.read(work, question).found
+        wanted = {name.removeprefix("s").replace("_", "-"): quantity for name, quantity in changes.items()}
+        draft = drafting.drafted(found, wanted)
+        return [order.number for order in service.approve(work, draft.lines, draft.dropped)]
