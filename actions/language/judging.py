@@ -26,9 +26,11 @@ _MATCHES: Final = re.compile(r"\bmatch(?:ing)?\b", re.IGNORECASE)
 """Wanted with what was said before: "nuts to match"."""
 _SEVERAL: Final = "|".join(sorted(NUMBER_WORDS - {"one"}))
 _TAKEN: Final = re.compile(
-    rf"\D*\b(?:\w*['’ ]?(?:d|ll)|would|will) (?:take|need|want|have) (?:\d+|{_SEVERAL})\W*", re.IGNORECASE
+    rf"\D*\b(?:\w*['’ ]?(?:d|ll)|would|will) (?:take|need|want|have) (?:\d+|{_SEVERAL})(?: \w+)?(?: if so)?\W*",
+    re.IGNORECASE,
 )
 """As in "if you have such a thing I'd take 4"."""
+_COUNTED: Final = re.compile(rf"\d|\b(?:{'|'.join(sorted(NUMBER_WORDS))})\b", re.IGNORECASE)
 
 
 def without_talk(text: str, lines: Sequence[ReadLine], unread: Sequence[Unread]) -> tuple[list[ReadLine], list[Unread]]:
@@ -43,10 +45,10 @@ def without_talk(text: str, lines: Sequence[ReadLine], unread: Sequence[Unread])
     likely = encoder().wanted(text, [*(line.span for line in lines), *(one.span for one in unread)])
     passed = [replace(one, likely=found) for one, found in zip(unread, likely[len(lines) :], strict=True)]
     best = max(likely[: len(lines)])
-    uncounted = any(one.likely >= MAY_BE_GOODS for one in passed)
+    goods = [one for one in passed if one.likely >= MAY_BE_GOODS]
     kept: list[ReadLine] = []
     for line, likelihood in zip(lines, likely, strict=False):
-        if likelihood < best and likelihood < _limit(line, uncounted):
+        if likelihood < best and likelihood < _limit(text, line, goods):
             passed.append(Unread(line.text, line.span, likelihood))
         elif line.problem is None and likelihood < _DOUBTFUL:
             kept.append(replace(line, sku=None, quantity=None, problem="ambiguous_product"))
@@ -55,10 +57,18 @@ def without_talk(text: str, lines: Sequence[ReadLine], unread: Sequence[Unread])
     return kept, sorted(passed, key=lambda one: one.span)
 
 
-def _limit(line: ReadLine, uncounted: bool) -> float:
+def _limit(text: str, line: ReadLine, goods: Sequence[Unread]) -> float:
     """Below which likelihood a line is talk. What is had as always, or to match, is said in so many words; and a number
-    of nothing known belongs to what was passed over, where that may be goods: "purple linen? About 7 metres".
+    of nothing known belongs to the `goods` right before it, which were passed over: "purple linen? About 7 metres".
     """
-    if line.usual or _MATCHES.search(line.text) or _TAKEN.fullmatch(line.text) or (uncounted and not line.candidates):
+    if line.usual or _MATCHES.search(line.text) or _TAKEN.fullmatch(line.text):
+        return 0.0
+    if not line.candidates and _COUNTED.search(line.text) and any(_is_right_before(text, one, line) for one in goods):
         return 0.0
     return _TALK if line.problem else _SURELY_TALK
+
+
+def _is_right_before(text: str, one: Unread, line: ReadLine) -> bool:
+    """Whether no word stands between what was passed over and a line."""
+    between = text[one.span[1] : line.span[0]]
+    return one.span[1] <= line.span[0] and not any(character.isalnum() for character in between)

@@ -109,3 +109,13 @@ class TestTalkAroundAnOrder:
     def test_what_is_to_be_had_if_there_is_such_a_thing_stays(self, lines: Reader):
         text = "40 M8 washers. My uncle swears by a thing called an easy-outer, if there is one I'd take 3. Cheers, Bob"
         assert lines(text) == [("30-103", 40), (None, None)]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Gutter brackets: not this time.\n40 M8 washers\nThe five of us at the yard say thank you",
+            "40 M8 washers. No flurble sealant, thanks. Four lads are off sick and two more want to be",
+        ],
+    )
+    def test_a_number_apart_from_what_was_passed_over_is_talk(self, lines: Reader, text: str):
+        assert lines(text) == [("30-103", 40)]
