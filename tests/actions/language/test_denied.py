@@ -66,6 +66,12 @@ class TestAColourAlone:
         assert gift_lines("feather pens, 12 hot pink 12 black") == [("51014A", 12), ("51014C", 12)]
 
 
-@pytest.mark.parametrize("purpose", ["for afternoon teas", "as wedding favours", "for birthday parties please"])
+@pytest.mark.parametrize(
+    "purpose",
+    [
+        "for afternoon teas", "as wedding favours", "for birthday parties please", "because ours rotted",
+        "to accompany the cheeses", "whatever they cost", "at Fernley Grange",
+    ],
+)  # fmt: skip
 def test_what_goods_are_for_is_no_part_of_them(shop_lines: Reader, purpose: str):
     assert shop_lines(f"1 wicker hamper large, 2 small {purpose}") == [("H2", 1), ("H1", 2)]
