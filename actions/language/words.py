@@ -82,6 +82,8 @@ _MEASURE_NAMES: Final = {
 SIZE: Final = re.compile(rf"(m?{_NUMBER})x({_NUMBER})$")
 _PLURAL_NUMBER: Final = re.compile(r"(?<=\d)s\b")
 _SHORT: Final = 80
+_ENDINGS: Final = ("ed", "ing")
+_SHORTEST_VERB: Final = 4
 _PAIRED: Final = re.compile(r"\b([a-z]{1,12})[-/]([a-z]{2,12})\b")
 
 
@@ -114,6 +116,23 @@ def stem(word: str) -> str:
         else:
             word = word[:-1]
     return SYNONYMS.get(word, word)
+
+
+@lru_cache(maxsize=20_000)
+def other_forms(word: str) -> tuple[str, ...]:
+    """How else a verb may be written in a name: "wash" is "washed" and "washing", "shaped" is "shape"."""
+    if len(word) < _SHORTEST_VERB or not word.isalpha():
+        return ()
+    found: list[str] = []
+    for ending in _ENDINGS:
+        bare = word.removesuffix(ending)
+        if bare == word:
+            found.append(word.removesuffix("e") + ending)
+            found.append(word + word[-1] + ending)
+        elif len(bare) >= _SHORTEST_VERB - 1:
+            others = [bare + other for other in _ENDINGS if other != ending]
+            found += [bare, bare + "e", bare[:-1] if bare[-1] == bare[-2] else bare, *others]
+    return tuple(form for form in dict.fromkeys(found) if form != word)
 
 
 @lru_cache(maxsize=5_000)

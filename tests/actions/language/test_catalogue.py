@@ -110,3 +110,33 @@ def test_what_the_trade_calls_it(said: str, meant: str):
     index = CatalogueIndex(Entry(str(n), name, "Goods", "each") for n, name in enumerate(names))
     best = index.match(said)[0]
     assert (names[int(best.sku)], best.missed) == (meant, 0)
+
+
+@pytest.fixture(scope="module")
+def shelf() -> CatalogueIndex:
+    names = {
+        "V1": "PAINTED EGG BASKET", "V2": "FOLDING PICNIC CHAIR", "V3": "SKETCHBOARD EASEL", "V4": "EGG TIMER",
+        "V5": "PICNIC RUG", "V6": "EASEL PEGS", "V7": "SET OF 3 TABLE LAMPS",
+    }  # fmt: skip
+    return CatalogueIndex(Entry(sku, name, "Shop", "each") for sku, name in names.items())
+
+
+@pytest.mark.parametrize(
+    ("text", "sku"),
+    [
+        ("paint egg baskets", "V1"),
+        ("painting egg basket", "V1"),
+        ("fold picnic chairs", "V2"),
+        ("folded picnic chair", "V2"),
+        ("scetch bord easel", "V3"),
+        ("sketch bord easel", "V3"),
+    ],
+)
+def test_other_forms_and_halves_of_a_word_are_heard_beside_their_neighbours(shelf: CatalogueIndex, text: str, sku: str):
+    best = shelf.match(text)[0]
+    assert (best.sku, best.missed) == (sku, 0)
+
+
+@pytest.mark.parametrize("text", ["folded", "painting", "lamp setting"])
+def test_alone_or_as_a_unit_another_form_means_nothing(shelf: CatalogueIndex, text: str):
+    assert all(match.missed or (match.sku == "V7" and not match.met) for match in shelf.match(text))
