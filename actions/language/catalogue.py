@@ -22,7 +22,6 @@ from .words import (
     contrast_classes,
     is_hard,
     joined_by_with,
-    other_forms,
     squeeze,
     synonyms_like,
     telling,
@@ -43,8 +42,6 @@ FAR: Final = 0.8
 """The most that another product's score may be of the best one's where what is left over is beside the point."""
 _WORTH_A_LOOK: Final = 0.5
 _OTHER_FORM: Final = 0.9
-_LONG_ENOUGH: Final = 8
-_JOINED: Final = 0.97
 
 
 class CatalogueIndex:
@@ -243,23 +240,12 @@ class CatalogueIndex:
     def _with_neighbours(self, word: str, before: list[str], after: list[str], optional: bool) -> dict[str, float]:
         """What a word means beside its neighbours: "photo frame" and PHOTOFRAME, "mirror ball" and MIRRORED BALL."""
         found: dict[str, float] = {}
-        for joined in [b + word for b in before] + [word + a for a in after]:
-            if joined in self._vocabulary and not is_hard(joined):
-                found[joined] = _JOINED
-            elif not optional and len(joined) >= _LONG_ENOUGH and self._is_split(word, joined):
-                found |= {near: _JOINED * sure for near, sure in self._vocabulary.meanings(joined)[:1]}
-        for form in () if optional else other_forms(word):
-            known = form in self._vocabulary and not unit_named(form)  # a setting is no set
-            if known and any(self.go_together(form, other) for other in before + after):
+        for first, second in [(b, word) for b in before] + [(word, a) for a in after]:
+            found |= self._vocabulary.as_one(first, second, slips=not optional)
+        for form in () if optional else self._vocabulary.other_forms(word):
+            if any(self.go_together(form, other) for other in before + after):
                 found[form] = max(_OTHER_FORM, found.get(form, 0.0))
         return found
-
-    def _is_split(self, word: str, joined: str) -> bool:
-        """Whether a word and its neighbour, one of them unknown, may be a slip of one word: "chalk bord"."""
-        other = joined.removeprefix(word) if joined.startswith(word) else joined.removesuffix(word)
-        if not joined.isalpha() or min(len(word), len(other)) < _SHORTEST_SLIP - 1:
-            return False
-        return word not in self._vocabulary or other not in self._vocabulary
 
     def _split(self, word: str) -> tuple[str, ...]:
         """Two known words written as one: "birdornament" is "bird" and "ornament"."""

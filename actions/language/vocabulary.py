@@ -7,7 +7,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from .sounding import skeleton, sound
-from .words import contrast_classes, is_hard, stem
+from .units import unit_named
+from .words import contrast_classes, is_hard, other_forms, stem
 
 MOST_MEANINGS: Final = 12
 SHORTEST_PREFIX: Final = 3
@@ -21,6 +22,9 @@ _LONG_SOUND: Final = 4
 _CONSONANTS: Final = 0.86
 _SHORTEST_SOUND: Final = 3
 _MOST_ALIKE: Final = 6
+_LONG_ENOUGH: Final = 8
+_JOINED: Final = 0.97
+_MOST_REMEMBERED: Final = 20_000
 _CLIPPED: Final = frozenset({"poly"})
 """Shortenings that the trade writes for any of the words they begin: polyester, polypropylene."""
 _CLIPPED_SCORE: Final = 0.96
@@ -36,6 +40,7 @@ class Vocabulary:
         self._by_sound: dict[str, list[str]] = {}
         self._by_skeleton: dict[str, list[str]] = {}
         self._meanings: dict[str, tuple[tuple[str, float], ...]] = {}
+        self._forms: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, word: str) -> bool:
         return word in self._uses
@@ -52,6 +57,7 @@ class Vocabulary:
             self._by_sound.setdefault(key, []).append(word)
             self._by_skeleton.setdefault(skeleton(word), []).append(word)
         self._meanings.clear()
+        self._forms.clear()
 
     def discard(self, word: str) -> None:
         """Counts one use less; a word without uses is forgotten."""
@@ -64,12 +70,13 @@ class Vocabulary:
                 self._by_sound[key].remove(word)
                 self._by_skeleton[skeleton(word)].remove(word)
             self._meanings.clear()
+            self._forms.clear()
 
     def meanings(self, word: str) -> tuple[tuple[str, float], ...]:
         """The known words that `word` may stand for, best first, each with how sure that is (0..1]."""
         found = self._meanings.get(word)
         if found is None:
-            if len(self._meanings) > 20_000:  # a stream of made-up words must not fill the memory
+            if len(self._meanings) > _MOST_REMEMBERED:  # a stream of made-up words must not fill the memory
                 self._meanings.clear()
             found = self._meanings[word] = self._find(word)
         return found
@@ -86,6 +93,27 @@ class Vocabulary:
             found[near] = max(score, found.get(near, 0.0))
         best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
         return tuple(best[:MOST_MEANINGS])
+
+    def as_one(self, first: str, second: str, *, slips: bool) -> dict[str, float]:
+        """The word that two may be, with how sure that is: "photo frame" and PHOTOFRAME; with `slips`, "chalk bord"."""
+        joined = first + second
+        if joined in self._uses:
+            return {} if is_hard(joined) else {joined: _JOINED}
+        if not slips or (first in self._uses and second in self._uses):
+            return {}
+        if len(joined) < _LONG_ENOUGH or min(len(first), len(second)) < SHORTEST_PREFIX or not joined.isalpha():
+            return {}
+        return {near: _JOINED * sure for near, sure in self.meanings(joined)[:1]}
+
+    def other_forms(self, word: str) -> tuple[str, ...]:
+        """The known words that are other forms of the same verb; a setting is no set."""
+        found = self._forms.get(word)
+        if found is None:
+            if len(self._forms) > _MOST_REMEMBERED:
+                self._forms.clear()
+            found = tuple(form for form in other_forms(word) if form in self._uses and not unit_named(form))
+            self._forms[word] = found
+        return found
 
     def sounds_known(self, word: str) -> bool:
         """Whether some known word sounds like this one and differs in one letter only."""
