@@ -294,7 +294,7 @@ class CatalogueIndex:
         return sum(
             not any(self.go_together(word, other) for word in self._words_of(term) for other in own)
             and not term.hard
-            and term.text not in kinds
+            and (term.text not in kinds or kinds[term.text] == "extent")
             and bool(own)
             for term in missed
         )

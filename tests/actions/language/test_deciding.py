@@ -32,3 +32,12 @@ def test_two_things_of_which_nobody_has_any_are_asked_about_apart(lines: Reader)
 @pytest.mark.parametrize("text", ["glue x 3", "glue: 3"])
 def test_one_word_with_its_number_behind_a_sign_names_goods(lines: Reader, text: str):
     assert lines(text) == [("60-102", 3)]
+
+
+@pytest.mark.parametrize("extent", ["little", "big", "giant"])
+def test_how_large_it_is_thought_to_be_tells_nothing_apart_where_there_is_one_size(shop_lines: Reader, extent: str):
+    assert shop_lines(f"4 {extent} lighthouse tins") == [("T3", 4)]
+
+
+def test_a_size_that_its_like_has_is_asked_about(shop_lines: Reader):
+    assert shop_lines("4 giant wicker hampers") == [(None, None)]
