@@ -12,8 +12,8 @@ from .talk import OPTIONAL_WORDS, STOP_WORDS, word_set
 
 __all__ = [
     "EXTENTS", "NUMBER_NAMES", "OPTIONAL_WORDS", "SIZE", "STOP_WORDS", "SYNONYMS", "contrast_classes", "implied",
-    "is_hard", "joined_by_with", "joined_pairs", "plain", "squeeze", "stem", "synonyms_like", "telling", "tokens",
-    "word_set", "word_tokens",
+    "is_hard", "joined_by_with", "joined_pairs", "other_forms", "plain", "squeeze", "stem", "synonyms_like", "telling",
+    "tokens", "word_set", "word_tokens",
 ]  # fmt: skip
 
 
