@@ -30,6 +30,7 @@ from actions import (
     sold,
     standing,
     status,
+    stock_worth,
     warehouses,
     withdrawing,
 )
@@ -77,6 +78,7 @@ def answer(context: Context) -> list[Draft] | None:
         sold.answer,
         account_movers.answer,
         people.rep_answer,
+        stock_worth.answer,
         warehouses.answer,
         house_terms.answer,
     ):

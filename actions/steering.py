@@ -13,6 +13,7 @@ from actions.cart import edits_shown_cart
 from actions.context import Context
 from actions.drafts import Draft
 from actions.language.agreeing import is_no, is_yes
+from actions.language.dates import find_dates
 from actions.language.open_questions import asks_openly, leaves_out
 from actions.language.references import read_order_numbers
 from actions.lines import ask
@@ -37,6 +38,9 @@ _LOOKS_UP = re.compile(
     re.IGNORECASE,
 )
 """Somebody wants to know about a customer who names one so; that is no answer to whom an order is for."""
+_AROUND_A_DAY = re.compile(
+    r"\b(?:then|please|instead|is\s+fine|will\s+do|ok|okay|so|make\s+it|for|on|by)\b|\W", re.IGNORECASE
+)
 _ROLE_NAMES = {
     Role.CUSTOMER: "a customer",
     Role.REP: "a sales rep",
@@ -130,6 +134,21 @@ def _adds_to_the_cart(context: Context) -> bool:
     return not reading.lines and bool(reading.requested_date or reading.customer_reference)
 
 
+def _says_only_when(context: Context) -> bool:
+    """Whether a message is a day and nothing else ("Monday then"), while a cart is filled or on the screen; it then
+    reads as one that asks for delivery on it.
+    """
+    memory = context.memory
+    filling = bool(memory.questions) and memory.questions[0].kind != "customer"
+    if memory.confirmation is not None or not (memory.cart_shown or filling):
+        return False
+    days = find_dates(context.text, context.today)
+    if len(days) != 1 or _AROUND_A_DAY.sub(" ", context.text[: days[0].start] + context.text[days[0].end :]).strip():
+        return False
+    context.text = f"for delivery on {days[0].day:%d %B %Y}"
+    return True
+
+
 def _yes_or_no(context: Context) -> list[Draft] | None:
     """A bare yes or no is one, whatever Rasa makes of it."""
     memory = context.memory
@@ -169,6 +188,8 @@ def _skill(context: Context) -> str:
 def _from_the_rows(context: Context) -> str | None:
     intent = context.intent
     lost = intent == NOT_UNDERSTOOD
+    if _says_only_when(context):
+        return "place_order"
     sends_back = _SENDS_BACK.search(context.text) is not None
     if intent in _OF_THE_CART and sends_back:
         return "return_items"

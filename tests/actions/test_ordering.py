@@ -376,3 +376,9 @@ def test_when_an_order_comes_is_said_with_its_day(talk: Talk) -> None:
     talk.say("60 M8x40 hex bolts", "place_order")
     talk.say("yes", "affirm")
     assert "It is due on" in talk.say("when will it get here", "delivery_eta").text
+
+
+@pytest.mark.parametrize("intent", ["greet", "thanks", "not_understood"])
+def test_a_day_alone_is_the_carts(talk: Talk, intent: str) -> None:
+    talk.say("60 M8x40 hex bolts", "place_order")
+    assert "Delivery asked for" in talk.say("monday then", intent, 0.95).text
