@@ -19,7 +19,7 @@ from actions import texts, texts_conversation
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.language.orders import ReadLine
-from actions.language.words import tokens
+from actions.language.words import contrast_classes, tokens
 from actions.memory import Option, Question
 from actions.showing import cart_card, counted, listed, shortened, stand_ins
 from backend.catalogue import queries as catalogue
@@ -35,6 +35,7 @@ from backend.standing.recurrence import described
 MOST_OPTIONS = 5
 EXAMPLE_UNITS = 10
 LIKE = 75  # per cent of letters alike: a slip of the same word
+SAID = 0.72  # a score from which on the words name the thing
 LONGEST_LEAD = 900  # what is asked after it must be seen
 WORTH_SAYING = ("duplicate_order", "unusual_quantity", "below_minimum", "earliest_date")
 _THOUSANDS_WITH_A_DOT = re.compile(r"(?<![\d.])\d{1,3}\.\d{3}(?!\d)")  # 1.000: one, or a thousand?
@@ -152,6 +153,8 @@ def _usual_quantity(context: Context, cart: Cart, product: Product) -> int | Non
 def _unknown(context: Context, line: ReadLine, products: dict[str, Product]) -> Taken:
     text = " ".join(line.product_text.split())[:80] or " ".join(line.text.split())[:80]
     near = [products[c.sku] for c in line.candidates if c.sku in products][:MOST_OPTIONS]
+    if line.problem != "ambiguous_product":
+        near = _in_another_variety(context, text) or near
     if not near:
         return Taken(remarks=[texts.UNKNOWN_PRODUCT.format(text=text)])
     sentence = texts.WHICH_PRODUCT if line.problem == "ambiguous_product" else texts.UNKNOWN_PRODUCT_NEAR
@@ -169,6 +172,17 @@ def _unknown(context: Context, line: ReadLine, products: dict[str, Product]) -> 
         said=text,
     )
     return Taken(questions=[question])
+
+
+def _in_another_variety(context: Context, text: str) -> list[Product]:
+    """What there is of a thing that does not come in the colour or metal that was said: other grosgrain than white."""
+    kinds, index, words = contrast_classes(), context.catalogue.index, tokens(text)
+    plain = [word for word in words if word not in kinds and index.knows(word)]
+    if not plain or not any(word in kinds for word in words):
+        return []
+    near = [one.sku for one in index.search(" ".join(plain), limit=MOST_OPTIONS) if one.score >= SAID]
+    found = catalogue.by_skus(context.work.session, near)
+    return [found[sku] for sku in near if sku in found]
 
 
 def _is_no_thing_of_ours(context: Context, text: str, near: Sequence[Product]) -> bool:

@@ -382,3 +382,9 @@ def test_when_an_order_comes_is_said_with_its_day(talk: Talk) -> None:
 def test_a_day_alone_is_the_carts(talk: Talk, intent: str) -> None:
     talk.say("60 M8x40 hex bolts", "place_order")
     assert "Delivery asked for" in talk.say("monday then", intent, 0.95).text
+
+
+def test_a_colour_that_there_is_not_offers_the_thing_in_others(talk: Talk) -> None:
+    reply = talk.say("5 m of black linen", "place_order")
+    assert reply.buttons
+    assert all("linen" in button.title.lower() for button in reply.buttons[:-1]), reply.buttons
