@@ -23,7 +23,7 @@ _LEAD: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAIL: Final = re.compile(
-    r"\s*(?:,?\s*(?:please|thanks|thank\s+you|from\s+now\s+on|instead|this\s+time|just\s+this\s+once"
+    r"(?:[,\s]{0,4}(?:please|thanks|thank\s+you|from\s+now\s+on|instead|this\s+time|just\s+this\s+once"
     r"|as\s+of\s+\w+))+[.!]*\s*$",
     re.IGNORECASE,
 )

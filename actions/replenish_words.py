@@ -46,9 +46,8 @@ _APPROVE: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ALL: Final = re.compile(
-    r"^[\s,.]*(?:it|them|that|this|these|the|all|everything|whole|lot|list|proposal|of|as|is|proposed|lines|orders?|"
-    r"purchase|please|now|then|and|those|off|out|through|,)*(?:[\s,.]+(?:it|them|that|this|these|the|all|everything|whole|lot|list|proposal|of|as|"
-    r"is|proposed|lines|orders?|purchase|please|now|then|and|those|off|out|through))*[\s,.]*$",
+    r"^[\s,.]*(?:(?:it|them|that|this|these|the|all|everything|whole|lot|list|proposal|of|as|is|proposed|lines|orders?"
+    r"|purchase|please|now|then|and|those|off|out|through)\b[\s,.]*)*$",
     re.IGNORECASE,
 )
 _DROP: Final = re.compile(

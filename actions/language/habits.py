@@ -32,7 +32,7 @@ _COUNTED_BEFORE: Final = re.compile(
     r"(?:(?!and\b|plus\b|or\b|with\b|also\b)[a-z]+[ \t]+)?(?:of[ \t]*)?$",
     re.IGNORECASE,
 )
-_COUNTED_AFTER: Final = re.compile(r"\s*(?:[,:x×–-]|\()?\s*\d", re.IGNORECASE)
+_COUNTED_AFTER: Final = re.compile(r"\s*(?:[,:x×(–-]\s*)?\d", re.IGNORECASE)
 _FITS: Final = 0.9  # of what was said, by a product's own words
 _FAR_AHEAD: Final = 2  # times as often as the next one
 _OFFERED: Final = 8

@@ -7,7 +7,7 @@ from .words import tokens
 
 _BEFORE: Final = (
     r"^\W*(?:(?:ok|okay|oh|ah|right|well|actually|so|no|then|and|but|just|please|pls|can|could|you|we|i|i'?ll|let'?s"
-    r"|lets|want|to|on\s+second\s+thoughts?)\W+)*"
+    r"|want|to|on\s+second\s+thoughts?)\W+)*"
 )
 _LEAVES: Final = re.compile(
     _BEFORE + r"(?:(?P<alone>forget|skip|omit|ignore|leave|never\s*mind|not\s+bother(?:ed)?|don'?t\s+(?:bother|worry))"

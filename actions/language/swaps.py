@@ -14,32 +14,33 @@ _SAID_FIRST: Final = (
     r"|(?:the\s+)?(?:customer|client|boss)|said|say|says|told\s+(?:me|us|you)|asked\s+for|meant|means?|wants?|wanted|needs?|"
     r"needed|is|was|to\s+be|should\s+(?:be|have\s+been)|please|can|could|you"
 )
-_LEAD: Final = rf"^\W*(?:(?:{_SAID_FIRST}|it['’]?s|that['’]?s|make|have|it|that|them|the)\b[\s,.;:-]*)*"
+_FIRST: Final = re.compile(rf"(?:{_SAID_FIRST})\b[\s,.;:-]*", re.IGNORECASE)
+_LEAD: Final = re.compile(rf"(?:it['’]?s|that['’]?s|{_SAID_FIRST}|make|have|that|them|the)\b[\s,.;:-]*", re.IGNORECASE)
 _END: Final = r"(?:\s+(?:please|pls|instead|thanks|ta|then|mate))*\s*[.!?]*\s*$"
+_TOLD: Final = re.compile(
+    r"\b(?:swap|switch|replac|chang|exchang|substitut)(?:e|p?ing|ing)?\s+(?P<old>.+?)\s+(?:for|with|to|into)\s+"
+    rf"(?P<new>(?!\d|line\b).*[a-z].*?){_END}",
+    re.IGNORECASE,
+)
 _SWAPS: Final = (
     re.compile(
-        r"\b(?:swap|switch|replac|chang|exchang|substitut)(?:e|p?ing|ing)?\s+(?P<old>.+?)\s+(?:for|with|to|into)\s+"
-        rf"(?P<new>(?!\d|line\b).*[a-z].*?){_END}",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"{_LEAD}(?P<new>(?!\d+\b)[\w/.-][^,;:?!\n]{{0,50}}?)[\s,;-]+(?:and\s+)?(?:not|instead\s+of|rather\s+than)\s+(?:the\s+)?"
+        rf"(?P<new>(?!\d+\b)[\w/.-][^,;:?!\n]{{0,50}}?)[\s,;-]{{1,8}}(?:and\s+)?(?:not|instead\s+of|rather\s+than)\s+(?:the\s+)?"
         rf"(?P<old>(?!\d+\b)[\w/.-][^,;:?!\n]{{0,50}}?){_END}",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"{_LEAD}not\s+(?:in\s+)?(?:the\s+)?(?P<old>(?!\d+\b)[\w/.-][^,;:?!\n]{{0,50}}?)[\s,;-]+(?:but\s+|it['’]?s\s+|in\s+|the\s+)*"
+        r"not\s+(?:in\s+)?(?:the\s+)?(?P<old>(?!\d+\b)[\w/.-][^,;:?!\n]{0,50}?)[\s,;-]{1,8}(?:but\s+|it['’]?s\s+|in\s+|the\s+)*"
         rf"(?P<new>(?!\d+\b)[\w/.-][^,;:?!\n]{{0,50}}?){_END}",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"{_LEAD}(?P<old>[a-z][\w\s/.-]{{1,40}}?)\s+(?:should|needs?\s+to|ought\s+to|must|has\s+to|was\s+(?:supposed|meant)\s+to)\s+"
+        rf"(?P<old>[a-z][\w\s/.-]{{1,40}}?)\s+(?:should|needs?\s+to|ought\s+to|must|has\s+to|was\s+(?:supposed|meant)\s+to)\s+"
         rf"(?:have\s+been|be)\s+(?:in\s+)?(?:the\s+)?(?P<new>(?!\d)[\w/.-][\w\s/.-]{{1,40}}?){_END}",
         re.IGNORECASE,
     ),
 )
 _MAKE: Final = re.compile(
-    rf"^\W*(?:(?:{_SAID_FIRST})\b[\s,.;:-]*)*(?:make|have|do|get)\s+(?P<old>it|that|them|those|(?:the|that)\s+[\w\s/.-]{{2,40}}?)"
+    r"(?:make|have|do|get)\s+(?P<old>it|that|them|those|(?:the|that)\s+[\w\s/.-]{2,40}?)"
     rf"\s+(?:in\s+)?(?P<new>[a-z]+){_END}",
     re.IGNORECASE,
 )
@@ -49,6 +50,10 @@ _LEAD_IN_LIKENESS: Final = 0.08
 _A_VARIANT: Final = 0.35
 """So much of the name of what goes must be in the name of what comes."""
 _OFFERED: Final = 5
+_OPENING: Final = re.compile(r"\W*")
+_MOST_LEADS: Final = 12
+_LONGEST: Final = 400
+"""A swap is a sentence: nothing longer than this many characters is looked at for one."""
 
 
 def is_it(words: str) -> bool:
@@ -63,13 +68,28 @@ def says_only_how(words: str) -> bool:
 
 def spoken_of(text: str) -> Iterator[tuple[str, str]]:
     """The words for what goes and for what comes instead, in every way that a message may be read as a swap."""
+    if len(text) > _LONGEST:
+        return
+    found = _TOLD.search(text)
+    if found:
+        yield found["old"], found["new"]
+    starts = _starts(text, _LEAD)
     for pattern in _SWAPS:
-        found = pattern.search(text)
+        found = next(filter(None, (pattern.match(text, start) for start in starts)), None)
         if found:
             yield found["old"], found["new"]
-    found = _MAKE.search(text)
+    found = next(filter(None, (_MAKE.match(text, start) for start in _starts(text, _FIRST))), None)
     if found and found["new"].lower() in contrast_classes():
         yield found["old"], found["new"]
+
+
+def _starts(text: str, lead: re.Pattern[str]) -> list[int]:
+    """Where a sentence may start, the latest first: each of the words that lead up to it may belong to it or not."""
+    opening = _OPENING.match(text)
+    found = [opening.end() if opening else 0]
+    while len(found) < _MOST_LEADS and (word := lead.match(text, found[-1])):
+        found.append(word.end())
+    return found[::-1]
 
 
 def instead_of(name: str, old: str, new: str, index: CatalogueIndex) -> Decision:
