@@ -23,6 +23,7 @@ from actions import (
     inquiring,
     money,
     people,
+    prices_asked,
     quoting,
     replenish_words,
     returning,
@@ -81,6 +82,7 @@ def answer(context: Context) -> list[Draft] | None:
         stock_worth.answer,
         warehouses.answer,
         house_terms.answer,
+        prices_asked.answer,
     ):
         drafts = asked(context)
         if drafts is not None:

@@ -15,6 +15,7 @@ from actions import texts_waiting
 from actions.cart import shown_cart
 from actions.context import Context
 from actions.drafts import Draft, Tap
+from actions.language.collecting import is_to_be_collected
 from actions.language.references import read_document_numbers
 from actions.ordering import read
 from actions.products import price_said
@@ -30,6 +31,7 @@ from backend.sales import carts
 from backend.sales.terms import Terms, terms_for
 
 MOST_PRICES: Final = 3
+_OF_GOODS: Final = frozenset({"stock_check", "price_check", "product_search"})
 _DELIVERY: Final = r"(?:deliver(?:y|ies)|carriage|postage|shipping|p\s*&\s*p|freight)"
 _ASKS: Final = re.compile(
     r"\?\s*$|^\W*(?:(?:hi|hello|hey|ok|okay|and|so|but|quick\s+question|just\s+wondering|morning)[\s,:.!-]+)*"
@@ -85,9 +87,12 @@ _PERCENT: Final = re.compile(r"\d\s*(?:%|per\s?cent|percent)", re.IGNORECASE)
 def answer(context: Context) -> list[Draft] | None:
     """The answer to a question about the house's terms; None for any other message."""
     row = company(context.work.session)
-    if row is None or not _ASKS.search(context.text) or read_document_numbers(context.text):
+    if row is None or read_document_numbers(context.text):
         return None
-    tell = next((tell for asks, tell in _TOPICS if asks.search(context.text)), None)
+    collected = is_to_be_collected(context.text) and context.intent not in _OF_GOODS
+    tell: Tell | None = _collected if collected else None
+    if tell is None and _ASKS.search(context.text):
+        tell = next((tell for asks, tell in _TOPICS if asks.search(context.text)), None)
     if tell is None or any(line.sku and line.quantity for line in read(context).lines):
         return None
     drafts = tell(context, row)
@@ -95,6 +100,15 @@ def answer(context: Context) -> list[Draft] | None:
         context.aside = True
         context.intent = "help" if context.intent == NOT_UNDERSTOOD else context.intent
     return drafts
+
+
+def _collected(context: Context, _row: Company) -> list[Draft]:
+    return [Draft(texts.NO_COLLECTION, taps=(_person(context),))]
+
+
+def _person(context: Context) -> Tap:
+    wish = {"skill": "talk_to_human", "text": context.text}
+    return Tap(texts_waiting.TALK_TO_A_PERSON, "skill.run", wish, once=False)
 
 
 def _whose(context: Context) -> Customer | None:
@@ -175,10 +189,7 @@ def _less(context: Context, _row: Company) -> list[Draft] | None:
     prices = [price_said(context, product) for product in products]
     falling = [price for price in prices if price.count(" from ")][:MOST_PRICES]
     lead = texts.LESS_FOR_MORE.format(prices=" ".join(falling)) if falling else texts.NOT_LESS
-    person = Tap(
-        texts_waiting.TALK_TO_A_PERSON, "skill.run", {"skill": "talk_to_human", "text": context.text}, once=False
-    )
-    return [Draft(f"{lead} {texts.BEYOND}", taps=(person,))]
+    return [Draft(f"{lead} {texts.BEYOND}", taps=(_person(context),))]
 
 
 Tell = Callable[[Context, Company], list[Draft] | None]

@@ -8,11 +8,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from actions import texts, texts_conversation
+from actions import texts, texts_conversation, texts_terms
 from actions.context import Context
 from actions.destinations import send_cart_to
 from actions.drafts import Draft
 from actions.language.agreeing import is_yes
+from actions.language.collecting import is_to_be_collected
 from actions.language.context import read_context
 from actions.language.judging import MAY_BE_GOODS
 from actions.language.orders import OrderReading, read_order, resize
@@ -205,6 +206,8 @@ def note_wishes(context: Context, cart: Cart, reading: OrderReading) -> list[str
         else:
             cart.requested_date = reading.requested_date
             remarks.append(texts.DATE_KEPT.format(day=day))
+    if is_to_be_collected(context.text):
+        remarks.append(texts_terms.NO_COLLECTION)
     return remarks
 
 

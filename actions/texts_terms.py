@@ -23,3 +23,6 @@ QUOTES = "A quote holds for {days} days from when it is sent."
 LESS_FOR_MORE = "Prices fall with the quantity: {prices}"
 NOT_LESS = "Your prices are those of your price list, and I can't change them."
 BEYOND = "For more than that, our sales team decides; I can pass it on."
+NO_COLLECTION = (
+    "Orders placed here are delivered; I can't arrange a collection. If they must be collected, our people can help."
+)

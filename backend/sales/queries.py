@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, func, or_, select, type_coerce
@@ -298,6 +299,33 @@ def bought(work: Work, customer_id: int) -> dict[str, Bought]:
         .group_by(Product.sku)
     )
     return {sku: Bought(sku, int(times), last) for sku, times, last in rows}
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What a customer paid for a product on an order: ``price`` per sales unit, after the line's discount."""
+
+    number: str
+    day: date
+    quantity: int
+    price: Decimal
+
+
+def prices_paid(work: Work, customer_id: int, product_id: int, limit: int) -> list[Paid]:
+    """What a customer paid for a product on its last orders, the latest first."""
+    rows = work.session.execute(
+        select(Order.number, Order.placed_at, OrderLine.quantity, OrderLine.price)
+        .join(Order, OrderLine.order_id == Order.id)
+        .where(
+            Order.customer_id == customer_id,
+            OrderLine.product_id == product_id,
+            Order.state != "cancelled",
+            OrderLine.quantity > OrderLine.cancelled,
+        )
+        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .limit(limit)
+    )
+    return [Paid(number, work.clock.date_of(placed), quantity, price) for number, placed, quantity, price in rows]
 
 
 def ordered_since(work: Work, customer_id: int, day: date) -> set[int]:

@@ -44,6 +44,32 @@ def test_the_terms_are_told(terms: World, text: str, answer: str) -> None:
     assert answer in Talk(terms).say(text, "not_understood", 0.3).text
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["they'll collect it", "can we pick it up ourselves tomorrow?", "do you do click and collect", "collection pls"],
+)
+def test_there_is_no_collection_and_a_person_can_help(terms: World, text: str) -> None:
+    talk = Talk(terms)
+    talk.say("60 M8x40 hex bolts", "place_order")
+    assert "can't arrange a collection" in talk.say(text, "return_items", 0.6).text
+    assert "Talk to a person" in talk.titles()
+    assert len(lines(talk.say("show the cart", "show_cart").card)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20 coach bolts, we'll collect",
+        "20 coach bolts for collection on friday",
+        "20 coach bolts pls. our driver will pick them up",
+    ],
+)
+def test_who_orders_for_collection_is_told_that_it_is_delivered(terms: World, text: str) -> None:
+    reply = Talk(terms).say(text, "place_order")
+    assert "can't arrange a collection" in reply.text
+    assert lines(reply.card) == [("20-104", 20)]
+
+
 def test_what_delivery_of_the_cart_would_be(terms: World) -> None:
     talk = Talk(terms)
     talk.say("300 M8x40 hex bolts", "place_order")
@@ -74,12 +100,14 @@ def test_a_better_price_is_the_quantitys_or_a_persons_to_give(terms: World) -> N
         ("when will the delivery come?", "delivery_eta"),
         ("any offers on at the moment?", "promotions"),
         ("send 5 coach bolts back", "return_items"),
+        ("can you collect the faulty coach bolts", "return_items"),
     ],
 )
 def test_other_questions_are_left_alone(terms: World, text: str, skill: str) -> None:
     said = Talk(terms).say(text, skill).text
     assert not any(
-        word in said for word in ("Monday to Friday", "smallest order", "Delivery is", "sales team", "ordered by")
+        word in said
+        for word in ("Monday to Friday", "smallest order", "Delivery is", "sales team", "ordered by", "collection")
     )
 
 
