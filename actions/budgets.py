@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -33,6 +34,12 @@ from backend.purchasing import budget, buyer_budgets
 from backend.purchasing.budget import Budget
 from backend.purchasing.buyer_budgets import BuyerBudget
 
+_CORRECTS = re.compile(
+    r"^\W*(?:(?:no|sorry|actually|wait|oh|hang\s+on|hold\s+on|oops|ok|okay|or|better|and|but|yes|i\s+mean|i\s+meant|meant|rather|please)\b\W*)*"
+    r"(?:(?:make|set|let['’]?s\s+(?:make|say)|say|change|have|call)\s+(?:it|that|them)?\s*(?:to\s+)?)?(?:[£$€]\s*)?\d[\d.,]*\s*(?:k|grand|thousand|pounds?|quid)?"
+    r"(?:\s+(?:a|per|each)\s+month|\s+instead|\s+please|\s+then|\s+not\s+\S+)*\W*$",
+    re.IGNORECASE,
+)
 _ALL_OF_IT = 33  # days: from the first of a month into the next
 
 
@@ -40,6 +47,10 @@ def answer(context: Context) -> list[Draft] | None:
     """What a budget is, or a yes asked for to change one; None where a message is about something else."""
     if context.work.principal.role not in BUYERS or supposes(context.text):
         return None
+    other = _another_sum(context)
+    if other is not None:
+        context.intent = "replenish"
+        return [other]
     wish = wish_of(context)
     if wish is None:
         return None
@@ -54,6 +65,19 @@ def answer(context: Context) -> list[Draft] | None:
     if meant.mine:
         return [Draft(words.NOT_MINE)]
     return [_ask_to_set(context, meant) if wish == "set" else _ask(context, meant.buyers, None)]
+
+
+def _another_sum(context: Context) -> Draft | None:
+    """What is asked anew where a sum is corrected before the yes: "actually make it 4,500"."""
+    waits = context.memory.confirmation
+    if waits is None or waits.command != "budget.set" or not _CORRECTS.match(context.text):
+        return None
+    steps = waits.arguments["steps"]
+    found = sum_of(context.text)
+    if found is None or found.change or any(step["after"] is None for step in steps):
+        return None
+    emails = [step["buyer"] for step in steps if step["buyer"] is not None]
+    return _ask_to_set(context, Whose(buyers=tuple(buyer_budgets.by_email(context.work, email) for email in emails)))
 
 
 def _not_found(context: Context, meant: Whose) -> Draft | None:

@@ -15,7 +15,7 @@ from actions.language.ahead import is_ahead
 from actions.language.catalogue import Candidate
 from actions.language.dates import read_period
 from actions.language.references import read_choice, read_document_numbers
-from actions.language.spans import is_span, with_in
+from actions.language.spans import LATELY, is_span, span_words, with_in
 from actions.language.words import contrast_classes, tokens
 from actions.memory import Topic
 from actions.ordering import read
@@ -60,6 +60,14 @@ _AND: Final = re.compile(
     r"^\W*(?:(?:ok|okay|right|thanks|so|well|and|but|what\s+about|how\s+about|same\s+for|the\s+same)\b[\s,.!]*)*",
     re.IGNORECASE,
 )
+_ON_LAST_YEAR: Final = re.compile(
+    r"^\W*(?:(?:and|so|ok|okay|but|right|thanks)\b\W*)*(?:(?:how['’]?s|how\s+(?:is|was|does|did|do)|is|was|what['’]?s|are|were)\s+)?(?:that|it|this"
+    r"|they|those|we)?\s*(?:compared?|comparing|look(?:ing)?|stack(?:ing)?\s+up|up\s+or\s+down|more\s+or\s+less|better\s+or\s+worse|higher\s+or\s+lower"
+    r"|up|down|more|less|better|worse|doing)?\s*(?:against|with|to|than|on|vs\.?|versus|from)\s+(?:the\s+)?(?:same\s+(?:\w+\s+){1,2})?"
+    r"(?:last\s+year|a\s+year\s+(?:ago|earlier|before)|the\s+year\s+before)(?:['’]s)?\W*$",
+    re.IGNORECASE,
+)
+"""The figures shown last are to be held against those of a year before."""
 _LONGEST: Final = 9
 _A_NUMBER_FIRST: Final = re.compile(
     r"^(?:\d[\d,.]*\s*(?:x|×)?|another|a\s+dozen|half|two|three|four|five|six|ten)\s+\w", re.IGNORECASE
@@ -123,7 +131,11 @@ def _another_period(context: Context, topic: Topic, rest: str) -> bool:
 
 
 def _another_span(context: Context, topic: Topic) -> bool:
-    """The figures shown last, over another stretch: "and over the last year?"; of what is due out "and next week?"."""
+    """The figures shown last, over another stretch: "and over the last year?"; of what is due out "and next week?"; or
+    held against those of a year before.
+    """
+    if topic.skill != "order_status" and _ON_LAST_YEAR.match(context.text):
+        return _ask(context, topic.skill, topic.figures, topic.period or LATELY, "against last year")
     rest = with_in(_AND.sub("", context.text, count=1))
     another = is_ahead(rest, context.today) if topic.skill == "order_status" else is_span(rest)
     return another and _ask(context, topic.skill, topic.figures, rest)
@@ -229,7 +241,7 @@ def note(context: Context) -> None:
     if skill in PASSING:
         return
     if context.figures:
-        memory.topic = Topic(skill=skill, figures=context.figures)
+        memory.topic = Topic(skill=skill, figures=context.figures, period=span_words(context.text))
         return
     if skill not in TOPICS:
         memory.topic = None

@@ -9,6 +9,7 @@ from typing import Final
 from .numbers import spelled
 
 DAYS: Final = 90  # where none is named
+LATELY: Final = "over the last 90 days"
 _NAMED: Final = re.compile(r"\b(?P<which>last|previous|this)\s+(?P<unit>week|month|quarter|year)\b", re.IGNORECASE)
 _ROLLING: Final = re.compile(
     r"\b(?:last|past|previous)\s+(?P<count>\d{1,3}|couple\s+of|few|[a-z]+)\s+(?P<unit>day|week|month|quarter|year)s\b",
@@ -61,6 +62,13 @@ class Span:
 def names_span(text: str) -> bool:
     """Whether a text names a span; one that does not is read as the last 90 days."""
     return any(pattern.search(text) for pattern in (_NAMED, _ROLLING, _THE_LAST, _CALENDAR))
+
+
+def span_words(text: str) -> str:
+    """The words by which a text names its span; nothing where it names none."""
+    text = _ON_LAST_YEAR.sub(" ", text)
+    found = (pattern.search(text) for pattern in (_CALENDAR, _THE_LAST, _ROLLING, _NAMED))
+    return next((match[0] for match in found if match), "")
 
 
 def without_span(text: str) -> str:

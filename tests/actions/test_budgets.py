@@ -228,6 +228,15 @@ def test_what_can_not_be_set_is_said_and_nothing_waits_for_a_yes(plan: Plan, tex
     assert there(plan) == NOTHING
 
 
+@pytest.mark.parametrize("text", ["actually make it 4500", "no, £4,500", "sorry 4.5k", "make that 4,500 a month"])
+def test_a_sum_is_corrected_before_the_yes(plan: Plan, text: str) -> None:
+    manager = talk(plan)
+    manager.say("give Priya a budget of £5,000", "replenish")
+    assert "£4,500.00" in manager.say(text, "change_quantity", 0.5).text
+    manager.say("yes", "affirm")
+    assert there(plan) == (None, None, Decimal(4500))
+
+
 def test_a_budget_that_is_spent_already_is_said_before_it_is_set(plan: Plan) -> None:
     buyer = talk(plan, "buyer@test")
     buyer.say("what should we reorder?", "replenish")

@@ -63,6 +63,17 @@ def test_a_products_figures_over_another_span(rep: Talk, text: str, again: str) 
     assert "came back" in rep.say("why?", "explain").text
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["how's that against last year?", "is that up or down on a year ago", "and compared to the same time last year?"],
+)
+def test_figures_are_held_against_those_of_a_year_before(rep: Talk, text: str) -> None:
+    rep.say("how much did we sell to Harper last month?", "customer_lookup")
+    said = rep.say(text, "explain", 0.7).text
+    assert "from 1 May 2026 to 31 May 2026" in said
+    assert "from 1 May 2025 to 31 May 2025" in said
+
+
 @pytest.mark.parametrize("again", AGAIN)
 @pytest.mark.parametrize(
     ("text", "start"),
