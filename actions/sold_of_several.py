@@ -60,7 +60,7 @@ def part_of(context: Context, party: Scope, named: str, span: Span) -> list[Draf
     if not left:
         return None
     part = named_scope(replace(context, intent=_ANY), left)
-    alike = named_alike(context, left) if part is None or _is_wider(part, left) else []
+    alike = named_alike(context, left) if part is None or is_wider(part, left) else []
     if alike:
         return _answer(context, f"{left} for {party.title}", party, alike, span)
     if part is None or part.is_party or part.kind is Kind.TOTAL:
@@ -72,11 +72,11 @@ def part_of(context: Context, party: Scope, named: str, span: Span) -> list[Draf
 def answer(context: Context, named: str, span: Span) -> list[Draft] | None:
     """What was sold of the products that share a name or of a category, or to a country, region or rep's customers."""
     scope, words = _scope(context), _words(named)
-    if scope is None or _is_wider(scope, words):
+    if scope is None or is_wider(scope, words):
         alike = named_alike(context, words)
         if alike:
             return _answer(context, words, None, alike, span)
-    if scope is not None and _is_wider(scope, words):
+    if scope is not None and is_wider(scope, words):
         return _for_whoever_is_left(context, scope, words, span)
     if scope is not None and scope.kind not in _ALONE:
         return _answer(context, scope.title, scope, None, span)
@@ -93,7 +93,7 @@ def _for_whoever_is_left(context: Context, category: Scope, words: str, span: Sp
     return _answer(context, both.title, both, None, span)
 
 
-def _is_wider(scope: Scope, words: str) -> bool:
+def is_wider(scope: Scope, words: str) -> bool:
     """Whether words say more than the name of the category that they were taken for: "upholstery linen"."""
     return scope.kind is Kind.CATEGORY and set(tokens(words)) > set(tokens(scope.title))
 
@@ -141,7 +141,7 @@ def buyers(context: Context, named: str) -> list[Draft] | None:
         return None
     anybody = replace(context, intent=_ANY)
     scope = scope_of(anybody, words)
-    wider = scope is not None and _is_wider(scope, words)
+    wider = scope is not None and is_wider(scope, words)
     skus = named_alike(context, words) if scope is None or wider else []
     if not skus and (scope is None or wider or scope.kind in (Kind.TOTAL, Kind.CUSTOMER)):
         return None

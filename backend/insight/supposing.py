@@ -18,16 +18,15 @@ from typing import Final
 from sqlalchemy import func, select
 
 from backend.catalogue.tables import Product
-from backend.company.service import currency
 from backend.errors import Invalid, NotFound
 from backend.identity.permissions import Permission
 from backend.insight import queries, scopes
 from backend.insight.effects import effects
+from backend.insight.margins import unit_costs
 from backend.insight.periods import next_period, period_start
 from backend.insight.service import PERIOD, TO_80_PERCENT, Asked, current_run
 from backend.insight.serving import served
 from backend.insight.tables import FactorEffect, ForecastRun
-from backend.purchasing.tables import Supplier, SupplierProduct
 from backend.sales.tables import Order, OrderLine
 from backend.work import Work
 
@@ -194,7 +193,11 @@ def _expected(
 
 def _lines(work: Work, products: Sequence[Product], expected: dict[int, float], change: Change) -> list[Line]:
     keys = [product.id for product in products]
-    measured, prices, costs = effects(work.session, keys), _prices(work, keys), _costs(work, keys)
+    measured, prices, costs = (
+        effects(work.session, keys),
+        _prices(work, keys),
+        {key: float(cost) for key, cost in unit_costs(work, keys).items()},
+    )
     return [
         _line(product, expected[product.id], change, measured.get(product.id), prices.get(product.id, 0.0),
               costs.get(product.id))
@@ -251,18 +254,6 @@ def _prices(work: Work, keys: Sequence[int]) -> dict[int, float]:
         query = query.where(OrderLine.product_id.in_(keys))
     charged = {key: float(total) / float(units) for key, total, units in work.session.execute(query) if units}
     return scopes.list_prices(work) | charged
-
-
-def _costs(work: Work, keys: Sequence[int]) -> dict[int, float]:
-    """What a sales unit costs us, in our currency, of the preferred supplier."""
-    query = (
-        select(SupplierProduct.product_id, SupplierProduct.cost)
-        .join(Supplier, SupplierProduct.supplier_id == Supplier.id)
-        .where(SupplierProduct.cost > 0, Supplier.currency == currency(work.session))
-        .order_by(SupplierProduct.preferred, SupplierProduct.id.desc())
-    )
-    chosen = set(keys)
-    return {key: float(cost) for key, cost in work.session.execute(query) if key in chosen}
 
 
 def _sum(lines: Sequence[Line], figure: Callable[[Line], tuple[float, float, float, float]]) -> Range:
