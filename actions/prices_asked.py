@@ -21,6 +21,7 @@ from actions.products import price_said
 from actions.showing import day_text, listed, price_text, products_card
 from actions.skills import SELLERS
 from actions.subjects import NEAR, named_part, subjects
+from actions.texts import FOUND_NONE
 from backend.catalogue import pricing
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import said
@@ -173,7 +174,7 @@ def _cheapest(context: Context) -> list[Draft] | None:
     if like is not None:
         return _below(context, like, priced, customer)
     if not priced:
-        return None
+        return [Draft(FOUND_NONE.format(text=words[:80]))]
     product = priced[0][1]
     context.memory.product = product.sku
     text = texts.CHEAPEST if len(priced) > 1 else texts.ONLY_ONE

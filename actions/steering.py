@@ -8,7 +8,18 @@ from __future__ import annotations
 
 import re
 
-from actions import cart_asked, cart_words, due_out, explicit, failing, following, forecast_routes, texts, waiting
+from actions import (
+    cart_asked,
+    cart_words,
+    due_out,
+    explicit,
+    failing,
+    following,
+    forecast_routes,
+    margins,
+    texts,
+    waiting,
+)
 from actions.cart import edits_shown_cart
 from actions.context import Context
 from actions.drafts import Draft
@@ -72,7 +83,7 @@ def _answer(context: Context) -> list[Draft]:
     if forecast_routes.asks_for_forecast(context):
         return _run(context)
     if following.follow(context):
-        return due_out.answer(context) or _run(context)
+        return due_out.answer(context) or margins.answer(context) or _run(context)
     drafts = explicit.answer(context)
     if drafts is not None:
         if context.intent == NOT_UNDERSTOOD:

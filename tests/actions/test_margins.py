@@ -54,6 +54,15 @@ def test_a_product_a_customer_and_all_of_it(manager: Talk) -> None:
     assert "from the supplier each is bought from" in manager.say("why?", "explain").text
 
 
+def test_it_goes_on_over_another_span_and_against_a_year_before(manager: Talk) -> None:
+    manager.say("margin on wood screws this month", "explain")
+    assert (
+        "18 Jun 2025 to 17 Jun 2026: £6.80 sold" in manager.say("and over the last year?", "not_understood", 0.3).text
+    )
+    manager.say("margin on wood screws this month", "explain")
+    assert "1 Jun 2026 to 17 Jun 2026: £5.60 sold" in manager.say("how's that against last year?", "explain").text
+
+
 def test_a_loss_is_called_one_and_what_has_no_cost_is_left_out(manager: Talk) -> None:
     with manager.world.database.write() as session:
         session.execute(update(SupplierProduct).values(cost=Decimal("0.08")))

@@ -53,6 +53,10 @@ def test_the_cheapest_comes_first_and_can_be_pointed_at(world: World) -> None:
     assert "£0.10 each" in talk.say("how much is the first one?", "price_check").text
 
 
+def test_what_nobody_sells_is_not_cheap_either(world: World) -> None:
+    assert "“unicorn”" in Talk(world).say("what's the cheapest unicorn you have?", "price_check", 0.6).text
+
+
 def test_something_like_it_for_less(world: World) -> None:
     talk = Talk(world)
     talk.say("how much are 4x50 wood screws?", "price_check")
