@@ -39,8 +39,8 @@ _WITHOUT: Final = re.compile(
 )
 _SWAP: Final = re.compile(
     r"\b(?:swap|switch|replace|change|exchange|substitute)\s+(?P<old>.+?)\s+(?:for|with|to|by)\s+(?:the\s+)?"
-    r"(?P<code>[\w-]*\d[\w-]*)\s*(?:please|pls|instead)?[\s.?]*$"
-    r"|\b(?P<first>[\w-]*\d[\w-]*)\s+instead\s+of\s+(?P<instead>.+?)(?:\s+please)?[\s.?]*$",
+    r"(?P<code>(?=[\w-]{0,24}\d)[\w-]{1,30})\s*(?:please|pls|instead)?[\s.?]*$"
+    r"|(?<![\w-])(?P<first>(?=[\w-]{0,24}\d)[\w-]{1,30})\s+instead\s+of\s+(?P<instead>.+?)(?:\s+please)?[\s.?]*$",
     re.IGNORECASE,
 )
 _EXCHANGES: Final = re.compile(

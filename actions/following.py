@@ -62,8 +62,8 @@ _AND: Final = re.compile(
 )
 _ON_LAST_YEAR: Final = re.compile(
     r"^\W*(?:(?:and|so|ok|okay|but|right|thanks)\b\W*)*(?:(?:how['’]?s|how\s+(?:is|was|does|did|do)|is|was|what['’]?s|are|were)\s+)?(?:that|it|this"
-    r"|they|those|we)?\s*(?:compared?|comparing|look(?:ing)?|stack(?:ing)?\s+up|up\s+or\s+down|more\s+or\s+less|better\s+or\s+worse|higher\s+or\s+lower"
-    r"|up|down|more|less|better|worse|doing)?\s*(?:against|with|to|than|on|vs\.?|versus|from)\s+(?:the\s+)?(?:same\s+(?:\w+\s+){1,2})?"
+    r"|they|those|we)?\s{0,3}(?:compared?|comparing|look(?:ing)?|stack(?:ing)?\s+up|up\s+or\s+down|more\s+or\s+less|better\s+or\s+worse|higher\s+or\s+lower"
+    r"|up|down|more|less|better|worse|doing)?\s{0,3}(?:against|with|to|than|on|vs\.?|versus|from)\s+(?:the\s+)?(?:same\s+(?:\w+\s+){1,2})?"
     r"(?:last\s+year|a\s+year\s+(?:ago|earlier|before)|the\s+year\s+before)(?:['’]s)?\W*$",
     re.IGNORECASE,
 )

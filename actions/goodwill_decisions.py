@@ -39,7 +39,7 @@ _LISTS: Final = re.compile(
     re.IGNORECASE,
 )
 _GIVES: Final = re.compile(
-    r"\W*(?:(?:please|can|could|you|we|should|i'?d\s+like\s+to|let'?s|hi|hello)\W+)*(?:give|credit|offer|put|add|allow|issue)\b",
+    r"^\W*(?:(?:please|can|could|you|we|should|i'?d\s+like\s+to|let'?s|hi|hello)\W+)*(?:give|credit|offer|put|add|allow|issue)\b",
     re.IGNORECASE,
 )
 _WAITS: Final = re.compile(

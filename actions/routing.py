@@ -24,7 +24,7 @@ _SENDS_BACK: Final = re.compile(
     re.IGNORECASE,
 )
 _PLAINLY_ORDERS: Final = re.compile(
-    r"\s*(?:(?:please|pls|hi|hello|can|could|i|we|you|to|want|would|like|need)[\s,]+)*(?:order|buy|purchase)\s+\d",
+    r"^\s*(?:(?:please|pls|hi|hello|can|could|i|we|you|to|want|would|like|need)[\s,]+)*(?:order|buy|purchase)\s+\d",
     re.IGNORECASE,
 )
 _AS_THE_ROLE_MEANS_IT: Final = {

@@ -13,7 +13,7 @@ _COMING: Final = re.compile(r"\b(?:next|coming)\s+(?:\w+\s+){1,3}?(?:days?|weeks
 _UNTIL: Final = re.compile(r"\b(?:by|until|till|up\s+to|between\s+now\s+and)\s+(?:the\s+)?$", re.IGNORECASE)
 _BEFORE: Final = re.compile(r"\bbefore\s+(?:the\s+)?$", re.IGNORECASE)
 _ONLY: Final = re.compile(
-    r"^\W*(?:for|in|on|by|over|during|within|before)?\s*(?:(?:today|tonight|tomm?orr?ow|tmrw)|(?:the\s+|this\s+|next\s+|following\s+|coming\s+){1,2}"
+    r"^\W*(?:for|in|on|by|over|during|within|before)?\s{0,3}(?:(?:today|tonight|tomm?orr?ow|tmrw)|(?:the\s+|this\s+|next\s+|following\s+|coming\s+){1,2}"
     r"(?:(?:\w+\s+){0,2}(?:days?|weeks?|months?|weekend)|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|the\s+(?:week|month)\s+after(?:\s+(?:that|next))?|(?:the\s+)?(?:weekend|end\s+of\s+(?:the|this)\s+week))"
     r"(?:\s+(?:instead|then|please|as\s+well|too))*\W*$",

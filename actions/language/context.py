@@ -147,9 +147,9 @@ _BEFORE_A_NAME: Final = re.compile(
 _SMALL_WORDS: Final = word_set("and of the at in on for & de la le + -")
 _ABOUT_A_NAME: Final = 0.7
 _NAME_ENDS: Final = re.compile(
-    r"\s+(?:\d[\w-]*\s+\S+|(?:a|an|some|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
+    r"\s(?:\d[\w-]*\s+\S+|(?:a|an|some|half|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
     r"|forty|fifty|sixty|hundred|\w+teen|\w+ty)\s+\S+|please|pls|plz|in|just|has|have|they|they're|theyre|account|for|by|on|under|to\s+be|with|asap|thanks|who|at|before|due"
-    r"|needs?|wants?|via|our|po|ref|today|tomorrow|next|this|from|-)\b.*$|\s+[-–(].*$",
+    r"|needs?|wants?|via|our|po|ref|today|tomorrow|next|this|from|-)\b.*$|\s[-–(].*$",
     re.IGNORECASE,
 )
 _SOMEBODY: Final = word_set("somebody someone they he she customer client we you i everybody nobody")

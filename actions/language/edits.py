@@ -118,6 +118,9 @@ _ANY_MORE: Final = re.compile(r"\b(?:any\s?more|no\s+more|no\s+longer)\b", re.IG
 _CLAUSE: Final = re.compile(r"[\n;!?]|\.(?!\d)|,(?!\d{3})|\b(?:and|then|but|plus)\b|&", re.IGNORECASE)
 
 
+_MOST_CLAUSES: Final = 100
+
+
 def read_edits(
     text: str,
     cart: Sequence[CartLine],
@@ -160,7 +163,7 @@ class _Reader:
                 return swapped
         edits_found: list[Edit] = []
         kind: Kind | None = assume
-        for clause in _clauses(_NOT_NUMBER.sub(" ", text)):
+        for clause in _clauses(_NOT_NUMBER.sub(" ", text))[:_MOST_CLAUSES]:
             said = _kind(clause)
             if said is None and not (kind and self._about_cart(clause)):
                 continue

@@ -26,7 +26,8 @@ _MATCHES: Final = re.compile(r"\bmatch(?:ing)?\b", re.IGNORECASE)
 """Wanted with what was said before: "nuts to match"."""
 _SEVERAL: Final = "|".join(sorted(NUMBER_WORDS - {"one"}))
 _TAKEN: Final = re.compile(
-    rf"\D*\b(?:\w*['’ ]?(?:d|ll)|would|will) (?:take|need|want|have) (?:\d+|{_SEVERAL})(?: \w+)?(?: if so)?\W*",
+    r"\D{0,80}\b(?:\w{0,12}['’ ]?(?:d|ll)|would|will) (?:take|need|want|have) "
+    rf"(?:\d+|{_SEVERAL})(?: \w+)?(?: if so)?\W*",
     re.IGNORECASE,
 )
 """As in "if you have such a thing I'd take 4"."""
