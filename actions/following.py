@@ -15,7 +15,7 @@ from actions.language.ahead import is_ahead
 from actions.language.catalogue import Candidate
 from actions.language.dates import read_period
 from actions.language.references import read_choice, read_document_numbers
-from actions.language.spans import LATELY, is_span, span_words, with_in
+from actions.language.spans import LATELY, is_span, is_the_one_before, read_span, span_words, with_in, words_of
 from actions.language.words import contrast_classes, tokens
 from actions.memory import Topic
 from actions.ordering import read
@@ -136,6 +136,9 @@ def _another_span(context: Context, topic: Topic) -> bool:
     """
     if topic.skill != "order_status" and _ON_LAST_YEAR.match(context.text):
         return _ask(context, topic.skill, topic.figures, topic.period or LATELY, "against last year")
+    if topic.skill != "order_status" and is_the_one_before(context.text):
+        shown = read_span(f"{topic.figures} {topic.period or LATELY}", context.today)
+        return _ask(context, topic.skill, topic.figures, words_of(shown.before, shown.before_until))
     rest = with_in(_AND.sub("", context.text, count=1))
     another = is_ahead(rest, context.today) if topic.skill == "order_status" else is_span(rest)
     return another and _ask(context, topic.skill, topic.figures, rest)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from actions import texts
+from actions import failing, texts
 from actions.cart import apply_edits, read_cart_edits
 from actions.context import Context
 from actions.drafts import Draft
@@ -26,6 +26,14 @@ _RECENT: Final = 10
 _BUT: Final = re.compile(
     r"\b(?P<word>but|except(?:\s+for)?|only|without|minus)\b(?P<what>.+)$", re.IGNORECASE | re.DOTALL
 )
+_ONCE_MORE: Final = re.compile(
+    r"\b(?:orders?|ordered|ordering|same|again|repeat\w*|replicat\w+|usual\w*|last\s+(?:time|one|lot|weeks?|months?|week'?s|month'?s)"
+    r"|as\s+(?:always|ever|normal|before|previous\w*|per)|previous\s+(?:one|lot|basket|cart)|copy|clone|duplicate|redo|re-?run|re-?book|re-?order\w*"
+    r"|another|one\s+(?:time\s+)?more|once\s+more|more\s+of|stuff|lot|list|regular|normal|standard|ditto|identical|deliver(?:y|ed)"
+    r"|what\s+(?:i|we|they)\s+(?:had|got|took|bought|always)|the\s+one\s+(?:we|i|they))\b",
+    re.IGNORECASE,
+)
+"""Words for an order that was before, or for having something once more."""
 _SAME: Final = re.compile(r"\bsame\b", re.IGNORECASE)
 _REMOVES: Final = ("except", "without", "minus")
 
@@ -33,6 +41,8 @@ _REMOVES: Final = ("except", "without", "minus")
 @skill("repeat_last_order")
 def repeat(context: Context) -> list[Draft]:
     """Put the lines of an earlier order into the cart: the one named, the one spoken of, or the customer's last one."""
+    if named(context, "SO") is None and not _ONCE_MORE.search(context.text):
+        return failing.not_understood(context)  # "and the month before" asks for figures
     customer, question = resolve_customer(context, _whom(context))
     if customer is None:
         return [ask_customer(context, question, context.text)]

@@ -30,6 +30,13 @@ _CALENDAR: Final = re.compile(
     re.IGNORECASE,
 )
 """A month or a quarter of the calendar, the latest that has begun: "in May", "during Q1", "since March 2025"."""
+_DATES: Final = re.compile(r"\bfrom\s+(?P<first>\d{4}-\d\d-\d\d)\s+to\s+(?P<last>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)
+_THE_ONE_BEFORE: Final = re.compile(
+    r"^\W*(?:(?:and|or|so|but|ok|okay|what\s+about|how\s+about|what\s+was\s+(?:it\s+)?|in|for|over|during|versus|vs\.?|against|compared?\s+(?:with|to))\b\W*)*"
+    r"(?:(?:the\s+)?(?:(?:one|week|month|quarter|year|time|period)s?\s+)?before(?:\s+(?:that|this|it))?|(?:the\s+)?(?:previous|prior|preceding)"
+    r"\s+(?:one|week|month|quarter|year|period))\W*$",
+    re.IGNORECASE,
+)
 _ONLY: Final = re.compile(
     r"^\W*(?:for|over|in|during|within|of)?\s*(?:the\s+|all\s+of\s+)?(?:(?:last|past|previous)\s+(?:(?:\d{1,3}|couple\s+of|few|[a-z]+)\s+)?"
     r"(?:days?|weeks?|months?|quarters?|years?)|this\s+(?:week|month|quarter|year)(?:\s+so\s+far)?)"
@@ -61,19 +68,29 @@ class Span:
 
 def names_span(text: str) -> bool:
     """Whether a text names a span; one that does not is read as the last 90 days."""
-    return any(pattern.search(text) for pattern in (_NAMED, _ROLLING, _THE_LAST, _CALENDAR))
+    return any(pattern.search(text) for pattern in (_DATES, _NAMED, _ROLLING, _THE_LAST, _CALENDAR))
 
 
 def span_words(text: str) -> str:
     """The words by which a text names its span; nothing where it names none."""
     text = _ON_LAST_YEAR.sub(" ", text)
-    found = (pattern.search(text) for pattern in (_CALENDAR, _THE_LAST, _ROLLING, _NAMED))
+    found = (pattern.search(text) for pattern in (_DATES, _CALENDAR, _THE_LAST, _ROLLING, _NAMED))
     return next((match[0] for match in found if match), "")
+
+
+def is_the_one_before(text: str) -> bool:
+    """Whether a text only asks for the stretch before: "and the month before?", "what about the previous one"."""
+    return _THE_ONE_BEFORE.match(text) is not None
+
+
+def words_of(since: date, until: date) -> str:
+    """Words that ``read_span`` reads as these days, from ``since`` to before ``until``."""
+    return f"from {since.isoformat()} to {(until - timedelta(days=1)).isoformat()}"
 
 
 def without_span(text: str) -> str:
     """A text without the spans that it names, and what they are held against: "linen in May" -> "linen"."""
-    for pattern in (_ON_LAST_YEAR, _A_YEAR_EARLIER, _CALENDAR, _THE_LAST, _ROLLING, _NAMED):
+    for pattern in (_DATES, _ON_LAST_YEAR, _A_YEAR_EARLIER, _CALENDAR, _THE_LAST, _ROLLING, _NAMED):
         text = pattern.sub(" ", text)
     return text
 
@@ -108,14 +125,36 @@ def read_span(text: str, today: date) -> Span:
         before = _months_on(since, -_MONTHS_IN[named["unit"].lower()])
         whole = until.day == 1
         return Span(since, until, before, since if whole else min(since, before + (until - since)))
+    whole_months = _months_from_first(since, until)
+    if _dates(text) is not None and whole_months:
+        return Span(since, until, _months_on(since, -whole_months), since)
     dated = _CALENDAR.search(text)
     if dated is not None and since.day == until.day == 1:
         return Span(since, until, _months_on(since, -(3 if dated["quarter"] else 1)), since)
     return Span(since, until, since - (until - since), since)
 
 
+def _dates(text: str) -> tuple[date, date] | None:
+    found = _DATES.search(text)
+    if found is None:
+        return None
+    try:
+        first, last = date.fromisoformat(found["first"]), date.fromisoformat(found["last"])
+    except ValueError:
+        return None
+    return (first, last + timedelta(days=1)) if first <= last < date(9998, 1, 1) else None
+
+
+def _months_from_first(since: date, until: date) -> int:
+    """How many whole months of the calendar a span is; 0 where it is none."""
+    return (until.year - since.year) * 12 + until.month - since.month if since.day == until.day == 1 else 0
+
+
 def _stretch(text: str, today: date) -> tuple[date, date]:
     tomorrow = today + timedelta(days=1)
+    dates = _dates(text)
+    if dates is not None:
+        return dates
     dated = _CALENDAR.search(text)
     if dated is not None:
         return _on_the_calendar(dated, today)

@@ -74,6 +74,19 @@ def test_figures_are_held_against_those_of_a_year_before(rep: Talk, text: str) -
     assert "from 1 May 2025 to 31 May 2025" in said
 
 
+@pytest.mark.parametrize("text", ["and the month before", "what about the month before that?", "vs the previous month"])
+def test_the_month_before_is_asked_for_and_no_order_is_repeated(rep: Talk, text: str) -> None:
+    rep.say("how much did we sell to Harper last month?", "customer_lookup")
+    said = rep.say(text, "repeat_last_order", 0.9)
+    assert "from 1 Apr 2026 to 30 Apr 2026" in said.text
+    assert "than from 1 Mar 2026 to 31 Mar 2026" in said.text
+    assert "from 1 Mar 2026 to 31 Mar 2026" in rep.say("and before that?", "repeat_last_order", 0.7).text
+
+
+def test_what_names_no_order_repeats_none(rep: Talk) -> None:
+    assert rep.say("and the week before", "repeat_last_order", 0.9).card is None
+
+
 @pytest.mark.parametrize("again", AGAIN)
 @pytest.mark.parametrize(
     ("text", "start"),
