@@ -21,12 +21,13 @@ from actions.drafts import Draft, Tap
 from actions.language.orders import ReadLine
 from actions.language.words import contrast_classes, tokens
 from actions.memory import Option, Question
-from actions.showing import cart_card, counted, listed, shortened, stand_ins
+from actions.showing import cart_card, counted, listed, percent, shortened, stand_ins
 from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import plural, said, unit_label
 from backend.catalogue.tables import Product
 from backend.customers.tables import ANONYMOUS, Customer
 from backend.errors import Invalid, Refused
+from backend.quotes import quoting
 from backend.sales import carts
 from backend.sales.checking import last_taken
 from backend.sales.tables import Cart
@@ -265,7 +266,7 @@ def show_cart(context: Context, cart: Cart, lead: str = "") -> Draft:
     text = texts.CART_FOR[context.memory.purpose].format(
         customer=priced.customer.name,
         lines=counted(len(priced.lines), "line"),
-        total=context.money(priced.total),
+        total=_total(context, cart, priced.total),
         often=described(context.memory.recurrence) if context.memory.recurrence else "",
     )
     warned = [remark.sentence for remark in priced.remarks if remark.code in WORTH_SAYING]
@@ -277,6 +278,21 @@ def show_cart(context: Context, cart: Cart, lead: str = "") -> Draft:
         f"{shortened(lead, LONGEST_LEAD)} {text}".strip(),
         card=cart_card(context, priced, "Your cart"),
         taps=_cart_taps(context, priced),
+    )
+
+
+def _total(context: Context, cart: Cart, total: Decimal) -> str:
+    """What it comes to; of a quote, with the discount that was asked for it, and whether one may grant so much."""
+    discount = context.memory.discount
+    own = context.work.principal.customer_id is not None
+    if own or not discount or not cart.lines or context.memory.purpose != "quote":
+        return context.money(total)
+    less = quoting.cart_less(context.work, cart, discount).total
+    most = quoting.most_granted(context.work)
+    above = most is not None and discount > most
+    template = texts_conversation.LESS_ABOVE_YOUR_LIMIT if above else texts_conversation.LESS
+    return template.format(
+        total=context.money(less), rate=percent(discount), full=context.money(total), most=percent(most or Decimal(0))
     )
 
 

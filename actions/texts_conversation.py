@@ -65,3 +65,7 @@ IN_IT = "That includes {parts}."
 NOTHING_ADDED = "Nothing is added to it for delivery or VAT."
 LEAVE_AS_IT_IS = "Leave it as it is"
 STAYS = "{name} stays as it is."
+LESS = "{total} (less {rate} %; {full} without that)"
+LESS_ABOVE_YOUR_LIMIT = (
+    "{total} (less {rate} %, which a manager has to send as you may grant {most} %; {full} without that)"
+)

@@ -108,6 +108,19 @@ def quote_cart(work: Work, cart: Cart) -> Quote:
     return ask_for_quote(work, cart.customer, wishes, particulars)
 
 
+def cart_less(work: Work, cart: Cart, discount: Decimal) -> Totals:
+    """What a quote of a cart would come to with a discount on every line (0.08 is 8 %)."""
+    wishes = [Wish(line.product, line.quantity, discount) for line in cart.lines]
+    return _priced(work, cart.customer, wishes, cart.destination)[1]
+
+
+def most_granted(work: Work) -> Decimal | None:
+    """The largest discount on quotes that the principal may send; None: any."""
+    if work.principal.may(Permission.RELEASE_HOLDS):
+        return None
+    return DISCOUNT_LIMITS.get(work.principal.role, ZERO)
+
+
 def edit(
     work: Work,
     quote: Quote,
@@ -179,8 +192,8 @@ def send(work: Work, quote: Quote) -> Quote:
 
 def _require_within_limit(work: Work, quote: Quote) -> None:
     granted = max((line.discount for line in quote.lines), default=ZERO)
-    limit = DISCOUNT_LIMITS.get(work.principal.role, ZERO)
-    if granted > limit and not work.principal.may(Permission.RELEASE_HOLDS):
+    limit = most_granted(work)
+    if limit is not None and granted > limit:
         raise NotAllowed(
             f"{granted:.1%} is more than the {limit:.0%} you may grant; a manager has to send {quote.number}.",
             code="discount_above_limit",

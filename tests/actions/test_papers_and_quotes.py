@@ -315,6 +315,19 @@ def test_who_may_not_release_is_told_before_the_yes(world: World):
     assert reply.buttons == []
 
 
+def test_a_discount_is_in_what_the_quote_would_say(world: World):
+    talk = Talk(world, "rep@test")
+    shown = talk.say("quote 500 M8x40 hex bolts for Ferndale Joinery with 5% discount", "quote_request").text
+    assert "1 line, £42.75 (less 5 %; £45.00 without that) in all." in shown
+    assert "£42.75" in talk.tap("Make it a quote").text
+
+
+def test_a_discount_above_ones_limit_is_said_before_the_quote_is_made(world: World):
+    talk = Talk(world, "rep@test")
+    shown = talk.say("quote 500 M8x40 hex bolts for Ferndale Joinery with 30% discount", "quote_request").text
+    assert "which a manager has to send as you may grant 10 %" in shown
+
+
 def test_a_discount_leaves_no_riddle_behind(world: World):
     reply = Talk(world, "rep@test").say(
         "can you give Ferndale Joinery a quote for 500 M8x40 hex bolts with a 5% discount", "quote_request"
