@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from actions import texts_accounts as texts
 from actions.context import Context
 from actions.drafts import Draft
-from actions.language.spans import Span, read_span
+from actions.language.spans import Span, read_span, without_span
 from actions.ordering import read
 from actions.showing import counted, day_text
 from actions.skills import SELLERS
@@ -55,13 +55,14 @@ _RISING: Final = re.compile(
     re.IGNORECASE,
 )
 _BEST: Final = re.compile(
-    r"\b(?:best|top|biggest|largest|strongest|main|most\s+(?:valuable|important))\s+(?:\d+\s+)?(?:customers?|accounts?|clients?)\b"
+    r"\b(?:list|show(?:\s+me)?|who\s+are|give\s+me)\s+(?:all\s+)?(?:my|our|the)\s+customers\W*$"
+    r"|\b(?:best|top|biggest|largest|strongest|main|most\s+(?:valuable|important))\s+(?:\d+\s+)?(?:customers?|accounts?|clients?)\b"
     r"|\b(?:bought|buys?|ordered|orders?|spen[dt]s?)\s+(?:the\s+)?most\b"
     r"|\bhow\s+(?:did|have|are|were|do)\s+(?:my|our|the|all\s+(?:my|our))\s+(?:customers?|accounts?|clients?)\b",
     re.IGNORECASE,
 )
 _SOLD: Final = re.compile(
-    r"\bhow\s+much\s+(?:did|have|has|do)\s+(?:we|i|the\s+company|everybody)\s+(?:sell|sold|taken?|turn(?:ed)?\s+over)\b"
+    r"\bhow\s+(?:much|mch|muhc)\s+(?:did|have|has|do)\s+(?:we|i|the\s+company|everybody)\s+(?:sell|sold|taken?|turn(?:ed)?\s+over)\b"
     r"|\b(?:what|how)(?:['’]?s|\s+(?:were|was|are|is|did|have))\s+(?:our|my|the|total|overall)\s+(?:total\s+|overall\s+)?"
     r"(?:sales|turnover|takings|revenue)\b"
     r"|\bhow(?:['’]?s|\s+(?:is|are|was|has|have))\s+(?:the\s+|our\s+|we\s+|we['’]ve\s+)?(?:business|trade|things|trading|firm|company|doing|going)"
@@ -74,7 +75,7 @@ _OWN_WORDS: Final = re.compile(
     r"\b(?:slip\w*|declin\w*|quiet|silent|cold|lapsed?|dormant|inactive|stopp?\w*|bought|buying|ordered|ordering|spen[dt]\w*|best|top"
     r"|biggest|largest|most|more|less|fewer|than|usual\w*|lately|recently|while|long|time|since|ages|compared|before|growing|grew"
     r"|hasn'?t|haven'?t|didn'?t|used|lost|losing|heard|worst|down|up|customers?|accounts?|clients?|anybody|anyone|who'?s|whos|so|far"
-    r"|sales|sell|sold|sale|turnover|takings|revenue|much|we|what|were|was|how'?s?|total|overall|with|week|compare[ds]?"
+    r"|sales|sell|mch|muhc|sold|sale|turnover|takings|revenue|much|we|what|were|was|how'?s?|total|overall|with|week|compare[ds]?"
     r"|last|past|previous|days?|weeks?|months?|quarters?|years?|against|versus|vs|same|list|tell|give|doing|done|which|mine|business|trade|trading|things|going|looking|shaping|been|firm|company)\b",
     re.IGNORECASE,
 )
@@ -106,7 +107,7 @@ def _kind(text: str) -> str | None:
 
 def _named(context: Context) -> str:
     """What is left without the words of such a question."""
-    return re.sub(r"\b\d+\b", " ", _OWN_WORDS.sub(" ", named_part(context.text))).strip()
+    return re.sub(r"\b\d+\b", " ", _OWN_WORDS.sub(" ", named_part(without_span(context.text)))).strip()
 
 
 def _names_a_product(context: Context) -> bool:
@@ -180,9 +181,14 @@ def _moved(context: Context, kind: str, span: Span) -> Draft:
     value, before = sum((one.value for one in found), Decimal(0)), sum((one.before for one in found), Decimal(0))
     change = (texts.MORE if value >= before else texts.LESS).format(amount=context.money(abs(value - before)))
     text = some.format(**facts, value=context.money(value), change=change)
+    shown = ranked[: _listed(context)]
     if kind == "best":
-        text += texts.SUM.format(value=context.money(value), change=change)
-    rows = [_row(context, one) for one in ranked[: _listed(context)]]
+        together = sum((one.value for one in shown), Decimal(0))
+        some_left = len(shown) < len(ranked)
+        text += (texts.SUM_OF_SHOWN if some_left else texts.SUM).format(
+            together=context.money(together), value=context.money(value), change=change
+        )
+    rows = [_row(context, one) for one in shown]
     return Draft(text, card=TableCard(title=texts.TITLE, columns=list(texts.COLUMNS), rows=rows))
 
 

@@ -34,6 +34,9 @@ _LATE: Final = re.compile(r"\b(?:overdue|late|payers?|behind|arrears|chase|slow)
 _OURS: Final = re.compile(
     r"\b(?:do|should)\s+(?:we|i)\s+owe\b|\bwe\s+owe\b|\bi\s+owe\b|\border(?:ed|s)?\b|\bdeliver\w*", re.IGNORECASE
 )
+_THEY: Final = re.compile(
+    r"^\W*(?:(?:and|so|but|ok)\W+)?(?:do|does|are|is|how\s+much\s+do)\s+(?:they|he|she)\b", re.IGNORECASE
+)
 _MINE: Final = re.compile(r"\bmy\b|\bmine\b", re.IGNORECASE)
 _TOP: Final = re.compile(r"\b(?:top|biggest|first|worst|largest)\s+(?P<count>\d{1,2})\b", re.IGNORECASE)
 _OWN_WORDS: Final = re.compile(
@@ -52,6 +55,8 @@ def answer(context: Context) -> list[Draft] | None:
     text = context.text
     if not _OWES.search(text) or _OURS.search(text) or read_document_numbers(text):
         return None
+    if _THEY.search(text) and context.customer() is not None:
+        return None  # whoever is spoken of
     if re.search(r"\w", _OWN_WORDS.sub(" ", text)):
         return None  # "who in Leeds owes us most", "who hasn't paid for the bolts"
     principal = context.work.principal

@@ -11,7 +11,7 @@ from actions.drafts import Draft
 from actions.papers_at_hand import by_their_number, named
 from actions.parties import ask_customer, asked_about
 from actions.registry import skill
-from actions.showing import counted, day_text
+from actions.showing import counted, day_text, with_article
 from backend.billing import debtors
 from backend.billing import queries as billing
 from backend.billing.tables import Invoice
@@ -111,7 +111,9 @@ def _find(context: Context, kind: Kind | None) -> list[Draft]:
     )
     if not found:
         what = TITLES[kind].lower() if kind else texts.PAPER
-        return [Draft((texts.NO_PAPER_OF if number else texts.NO_PAPER).format(what=what, number=number))]
+        if number:
+            return [Draft(texts.NO_PAPER_OF.format(what=what, number=number))]
+        return [Draft(texts.NO_PAPER.format(what=with_article(what)))]
     wanted = found if number is not None else found[:1]
     drafts = [paper(context, entry.kind, entry.number) for entry in wanted]
     if number is None and len(found) > 1:

@@ -49,6 +49,11 @@ _IN: Final = re.compile(
     r"\b(?:due|coming|arriving|booked)\s+in\b(?!\s+(?:the\s+)?(?:next|coming)\b)|\binbound\b|\bsuppliers?\b|\bpurchase\b",
     re.IGNORECASE,
 )
+_LATE: Final = re.compile(
+    r"\b(?:any|which|what|list|show|are\s+there|have\s+we)\b[^.?!]*\b(?:orders?|deliver(?:y|ies))\b[^.?!]*\b(?:late|behind|overdue|delayed|past\s+(?:their|its)\s+dates?)\b"
+    r"|\b(?:late|overdue|delayed)\s+(?:customer\s+|sales\s+)?(?:orders|deliveries)\b(?!\s+from)",
+    re.IGNORECASE,
+)
 _BARE: Final = re.compile(
     r"^\W*(?:(?:ok|okay|right|and|so)\W+)*what(?:['’]?s|\s+is|\s+have\s+we(?:\s+got)?)?\s+(?:due|going|to\s+go)\s+out\W*$",
     re.IGNORECASE,
@@ -73,6 +78,8 @@ _OWN_WORDS: Final = re.compile(
 def answer(context: Context) -> list[Draft] | None:
     """The answer to such a question; None for any other message. NotAllowed for who may not see orders."""
     text = context.text
+    if _LATE.search(text) and not read_document_numbers(text):
+        return _late(context)
     if not _OUT.search(text) or not _ASKS.search(text):
         return None
     if any(other.search(text) for other in (_IN, _ALREADY, _ONE)):
@@ -89,6 +96,18 @@ def answer(context: Context) -> list[Draft] | None:
     context.intent = "order_status"
     context.figures = texts.AGAIN.format(whose=_whose(context, customer))
     return [_told(context, days, customer)]
+
+
+def _late(context: Context) -> list[Draft] | None:
+    """What should have gone by now: "any orders running late?"."""
+    if context.work.principal.role not in ORDERING:
+        return None
+    own = context.work.principal.customer_id is not None
+    found = due(context.work, date.min, context.today - timedelta(days=1), LISTED)
+    context.intent = "order_status"
+    if not found.orders:
+        return [Draft(texts.NONE_LATE_FOR_YOU if own else texts.NONE_LATE)]
+    return [_listed(context, found, texts.LATE_ONES, {"whose": _whose(context, None)})]
 
 
 def _customer(context: Context, named: str) -> Customer | None:
@@ -109,6 +128,10 @@ def _told(context: Context, days: tuple[date, date], customer: Customer | None) 
     besides = _besides(found, after_today=days[0] > context.today)
     if not found.orders:
         return Draft(f"{texts.NONE_DUE.format(**facts)}{besides}")
+    return _listed(context, found, texts.DUE, facts, besides)
+
+
+def _listed(context: Context, found: Due, template: str, facts: dict[str, str], besides: str = "") -> Draft:
     orders = [order for order, _ in found.orders]
     context.memory.shown = Shown(kind="orders", keys=[order.number for order in orders])
     if len(orders) == 1:
@@ -116,7 +139,7 @@ def _told(context: Context, days: tuple[date, date], customer: Customer | None) 
     rest = found.count - len(orders)
     more = texts.MORE.format(listed=len(orders), rest=f"{rest:,}") if rest else ""
     are = "is" if found.count == 1 else "are"
-    text = texts.DUE.format(orders=counted(found.count, "order"), are=are, more=more, **facts)
+    text = template.format(orders=counted(found.count, "order"), are=are, more=more, **facts)
     rows = [[order.number, order.customer.name, day_text(day), said_state(order)] for order, day in found.orders]
     card = TableCard(title=texts.TITLE, columns=list(texts.COLUMNS), rows=rows)
     return Draft(f"{text}{besides}", card=card, taps=show_taps(orders))

@@ -22,6 +22,7 @@ from actions.ordering import read
 from actions.parties import match_customer, turn_to
 from actions.skills import ORDERING, PLANNERS, SELLERS
 from actions.subjects import CLEAR, CLOSE, named_part
+from actions.texts_margins import MARGIN_ON
 from backend.insight.scopes import Kind
 
 _OF_A_PRODUCT: Final = frozenset({"price_check", "stock_check", "forecast_product", "product_search"})
@@ -68,6 +69,10 @@ _ON_LAST_YEAR: Final = re.compile(
     re.IGNORECASE,
 )
 """The figures shown last are to be held against those of a year before."""
+_AND_ON: Final = re.compile(
+    r"^\W*(?:(?:and|ok|okay|so)\b\W*)*(?:(?:what|how)\s+about|on|with|from|for)\s+(?P<what>[^?!.]{2,60}?)\W*$",
+    re.IGNORECASE,
+)
 _LONGEST: Final = 9
 _A_NUMBER_FIRST: Final = re.compile(
     r"^(?:\d[\d,.]*\s*(?:x|×)?|another|a\s+dozen|half|two|three|four|five|six|ten)\s+\w", re.IGNORECASE
@@ -90,7 +95,7 @@ def follow(context: Context) -> bool:
     topic = context.memory.topic
     if topic is None or len(context.text.split()) > _LONGEST or read_document_numbers(context.text):
         return False
-    if topic.figures and _another_span(context, topic):
+    if topic.figures and (_another_span(context, topic) or _another_margin(context, topic)):
         return True
     found = _LEAD.match(context.text)
     if found is None:
@@ -128,6 +133,12 @@ def _another_period(context: Context, topic: Topic, rest: str) -> bool:
     if not asked.said or named_part(_PERIOD_WORDS.sub(" ", forecast_periods.without(rest))):
         return False
     return _ask(context, topic.skill, topic.about, rest)
+
+
+def _another_margin(context: Context, topic: Topic) -> bool:
+    """The margin on something else: "and on Harper?"."""
+    found = _AND_ON.match(context.text) if topic.figures.startswith(MARGIN_ON) else None
+    return found is not None and _ask(context, topic.skill, f"{MARGIN_ON}{found['what']}", topic.period)
 
 
 def _another_span(context: Context, topic: Topic) -> bool:

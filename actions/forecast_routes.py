@@ -24,7 +24,7 @@ _DOUBTED: Final = frozenset({NOT_UNDERSTOOD, "product_search", "forecast_categor
 
 
 _WHOM_TO_RING: Final = re.compile(
-    r"\bwhom?\s+(?:should|shall|do|must|ought|could|can)\s+(?:i|we)\s+(?:\w+\s+)?(?:ring|call|phone|visit|see|chase|contact)\b"
+    r"\bwhom?\s+(?:should|shld|shud|shoud|shall|do|must|ought|could|can)\s+(?:i|we)\s+(?:\w+\s+)?(?:ring|call|phone|visit|see|chase|contact)\b"
     r"|\bwho(?:['’]?s|\s+is|\s+are)?\s+(?:\w+\s+)?(?:due|ready)\s+(?:an?|for\s+an?|to)\s+(?:re-?)?order\b"
     r"|\bwho\s+(?:normally|usually|tends\s+to|generally)\s+(?:re-?)?(?:orders?|buys?)\s+(?:\w+\s+){0,2}(?:now|time|week|month)\b",
     re.IGNORECASE,

@@ -40,6 +40,11 @@ _OWN_WORDS: Final = re.compile(
     r"|what['’]?s?|how['’]?s?|the|a|by|with|to|for|in|over|business|overall|everything|whole|company|all|at|against|last|year|and|it|they|them|that|have)\b|[?!.,]",
     re.IGNORECASE,
 )
+_RANKED: Final = re.compile(
+    r"\b(?:which|what)\s+(?:\w+\s+)?(?:customers?|accounts?|categor(?:y|ies)|regions?|countr(?:y|ies)|reps?)\b|\bby\s+(?:customer|category|region|country|rep)\b",
+    re.IGNORECASE,
+)
+_THEM: Final = re.compile(r"\b(?:them|they|their|that\s+customer|this\s+customer)\b", re.IGNORECASE)
 _ANY: Final = "forecast_category_or_total"
 
 
@@ -52,15 +57,20 @@ def answer(context: Context) -> list[Draft] | None:
     context.intent = "customer_lookup"
     if not context.work.principal.may(Permission.SEE_REPLENISHMENT):
         return [Draft(texts.NOT_YOURS)]
+    if _RANKED.search(text):
+        return [Draft(texts.ONE_AT_A_TIME)]
     words = named_part(_OWN_WORDS.sub(" ", without_span(text)))
-    title, scope, of = _subject(context, words)
+    spoken_of = context.customer() if not words and _THEM.search(text) else None
+    title, scope, of = (
+        (spoken_of.name, of_customer(spoken_of), None) if spoken_of is not None else _subject(context, words)
+    )
     if title is None:
         context.intent = "not_understood"
         return None
     span = read_span(text if names_span(text) else f"{text} {LATELY}", context.today)
     now = margins(context.work, scope, span.since, span.until, of)
     then = margins(context.work, scope, span.before, span.before_until, of)
-    context.figures = texts.AGAIN.format(title=words)
+    context.figures = texts.MARGIN_ON + (words or texts.EVERYTHING_WORD)
     context.memory.explanation = [texts.WHY]
     days = days_of(span)
     value, known = sum((one.value for one in now.values()), Decimal(0)), _known(now)
@@ -125,11 +135,9 @@ def _share(earned: Decimal, value: Decimal) -> str:
 
 
 def _card(context: Context, found: dict[int, Margin]) -> TableCard:
-    """Those that sell most, the thinnest margin first."""
-    largest = sorted(found, key=lambda key: (-found[key].value, key))[:LISTED]
-    ranked = sorted(
-        largest, key=lambda key: (found[key].earned / found[key].value if found[key].value else Decimal(0), key)
-    )
+    """The products with the thinnest margins."""
+    sold = [key for key, one in found.items() if one.value > 0]
+    ranked = sorted(sold, key=lambda key: (found[key].earned / found[key].value, key))[:LISTED]
     products = {product.id: product for product in catalogue.by_ids(context.work.session, ranked)}
     rows = [
         [

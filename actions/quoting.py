@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from actions import texts
+from actions import texts, texts_conversation
 from actions.context import Context
 from actions.documents import paper
 from actions.drafts import Draft, Tap
-from actions.lines import show_cart
+from actions.lines import ask, show_cart
 from actions.memory import Confirmation
 from actions.ordering import order, read
 from actions.papers_at_hand import named
-from actions.parties import ask_customer, asked_about, resolve_customer
+from actions.parties import ask_customer, asked_about, match_customer, resolve_customer
 from actions.registry import command, skill
 from actions.showing import breakdown, day_text, goes_to, hold_notes, order_card, percent, price_text
 from backend.catalogue.quantities import said_with_packs
@@ -49,6 +49,17 @@ _FOR_WHOM: Final = re.compile(
     r"\s+(?:for|on)\s+(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+_QUOTE_WHOM: Final = re.compile(
+    r"^\W*(?:(?:please|pls|can|could|you|i['’]?d|i|we|like|want|need|to|hi|hello)\b\W*)*(?:quote|price\s+up)\s+"
+    r"(?P<who>(?!(?:me|us|for)\b)[a-z][\w&'. -]{1,60}?)"
+    r"\s+(?:for\s+|on\s+)?(?P<rest>\d.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_RATE_ONLY: Final = re.compile(
+    r"^\W*(?:(?:ok|okay|no|then|make|it|that|what|how|about|call|say|just|only|with|at|sorry|actually|let['’]?s)\b\W*)*\d{1,2}(?:[.,]\d{1,2})?\s*"
+    r"(?:%|per\s*cent|percent)(?:\s*(?:off|discount|then|instead|please))*\W*$",
+    re.IGNORECASE,
+)
 _DISCOUNT: Final = re.compile(
     r"(?:,|\bwith|\bat|\bless|\band|\bminus)?\s*(?:a\s+)?(?P<rate>\d{1,2}(?:[.,]\d{1,2})?)\s*(?:%|per\s*cent|percent)"
     r"(?:\s*(?:off|discount|rebate))?",
@@ -57,8 +68,17 @@ _DISCOUNT: Final = re.compile(
 
 
 def concerns(context: Context) -> bool:
-    """Whether a message is about a quote by its number or the one spoken of, or asks which there are."""
-    return _number(context) is not None or _MINE.search(context.text) is not None
+    """Whether a message is about a quote by its number or the one spoken of, or asks which there are; or says another
+    discount for the one that is being put together.
+    """
+    return _another_discount(context) or _number(context) is not None or _MINE.search(context.text) is not None
+
+
+def _another_discount(context: Context) -> bool:
+    memory = context.memory
+    under_way = memory.purpose == "quote" and (memory.cart_shown is not None or bool(memory.questions))
+    own = context.work.principal.customer_id is not None
+    return under_way and not own and _RATE_ONLY.match(context.text) is not None
 
 
 def _number(context: Context) -> str | None:
@@ -72,6 +92,8 @@ def _number(context: Context) -> str | None:
 @skill("quote_request")
 def quote_request(context: Context) -> list[Draft]:
     """Make a quote, or do with one what its number comes with."""
+    if _another_discount(context):
+        return _with_discount(context)
     number = _number(context)
     if number is not None:
         return [_with(context, queries.quote(context.work, number))]
@@ -82,6 +104,8 @@ def quote_request(context: Context) -> list[Draft]:
     if whom is not None:
         behalf = "" if whom["who"].casefold() in ("me", "us") else f" for {whom['who']}"
         context.text = f"{whom['rest']}{behalf}"
+    else:
+        _turn_to_whom_it_is_for(context)
     discount = _DISCOUNT.search(context.text)
     if discount is not None:
         context.memory.discount = Decimal(discount["rate"].replace(",", ".")) / 100
@@ -93,6 +117,29 @@ def quote_request(context: Context) -> list[Draft]:
         return [ask_customer(context, question, context.text)]
     cart = carts.open_cart(context.work, customer)
     return [show_cart(context, cart)] if cart.lines else [Draft(texts.QUOTE_WHAT)]
+
+
+def _turn_to_whom_it_is_for(context: Context) -> None:
+    """Have "quote Harper 200 bolts" read as bolts for Harper, where that names a customer."""
+    whom = _QUOTE_WHOM.match(context.text)
+    if whom is not None and context.work.principal.customer_id is None:
+        customer, _ = match_customer(context, whom["who"])
+        if customer is not None:
+            context.text = f"{whom['rest']} for {customer.name}"
+
+
+def _with_discount(context: Context) -> list[Draft]:
+    """The quote that is being put together with another discount, or what is asked about it once more."""
+    rate = _DISCOUNT.search(context.text)
+    assert rate is not None
+    context.memory.discount = Decimal(rate["rate"].replace(",", ".")) / 100
+    context.intent = "quote_request"
+    if context.memory.questions:
+        return [ask(context, texts_conversation.LESS_THEN.format(rate=percent(context.memory.discount)))]
+    customer, question = resolve_customer(context, None)
+    if customer is None:
+        return [ask_customer(context, question, context.text)]
+    return [show_cart(context, carts.open_cart(context.work, customer))]
 
 
 @command("quote.make")

@@ -221,7 +221,7 @@ REFUND_WAITS = {
 
 # papers
 PAPER = "paper"
-NO_PAPER = "I can't find a {what} yet."
+NO_PAPER = "I can't find {what} yet."
 NO_PAPER_OF = "There is no {what} for {number} yet."
 EARLIER = "Earlier ones"
 EARLIER_PAPERS = "These are the earlier ones; give me a number for any of them."

@@ -12,6 +12,7 @@ NO_FALLING = "None of {whose} ordered less from {since} to {until} than from {be
 NO_QUIET = "None of {whose} has been silent for more than twice as long as usual."
 SOLD = "Of {whose}, orders of {value} came in from {since} to {until}, {change} than from {before} to {before_until}."
 SUM = " Together they ordered {value}, {change} than before."
+SUM_OF_SHOWN = " Those shown ordered {together} together; all of them {value}, {change} than before."
 MORE = "{amount} more"
 LESS = "{amount} less"
 TITLE = "Customers"

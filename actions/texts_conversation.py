@@ -69,3 +69,4 @@ LESS = "{total} (less {rate} %; {full} without that)"
 LESS_ABOVE_YOUR_LIMIT = (
     "{total} (less {rate} %, which a manager has to send as you may grant {most} %; {full} without that)"
 )
+LESS_THEN = "Less {rate} %, then."

@@ -21,3 +21,6 @@ WHY = (
 NOT_FOR_YOU = "What goes out to customers is for the order desk and sales."
 ORDER_DUE = " It is due on {day}."
 ORDER_DUE_REST = " What is in stock is due on {day}."
+LATE_ONES = "{orders} {are} late{whose}{more}: due before today, and not gone yet."
+NONE_LATE = "No order is late: nothing that was due before today is still open."
+NONE_LATE_FOR_YOU = "None of your orders is late."

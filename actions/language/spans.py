@@ -37,6 +37,11 @@ _THE_ONE_BEFORE: Final = re.compile(
     r"\s+(?:one|week|month|quarter|year|period))\W*$",
     re.IGNORECASE,
 )
+_HALF: Final = re.compile(
+    r"\b(?:(?P<half>first|1st|second|2nd|last|latter)\s+half\s+of\s+(?:the\s+|this\s+)?(?P<when>last\s+year|year|20\d\d)"
+    r"|h(?P<number>[12])\b(?:\s+(?:of\s+)?(?P<year>20\d\d))?)",
+    re.IGNORECASE,
+)
 _ONLY: Final = re.compile(
     r"^\W*(?:for|over|in|during|within|of)?\s*(?:the\s+|all\s+of\s+)?(?:(?:last|past|previous)\s+(?:(?:\d{1,3}|couple\s+of|few|[a-z]+)\s+)?"
     r"(?:days?|weeks?|months?|quarters?|years?)|this\s+(?:week|month|quarter|year)(?:\s+so\s+far)?)"
@@ -68,13 +73,13 @@ class Span:
 
 def names_span(text: str) -> bool:
     """Whether a text names a span; one that does not is read as the last 90 days."""
-    return any(pattern.search(text) for pattern in (_DATES, _NAMED, _ROLLING, _THE_LAST, _CALENDAR))
+    return any(pattern.search(text) for pattern in (_DATES, _HALF, _NAMED, _ROLLING, _THE_LAST, _CALENDAR))
 
 
 def span_words(text: str) -> str:
     """The words by which a text names its span; nothing where it names none."""
     text = _ON_LAST_YEAR.sub(" ", text)
-    found = (pattern.search(text) for pattern in (_DATES, _CALENDAR, _THE_LAST, _ROLLING, _NAMED))
+    found = (pattern.search(text) for pattern in (_DATES, _HALF, _CALENDAR, _THE_LAST, _ROLLING, _NAMED))
     return next((match[0] for match in found if match), "")
 
 
@@ -90,7 +95,7 @@ def words_of(since: date, until: date) -> str:
 
 def without_span(text: str) -> str:
     """A text without the spans that it names, and what they are held against: "linen in May" -> "linen"."""
-    for pattern in (_DATES, _ON_LAST_YEAR, _A_YEAR_EARLIER, _CALENDAR, _THE_LAST, _ROLLING, _NAMED):
+    for pattern in (_DATES, _HALF, _ON_LAST_YEAR, _A_YEAR_EARLIER, _CALENDAR, _THE_LAST, _ROLLING, _NAMED):
         text = pattern.sub(" ", text)
     return text
 
@@ -126,7 +131,7 @@ def read_span(text: str, today: date) -> Span:
         whole = until.day == 1
         return Span(since, until, before, since if whole else min(since, before + (until - since)))
     whole_months = _months_from_first(since, until)
-    if _dates(text) is not None and whole_months:
+    if whole_months and (_dates(text) is not None or _HALF.search(text)):
         return Span(since, until, _months_on(since, -whole_months), since)
     dated = _CALENDAR.search(text)
     if dated is not None and since.day == until.day == 1:
@@ -145,19 +150,39 @@ def _dates(text: str) -> tuple[date, date] | None:
     return (first, last + timedelta(days=1)) if first <= last < date(9998, 1, 1) else None
 
 
+def _half(named: re.Match[str], today: date) -> tuple[date, date]:
+    """Half a year, up to today where it is not over; the latest that has begun where no year is named."""
+    second = named["number"] == "2" or (named["half"] or "").lower() in ("second", "2nd", "last", "latter")
+    when = (named["when"] or named["year"] or "").lower()
+    year = int(when) if when.isdigit() else today.year - when.startswith("last")
+    since = date(year, 7 if second else 1, 1)
+    if since > today:
+        since = date(today.year - 1 if second else today.year, since.month, 1)
+    return since, min(today + timedelta(days=1), _months_on(since, 6))
+
+
 def _months_from_first(since: date, until: date) -> int:
     """How many whole months of the calendar a span is; 0 where it is none."""
     return (until.year - since.year) * 12 + until.month - since.month if since.day == until.day == 1 else 0
 
 
-def _stretch(text: str, today: date) -> tuple[date, date]:
-    tomorrow = today + timedelta(days=1)
+def _fixed(text: str, today: date) -> tuple[date, date] | None:
+    """What is named by dates, as half a year, or as a month or quarter of the calendar."""
     dates = _dates(text)
     if dates is not None:
         return dates
+    half = _HALF.search(text)
+    if half is not None:
+        return _half(half, today)
     dated = _CALENDAR.search(text)
-    if dated is not None:
-        return _on_the_calendar(dated, today)
+    return _on_the_calendar(dated, today) if dated is not None else None
+
+
+def _stretch(text: str, today: date) -> tuple[date, date]:
+    tomorrow = today + timedelta(days=1)
+    fixed = _fixed(text, today)
+    if fixed is not None:
+        return fixed
     rolling = _ROLLING.search(text)
     if rolling and (count := _count(rolling["count"])):
         unit = rolling["unit"].lower()

@@ -138,3 +138,19 @@ def test_how_business_is_doing_is_what_was_sold(world: World) -> None:
     ordered(world, "C1", (10, 300), (40, 300))
     reply = Talk(world, "rep@test").say("hows the business doing", "out_of_scope", 0.6)
     assert "£" in reply.text
+
+
+@pytest.mark.parametrize(
+    "text", ["how much did we sell in may?", "how mch did we sell in may", "what were our sales in may"]
+)
+def test_a_month_of_the_calendar(world: World, text: str) -> None:
+    ordered(world, "C1", (30, 300), (60, 200))
+    said = Talk(world, "rep@test").say(text, "order_history", 0.6).text
+    assert "orders of £300.00 came in from 1 May 2026 to 31 May 2026, £100.00 more than" in said
+
+
+def test_the_sum_is_of_those_shown(world: World) -> None:
+    ordered(world, "C1", (10, 300))
+    ordered(world, "C2", (10, 100))
+    said = Talk(world, "desk@test").say("who are our top 1 customers this month?", "top_movers").text
+    assert "Those shown ordered £300.00 together; all of them £400.00" in said

@@ -149,3 +149,9 @@ def test_what_is_outstanding_in_all_is_asked_beside_a_customer_spoken_of(owed: W
     assert desk.say("what's outstanding at Harper?", "invoice_request").text.startswith("Harper & Sons: £500.00")
     assert desk.say("and what's outstanding in all?", "invoice_request").text.startswith("All customers: £800.00")
     assert Talk(owed).say("what's outstanding in all?", "invoice_request").text.startswith("Ferndale Joinery: £300.00")
+
+
+def test_they_are_whoever_is_spoken_of(world: World) -> None:
+    desk = Talk(world, "desk@test")
+    desk.say("customer C1", "customer_lookup")
+    assert "Ferndale Joinery" in desk.say("do they owe us money?", "invoice_request").text

@@ -173,3 +173,11 @@ def test_of_the_same_customer(desk: Talk, week: dict[str, str]) -> None:
     first = desk.say("what's going out to Harper today?", *LOST).text
     assert "Harper" in first
     assert "Harper" in desk.say("and next week?", *LOST).text
+
+
+@pytest.mark.parametrize(
+    "text", ["any orders running late?", "which orders are overdue to customers", "show me the late orders"]
+)
+def test_what_is_late(world: World, text: str) -> None:
+    talk = Talk(world, "desk@test")
+    assert talk.say(text, "reorder_customer", 0.5).text.startswith("No order is late")

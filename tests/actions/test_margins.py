@@ -88,3 +88,14 @@ def test_only_who_sees_costs_and_customers_is_told(manager: Talk) -> None:
 @pytest.mark.parametrize("text", ["what if the margin fell by 10 %", "margin of error?", "who makes us the most money"])
 def test_other_questions_are_left_alone(manager: Talk, text: str) -> None:
     assert "what the goods cost us" not in manager.say(text, "not_understood", 0.3).text
+
+
+def test_they_are_the_customer_spoken_of_and_another_can_be_named(manager: Talk) -> None:
+    manager.say("customer C1", "customer_lookup")
+    assert "Ferndale Joinery, 1 Jun 2026" in manager.say("margin on them this month", "not_understood", 0.3).text
+    assert "Screws, 1 Jun 2026" in manager.say("and on screws?", "customer_lookup", 0.5).text
+
+
+@pytest.mark.parametrize("text", ["which customers do we lose money on?", "margin by category this year"])
+def test_what_can_not_be_ranked_is_said(manager: Talk, text: str) -> None:
+    assert "I can't rank margins" in manager.say(text, "slow_movers", 0.6).text

@@ -328,6 +328,19 @@ def test_a_discount_above_ones_limit_is_said_before_the_quote_is_made(world: Wor
     assert "which a manager has to send as you may grant 10 %" in shown
 
 
+def test_whom_a_quote_is_for_stands_before_what_is_quoted(world: World):
+    talk = Talk(world, "rep@test")
+    talk.say("look up Ferndale Joinery", "customer_lookup")
+    assert "Harper & Sons" in talk.say("quote Harper 500 M8x40 hex bolts with 5% off", "quote_request").text
+
+
+def test_another_discount_before_the_quote_is_made(world: World):
+    talk = Talk(world, "rep@test")
+    talk.say("quote 500 M8x40 hex bolts for Ferndale Joinery with 30% discount", "quote_request")
+    assert "£42.75 (less 5 %" in talk.say("ok 5% then", "not_understood", 0.3).text
+    assert "£42.75" in talk.tap("Make it a quote").text
+
+
 def test_a_discount_leaves_no_riddle_behind(world: World):
     reply = Talk(world, "rep@test").say(
         "can you give Ferndale Joinery a quote for 500 M8x40 hex bolts with a 5% discount", "quote_request"
