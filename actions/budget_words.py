@@ -15,7 +15,8 @@ from backend.identity.tables import User
 
 Wish = Literal["ask", "set", "take"]
 _BUDGET: Final = re.compile(
-    r"\bbudgets?\b|\bspend(?:ing)?\s+(?:limit|cap|allowance)\b|\bspend\s+(?:up\s+to|no\s+more\s+than|at\s+most)\b",
+    r"\bbudgets?\b|\bspend(?:ing)?\s+(?:limit|cap|allowance)\b|\bspend\s+(?:up\s+to|no\s+more\s+than|at\s+most)\b"
+    r"|\b(?:can|may|is\s+to|should|is\s+allowed\s+to)\s+spend\s+[£$€]?\s?\d[\d,.]*\s?k?\b",
     re.IGNORECASE,
 )
 _MAY_SPEND: Final = re.compile(
@@ -37,7 +38,7 @@ _TAKES: Final = re.compile(
 )
 _SETS: Final = re.compile(
     rf"\b(?:set|give|gets?|make|change|put|fix|cap|limit|allow|grant|assign|allocate|raise|increase|bump|lift|lower|reduce|cut|decrease|up|add|double|halve|(?:shall|should|must)\s+have)\b"
-    rf"{_THEIRS}|\b(?:let|allow|(?:can|may|is\s+to|are\s+to|should)(?!\s+(?:i|we)\b))\b[^,.;?]{{0,40}}?\bspend\s+(?:up\s+to|no\s+more\s+than|at\s+most)\b",
+    rf"{_THEIRS}|\b(?:let|allow|(?:can|may|is\s+to|are\s+to|should)(?!\s+(?:i|we)\b))\b[^,.;?]{{0,40}}?\bspend\s+(?:up\s+to|no\s+more\s+than|at\s+most|[£$€]?\s?\d)",
     re.IGNORECASE,
 )
 _GIVES_US: Final = re.compile(r"\b(?:give|show|tell|send)\s+(?:me|us)\b", re.IGNORECASE)
@@ -80,6 +81,11 @@ _BY: Final = re.compile(r"\bby\s+(?:another\s+)?[£$€]?\s?\d", re.IGNORECASE)
 _SHARE: Final = re.compile(r"\bby\s+(?P<share>\d{1,3}(?:\.\d+)?)\s*(?:%|per\s?cent\b)", re.IGNORECASE)
 _OTHER_SPAN: Final = re.compile(
     r"\b(?:a|per|each|every|this|next)\s+(?:day|week|fortnight|quarter|year)\b|\b(?:weekly|daily|quarterly|yearly|annual\w*)\b|\bp\.?\s?a\.?(?=\W|$)",
+    re.IGNORECASE,
+)
+_ONE_MONTH: Final = re.compile(
+    r"\b(?:for|in|during)\s+(?:jan(?:uary)?|feb(?:ruary)?|march|april|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+    r"|(?:this|next)\s+month)\b",
     re.IGNORECASE,
 )
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*", re.ASCII)
@@ -162,6 +168,11 @@ def wish_of(context: Context) -> Wish | None:
 def other_span(text: str) -> bool:
     """Whether the amount is for another span than a month."""
     return _OTHER_SPAN.search(text) is not None
+
+
+def one_month(text: str) -> bool:
+    """Whether the amount is for one month alone."""
+    return _ONE_MONTH.search(text) is not None
 
 
 def sum_of(text: str) -> Sum | None:

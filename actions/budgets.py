@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from actions import texts
 from actions import texts_budget as words
-from actions.budget_words import Sum, Whose, other_span, sum_of, whose, wish_of
+from actions.budget_words import Sum, Whose, one_month, other_span, sum_of, whose, wish_of
 from actions.context import Context
 from actions.drafts import Draft, Tap
 from actions.memory import Confirmation
@@ -40,6 +40,11 @@ _CORRECTS = re.compile(
     r"(?:\s+(?:a|per|each)\s+month|\s+instead|\s+please|\s+then|\s+not\s+\S+)*\W*$",
     re.IGNORECASE,
 )
+_SETS_IT = re.compile(
+    r"^\W*(?:(?:ok|okay|then|and|so|please|can|could|you|we|let['’]?s)\b\W*)*(set|make|raise|lower|change|cut|increase)\s+(?:it|that)\b",
+    re.IGNORECASE,
+)
+BUDGET = "budget"
 _ALL_OF_IT = 33  # days: from the first of a month into the next
 
 
@@ -47,6 +52,7 @@ def answer(context: Context) -> list[Draft] | None:
     """What a budget is, or a yes asked for to change one; None where a message is about something else."""
     if context.work.principal.role not in BUYERS or supposes(context.text):
         return None
+    _goes_on(context)
     other = _another_sum(context)
     if other is not None:
         context.intent = "replenish"
@@ -56,6 +62,7 @@ def answer(context: Context) -> list[Draft] | None:
         return None
     context.intent = "replenish"
     if wish == "ask":
+        context.figures = BUDGET
         return [_told(context)]
     context.work.principal.require(Permission.SET_BUDGET, budget.NOT_YOURS)
     meant = whose(context, buyer_budgets.buyers(context.work))
@@ -65,6 +72,13 @@ def answer(context: Context) -> list[Draft] | None:
     if meant.mine:
         return [Draft(words.NOT_MINE)]
     return [_ask_to_set(context, meant) if wish == "set" else _ask(context, meant.buyers, None)]
+
+
+def _goes_on(context: Context) -> None:
+    """Have "set it to 15k" after a budget that was asked for read as that budget's."""
+    topic = context.memory.topic
+    if topic is not None and topic.figures == BUDGET and context.memory.confirmation is None:
+        context.text = _SETS_IT.sub(r"\1 the budget ", context.text)
 
 
 def _another_sum(context: Context) -> Draft | None:
@@ -182,6 +196,8 @@ def _ask_to_set(context: Context, meant: Whose) -> Draft:
         return Draft(words.NOT_OUR_CURRENCY.format(currency=ours))
     if other_span(context.text):
         return Draft(words.A_MONTH)
+    if one_month(context.text):
+        return Draft(words.EVERY_MONTH)
     return _ask(context, meant.buyers, found)
 
 

@@ -95,7 +95,11 @@ def follow(context: Context) -> bool:
     topic = context.memory.topic
     if topic is None or len(context.text.split()) > _LONGEST or read_document_numbers(context.text):
         return False
-    if topic.figures and (_another_span(context, topic) or _another_margin(context, topic)):
+    if (
+        topic.figures
+        and topic.skill != "replenish"
+        and (_another_span(context, topic) or _another_margin(context, topic))
+    ):
         return True
     found = _LEAD.match(context.text)
     if found is None:

@@ -13,7 +13,7 @@ from actions.language.references import read_choice
 from actions.memory import Confirmation, Shown
 from actions.papers_at_hand import named
 from actions.registry import command
-from actions.showing import order_card, orders_card
+from actions.showing import hold_notes, order_card, orders_card
 from backend.errors import Stale
 from backend.sales import holds
 from backend.sales import queries as sales
@@ -27,6 +27,15 @@ _HELD: Final = re.compile(
     r"|\bheld\s+orders\b|\bwaiting\s+for\s+(?:my|our|an|me\s+to)\s+(?:approv(?:al|e)|ok(?:ay)?|say[\s-]so|sign[\s-]?off|go[\s-]ahead)\b",
     re.IGNORECASE,
 )
+_WHY_HELD: Final = re.compile(
+    r"\b(?:why|what)\b[^.?!]*\b(?:held|hold(?:ing|s)?|stuck|blocked|frozen|waiting|not\s+(?:gone|shipped|moving))\b",
+    re.IGNORECASE,
+)
+_ON_STOP: Final = re.compile(
+    r"\b(?:customers?|accounts?|anyone|anybody|who(?:['’]?s)?)\b[^.?!]*\b(?:on\s+(?:stop|credit\s+hold)|(?:over|above|beyond|past)\s+(?:their|the|its)\s+(?:credit\s+)?limits?)\b",
+    re.IGNORECASE,
+)
+"""Whom nothing is sent to for now: whose orders are held."""
 _PLACE: Final = re.compile(
     r"\bthe\s+(?P<place>first|second|third|fourth|fifth|last|top|bottom|\d(?:st|nd|rd|th))(?:\s+(?:one|order))?\b",
     re.IGNORECASE,
@@ -42,7 +51,10 @@ _LETS_IT_GO: Final = re.compile(
 def concerns(context: Context) -> bool:
     """Whether a message asks to let an order go, or what is held."""
     lets_go = _LET_GO.search(context.text) and _meant(context) is not None
-    return bool(lets_go or _HELD.search(context.text))
+    if named(context, "SO") is not None and _WHY_HELD.search(context.text):
+        return True
+    seller = context.work.principal.customer_id is None
+    return bool(lets_go or _HELD.search(context.text) or (seller and _ON_STOP.search(context.text)))
 
 
 def handle(context: Context) -> list[Draft]:
@@ -50,6 +62,8 @@ def handle(context: Context) -> list[Draft]:
     number = _meant(context)
     if number is not None and _LET_GO.search(context.text):
         return [_ask(context, number)]
+    if number is not None and _WHY_HELD.search(context.text):
+        return [_why(context, number)]
     found = holds.held(context.work)
     if not found:
         return [Draft(texts.NOTHING_HELD)]
@@ -59,6 +73,13 @@ def handle(context: Context) -> list[Draft]:
         for order in found[:LISTED]
     )
     return [Draft(texts.HELD.format(count=len(found)), orders_card(context, found[:LISTED], texts.HELD_TITLE), taps)]
+
+
+def _why(context: Context, number: str) -> Draft:
+    order = sales.by_number(context.work, number)
+    context.memory.order, context.intent = number, "order_status"
+    said = " ".join(hold_notes(context, order)) or texts.NOT_HELD.format(number=number)
+    return Draft(said, order_card(context, order))
 
 
 def _meant(context: Context) -> str | None:

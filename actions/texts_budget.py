@@ -39,6 +39,10 @@ NONE_TO_CHANGE = "{whose} is none so far. Tell me the amount a month that it sho
 MOVED = "A budget has been changed since I asked, so I've left it. Please ask again."
 HOW_MUCH = "How much a month should it be? For example: “set {example} budget to £5,000”."
 EXAMPLE_COMPANY = "the buying"
+EVERY_MONTH = (
+    "A budget is for every calendar month, this one included; I can't set one for a single month ahead. Say the amount "
+    "without a month to set it from now on."
+)
 A_MONTH = "Budgets are for a calendar month. Please give me the amount for a month."
 NOT_BELOW_ZERO = "A budget is an amount of money from 0 on."
 NOT_OUR_CURRENCY = "We keep our books in {currency}. Please give the amount in that."

@@ -166,6 +166,7 @@ def test_a_buyer_sets_no_budget(plan: Plan) -> None:
         ("let Imran spend up to 3 grand a month on buying", (None, 3000, None)),
         ("give Imran a 3 grand a month spending limit", (None, 3000, None)),
         ("Priya can spend no more than £400 a month", (None, None, 400)),
+        ("Imran may spend 4000 a month from now on", (None, 4000, None)),
     ],
 )
 def test_a_manager_sets_one_on_a_yes(plan: Plan, text: str, after: tuple[object, ...]) -> None:
@@ -216,6 +217,7 @@ def test_a_manager_changes_one_or_takes_it_away(plan: Plan, text: str, after: tu
         ("set Imran's budget to £2,000,000,000", "from 0 on"),
         ("set Imran's budget to $500", "We keep our books in GBP"),
         ("set Imran's budget to £500 a week", "for a calendar month"),
+        ("set the buying budget for December to 18,000", "for every calendar month, this one included"),
         ("change Imran's budget", "How much a month should it be?"),
         ("raise Imran's budget by £50", "Imran Shah's own budget is none so far"),
         ("remove Imran's budget", "there is nothing to take away"),
@@ -235,6 +237,12 @@ def test_a_sum_is_corrected_before_the_yes(plan: Plan, text: str) -> None:
     assert "£4,500.00" in manager.say(text, "change_quantity", 0.5).text
     manager.say("yes", "affirm")
     assert there(plan) == (None, None, Decimal(4500))
+
+
+def test_a_budget_that_was_asked_for_is_set(plan: Plan) -> None:
+    manager = talk(plan)
+    manager.say("how much of the budget is left this month?", "replenish")
+    assert "£15,000.00 a month" in manager.say("ok set it to 15k", "change_quantity", 0.6).text
 
 
 def test_a_budget_that_is_spent_already_is_said_before_it_is_set(plan: Plan) -> None:

@@ -259,6 +259,18 @@ def test_one_of_the_held_orders_is_let_go_by_its_place(world: World, text: str) 
     assert number in desk.say(text, "not_understood", 0.3).text
 
 
+def test_why_an_order_is_held_and_whose_orders_are(world: World) -> None:
+    with world.database.write() as session:
+        session.scalars(select(User).where(User.email == "customer@test")).one().order_limit = Decimal(5)
+    talk = Talk(world)
+    talk.say("60 M8x40 hex bolts", "place_order")
+    number = talk.say("yes", "affirm").card.number
+    desk = Talk(world, "desk@test")
+    assert "buyer limit" in desk.say(f"why is {number} held?", "explain").text
+    assert desk.say("which customers are on stop?", "customer_lookup").card.orders[0].number == number
+    assert desk.say("anyone over their credit limit", "customer_lookup").card is not None
+
+
 # ---- standing orders
 
 
