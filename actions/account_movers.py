@@ -188,6 +188,10 @@ def _moved(context: Context, kind: str, span: Span) -> Draft:
         text += (texts.SUM_OF_SHOWN if some_left else texts.SUM).format(
             together=context.money(together), value=context.money(value), change=change
         )
+    keys = {one.customer.id for one in (found if kind == "sold" else shown)}
+    held = accounts.on_hold(context.work, (span.since, span.until), keys) if kind in ("sold", "best") else Decimal(0)
+    if held:
+        text += texts.ON_HOLD.format(value=context.money(held))
     rows = [_row(context, one) for one in shown]
     return Draft(text, card=TableCard(title=texts.TITLE, columns=list(texts.COLUMNS), rows=rows))
 

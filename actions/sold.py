@@ -173,7 +173,8 @@ def _to(context: Context, customer: Customer, span: Span) -> Draft:
         change=template.format(amount=context.money(abs(one.change))),
         **days_of(span),
     )
-    return Draft(text)
+    held = accounts.on_hold(context.work, (span.since, span.until), {customer.id})
+    return Draft(text + texts.ON_HOLD.format(value=context.money(held)) if held else text)
 
 
 def _of(context: Context, product: Product, span: Span) -> Draft:

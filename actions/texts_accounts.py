@@ -68,3 +68,4 @@ GROUPS_TITLE = "Sales"
 GROUP_COLUMN = {"rep": "Rep", "region": "Region", "country": "Country"}
 GROUP_COLUMNS = ["Customers", "Ordered", "Before", "Change"]
 NO_GROUP = {"rep": "no rep", "region": "no region", "country": "no country"}
+ON_HOLD = " {value} of it is in orders on hold."

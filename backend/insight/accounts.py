@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -71,6 +71,12 @@ def account(work: Work, customer: Customer, span: tuple[date, date], before: tup
     return Account(customer, now, then, last, gap)
 
 
+def on_hold(work: Work, span: tuple[date, date], customers: Collection[int]) -> Decimal:
+    """How much of what these customers (their keys) ordered in a span is in orders that are held, goods net of tax."""
+    found = _ordered(work, *span, state="on_hold")
+    return sum((value for key, value in found.items() if key in customers), Decimal(0))
+
+
 def falling(found: Sequence[Account]) -> list[Account]:
     """Who orders less than before, by how much less."""
     return sorted((one for one in found if one.change < 0), key=lambda one: (one.change, one.customer.code))
@@ -92,13 +98,17 @@ def quiet(found: Sequence[Account], today: date) -> list[Account]:
     return sorted(silent, key=lambda one: (-one.silence(today), one.customer.code))
 
 
-def _ordered(work: Work, since: date, until: date, only: int | None = None) -> dict[int, Decimal]:
+def _ordered(
+    work: Work, since: date, until: date, only: int | None = None, state: str | None = None
+) -> dict[int, Decimal]:
     goods = func.sum(Order.total - Order.delivery - Order.tax, type_=Order.total.type)
     query = select(Order.customer_id, goods).where(
         Order.state != "cancelled", within_days(work.session, Order.placed_at, since, until)
     )
     if only is not None:
         query = query.where(Order.customer_id == only)
+    if state is not None:
+        query = query.where(Order.state == state)
     return {key: value for key, value in work.session.execute(query.group_by(Order.customer_id)) if value}
 
 

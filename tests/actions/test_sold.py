@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select
 
 from backend.chat.cards import TableCard
 from backend.customers.tables import Customer
+from backend.identity.tables import User
 from tests.actions.conversation import Talk
 from tests.actions.test_account_movers import ordered
 from tests.actions.test_movers import sold
@@ -244,3 +247,14 @@ def test_a_customer_asks_for_their_own_figures(rep: Talk, text: str, said: str) 
 
 def test_what_was_bought_in_a_month_by_the_first_word_of_a_name(rep: Talk) -> None:
     assert "Harper & Sons" in rep.say("what did harper buy in May", *LOST).text
+
+
+def test_what_is_held_is_told_beside_what_was_sold(rep: Talk) -> None:
+    with rep.world.database.write() as session:
+        session.scalars(select(User).where(User.email == "customer@test")).one().order_limit = Decimal(5)
+    customer = Talk(rep.world)
+    customer.say("60 M8x40 hex bolts", "place_order")
+    customer.say("yes", "affirm")
+    for text in ("how much did we sell to Ferndale this month?", "how's business?"):
+        assert "£6.00 of it is in orders on hold." in rep.say(text, "customer_lookup").text
+    assert "on hold" not in rep.say("how much did we sell to Ferndale in January?", "customer_lookup").text
