@@ -1,87 +1,115 @@
-"""Goods that have come in, in words: all of a purchase order, some of its lines, damaged ones, and the last of it."""
+"""Goods that have come in: what is to be taken in, for a yes; corrected before it; and taken in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from actions import texts
+from actions import goods_in_words, texts, texts_stock, warehouses
 from actions import texts_replenish as words
 from actions.context import Context
-from actions.showing import listed
-from backend.catalogue.quantities import in_sales_units, said
+from actions.goods_in_words import Arrived
+from actions.language.references import read_document_numbers
+from actions.papers_at_hand import named
+from actions.showing import day_text, listed
+from backend.catalogue.quantities import said
 from backend.errors import Invalid
-from backend.purchasing import receiving
+from backend.purchasing import queries, receiving, service
 from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from backend.stock.queries import main_warehouse, warehouse_by_code
 from backend.stock.tables import Warehouse
 
-_LAST: Final = re.compile(
-    r"\bnothing\s+more\b|\bno\s+more\s+(?:is\s+)?(?:com|expected|will)|\brest\s+(?:is\s+not|isn'?t|won'?t|will\s+not)\b|"
-    r"\bclose\s+(?:it|the\s+order)\b|\bthat(?:'s|\s+is|\s+was)\s+(?:all|it|the\s+last)\b|\bcancelled\s+the\s+rest\b",
+MOST_LINES: Final = 8
+CAME: Final = re.compile(
+    r"\b(?:arrived|received|receive|came|(?:has|have)\s+come|turned\s+up|got\s+here|landed|delivered|is\s+here|take\s+in"
+    r"|is\s+in(?=\s*(?:$|[.,;:!-]|now|today|but|and|at|with))|book(?:ed)?\s+in|goods\s+in)\b",
     re.IGNORECASE,
 )
-_DAMAGED: Final = re.compile(r"\b(?:damaged|broken|crushed|faulty|bad|defective|unusable)\b", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"(?<![\w./-])(\d{1,3}(?:,\d{3})+|\d{1,7})\s*(?:([A-Za-z]{1,12})\b)?")
-_CLAUSE: Final = re.compile(r"[,;]|\band\b|\bbut\b|\bwith\b|\.\s", re.IGNORECASE)
-_EACH: Final = frozenset(
-    {"of", "x", "came", "were", "are", "damaged", "broken", "in", "arrived", "only", "units", "pieces"}
+_NOT_YET: Final = re.compile(
+    r"\b(?:(?:not|never|\w{2,5}n['’]?t)\s+(?:yet\s+)?(?:been\s+)?|(?:will|to|should|must)\s+(?:be|have)\s+(?:been\s+)?)"
+    r"(?:arrived|received|come|came|turn(?:ed)?\s+up|delivered|landed|arrive)\b",
+    re.IGNORECASE,
 )
+_ASKS: Final = re.compile(
+    r"^\W*(?:(?:and|so|ok|okay|but|hi|hello)\W+)*(?:has|did|is|was|were|when|who|what|which|where|how|why|do|does"
+    r"|have\s+(?:we|they|you|i))\b",
+    re.IGNORECASE,
+)
+_WANTS_DONE: Final = re.compile(r"\b(?:can|could|would|will)\s+(?:you|we|i)\b|\bplease\b", re.IGNORECASE)
+Told = tuple[str, dict[str, Any]]
+"""What is to be taken in, as a question, and what is kept for its yes: nothing where there is nothing to agree to."""
 
 
-@dataclass(frozen=True)
-class Arrived:
-    """What came, by line position: fit for stock (None: all that is to come), and damaged; ``last``: no more will."""
-
-    quantities: dict[int, int] | None
-    damaged: dict[int, int]
-    last: bool
-
-
-def read(said_of_it: str, order: PurchaseOrder) -> Arrived:
-    """What a message says has come in on a purchase order. Invalid where a quantity names no line of it."""
-    text = re.sub(re.escape(order.number), " ", said_of_it, flags=re.IGNORECASE)
-    text = re.sub(rf"\bPO[-\s#]*{order.number.removeprefix('PO-')}\b", " ", text, flags=re.IGNORECASE)
-    good: dict[int, int] = {}
-    damaged: dict[int, int] = {}
-    spoken: PurchaseOrderLine | None = None
-    for clause in _CLAUSE.split(text):
-        line = _line(order, clause)
-        bare = clause if line is None else re.sub(re.escape(line.product.sku), " ", clause, flags=re.IGNORECASE)
-        found = _NUMBER.search(bare)
-        if found is None:
-            spoken = line or spoken
-            continue
-        line = line or spoken or (order.lines[0] if len(order.lines) == 1 else None)
-        if line is None:
-            skus = listed(one.product.sku for one in order.lines[:8])
-            sentence = words.GOODS_IN_WHICH.format(number=order.number, text=" ".join(clause.split())[:60], skus=skus)
-            raise Invalid(sentence, code="unknown_line")
-        spoken = line
-        into = damaged if _DAMAGED.search(clause) else good
-        into[line.position] = into.get(line.position, 0) + _units(line, found)
-    last = _LAST.search(said_of_it) is not None
-    return Arrived(good or (None if not last or damaged else {}), damaged, last)
+def told(context: Context) -> Told | None:
+    """What a message says has come in on the purchase order that it names; None where it says no such thing."""
+    number = named(context, "PO")
+    if number is None or not CAME.search(_NOT_YET.sub(" ", context.text)) or _asks(context.text):
+        return None
+    place, rest = warehouses.spoken_of(context)
+    return _told(context, queries.by_number(context.work, number), [rest], place, says_where=rest != context.text)
 
 
-def _line(order: PurchaseOrder, clause: str) -> PurchaseOrderLine | None:
-    lower = clause.lower()
-    return next((line for line in order.lines if line.product.sku.lower() in lower), None)
+def corrected(context: Context) -> Told | None:
+    """What waits for its yes, or lacks a line, with what a message says of it besides: "hold on, 200 of the M8x40 are
+    missing"; None for any other message.
+    """
+    receipt, waits = context.memory.receipt, context.memory.confirmation
+    if not receipt or not context.text:
+        return None
+    kept = waits.arguments if waits is not None and waits.command == "house.do" else {}
+    offered = kept.get("what") == "receive" and kept.get("number") == receipt[0]
+    others = set(read_document_numbers(context.text)) - {receipt[0]}
+    order = queries.by_number(context.work, receipt[0])
+    parts = None if others or _asks(context.text) else _parts(context, order, receipt[1:], offered=offered)
+    if parts is None:
+        context.memory.receipt = receipt if offered else []
+        return None
+    main = main_warehouse(context.work.session)
+    place = warehouse_by_code(context.work.session, kept["warehouse"]) if offered else main
+    return _told(context, order, parts, place, says_where=place.id != main.id)
 
 
-def _units(line: PurchaseOrderLine, found: re.Match[str]) -> int:
-    product, count = line.product, int(found[1].replace(",", ""))
-    unit = (found[2] or "").lower()
-    if unit and unit not in _EACH:
-        units = in_sales_units(product, list(product.packs), count, unit)
-        if units is not None:
-            return units
-    return count * product.units_per
+def _parts(context: Context, order: PurchaseOrder, said_before: list[str], *, offered: bool) -> list[str] | None:
+    """All that has been said of a receipt, a message included; None where the message says nothing of it."""
+    line = goods_in_words.names_a_line(context.text, order)
+    if not offered and line is not None:
+        return [*said_before[:-1], goods_in_words.in_answer(said_before[-1], context.text, line)]
+    return [*said_before, context.text] if goods_in_words.tells_of_goods(context.text) else None
 
 
-def question(order: PurchaseOrder, arrived: Arrived) -> str:
-    """What is to be taken in, for a yes."""
+def _asks(text: str) -> bool:
+    """Whether a message asks whether goods have come, rather than tells it or wants them taken in."""
+    return _ASKS.search(text) is not None or ("?" in text and _WANTS_DONE.search(text) is None)
+
+
+def _told(context: Context, order: PurchaseOrder, parts: list[str], place: Warehouse, *, says_where: bool) -> Told:
+    refused = _refusal(context, order)
+    if refused is not None:
+        return refused, {}
+    context.memory.receipt = [order.number, *parts]
+    try:
+        arrived = goods_in_words.read(parts, order, context.today)
+    except Invalid as unclear:
+        return unclear.sentence, {}
+    kept = {"number": order.number, "version": order.version, "warehouse": place.code, **_arguments(arrived)}
+    where = f" {texts_stock.TAKEN_IN_AT.format(place=place.name)}" if says_where else ""
+    return f"{_question(order, arrived)}{where}", kept
+
+
+def _refusal(context: Context, order: PurchaseOrder) -> str | None:
+    """Why nothing can be taken in on a purchase order as it stands; None where it can."""
+    facts = {"number": order.number, "supplier": order.supplier.name}
+    if order.state == "received":
+        day = context.work.clock.date_of(order.received_at) if order.received_at else None
+        return words.GOODS_IN_ALREADY.format(when=f" on {day_text(day)}" if day else "", **facts)
+    if order.state == "cancelled":
+        return words.GOODS_IN_CANCELLED.format(**facts)
+    return words.GOODS_IN_NOT_APPROVED.format(**facts) if order.state == "proposed" else None
+
+
+def _question(order: PurchaseOrder, arrived: Arrived) -> str:
+    """What is to be taken in, for a yes; an order that has not been marked as sent is marked so with it."""
     lines = {line.position: line for line in order.lines}
     good = arrived.quantities
     if good is None:
@@ -91,22 +119,23 @@ def question(order: PurchaseOrder, arrived: Arrived) -> str:
             for key, line in lines.items()
             if receiving.open_quantity(line) > less.get(key, 0)
         }
-    for position in arrived.damaged:
-        assert position in lines
-    parts = [
-        f"{said(lines[key].product, count)} × {lines[key].product.name}"
-        for key, count in list(good.items())[:8]
-        if count
-    ]
-    what = "; ".join(parts) or texts.NOTHING_OPEN
-    text = words.GOODS_IN_ASK.format(number=order.number, supplier=order.supplier.name, lines=what)
-    for key, count in arrived.damaged.items():
-        product = lines[key].product
-        text += " " + words.GOODS_IN_DAMAGED.format(quantity=said(product, count), name=product.name) + "."
+    what = "; ".join(_named(lines[key], count) for key, count in list(good.items())[:MOST_LINES] if count)
+    more = f" {words.GOODS_IN_MORE.format(count=len(good) - MOST_LINES)}" if len(good) > MOST_LINES else ""
+    facts = {"number": order.number, "supplier": order.supplier.name}
+    text = words.GOODS_IN_ASK.format(lines=f"{what or texts.NOTHING_OPEN}{more}", **facts)
+    if order.state == "approved":
+        text = f"{words.GOODS_IN_NOT_SENT.format(**facts)} {text}"
+    for counts, template in ((arrived.damaged, words.GOODS_IN_DAMAGED), (arrived.missing, words.GOODS_IN_MISSING)):
+        for key, count in counts.items():
+            text += " " + template.format(what=_named(lines[key], count)) + "."
     return f"{text} {words.GOODS_IN_LAST}" if arrived.last else text
 
 
-def arguments(arrived: Arrived) -> dict[str, Any]:
+def _named(line: PurchaseOrderLine, count: int) -> str:
+    return f"{said(line.product, count)} × {line.product.name}"
+
+
+def _arguments(arrived: Arrived) -> dict[str, Any]:
     """What is kept until the yes comes; positions as text, as JSON has them."""
     kept = None if arrived.quantities is None else {str(key): count for key, count in arrived.quantities.items()}
     broken = {str(key): count for key, count in arrived.damaged.items()}
@@ -114,8 +143,12 @@ def arguments(arrived: Arrived) -> dict[str, Any]:
 
 
 def take_in(context: Context, order: PurchaseOrder, place: Warehouse, kept: Mapping[str, Any]) -> str:
-    """Take it in, and say what is still to come."""
+    """Take it in, marked as sent first where it was not, and say what is still to come."""
     quantities = kept.get("quantities")
+    if order.state == "approved":
+        receiving.lock_into(context.work, order, place)
+        service.send(context.work, order)
+    context.memory.receipt = []
     receiving.receive(
         context.work,
         order,
@@ -127,5 +160,9 @@ def take_in(context: Context, order: PurchaseOrder, place: Warehouse, kept: Mapp
     missing = [line for line in order.lines if receiving.open_quantity(line)]
     if order.state == "received" or not missing:
         return words.GOODS_IN_DONE.format(number=order.number)
-    parts = [f"{said(line.product, receiving.open_quantity(line))} × {line.product.name}" for line in missing[:8]]
+    parts = _still_open(missing)
     return words.GOODS_IN_PART.format(number=order.number, lines=listed(parts))
+
+
+def _still_open(lines: Sequence[PurchaseOrderLine]) -> list[str]:
+    return [_named(line, receiving.open_quantity(line)) for line in lines[:MOST_LINES]]

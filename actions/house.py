@@ -45,7 +45,6 @@ _SHIP: Final = re.compile(
 _PICK: Final = re.compile(r"\b(?:pick|pack|picked|packed|plan)\b", re.IGNORECASE)
 _DELIVERED: Final = re.compile(r"\b(?:delivered|arrived|got\s+there)\b", re.IGNORECASE)
 _LOST: Final = re.compile(r"\b(?:lost|went\s+missing|never\s+arrived|disappeared)\b", re.IGNORECASE)
-_CAME: Final = re.compile(r"\b(?:arrived|received|receive|came|is\s+here|book(?:ed)?\s+in|goods\s+in)\b", re.IGNORECASE)
 _PAID: Final = re.compile(r"\b(?:paid|payment|settled)\b", re.IGNORECASE)
 _COUNTED: Final = re.compile(r"\bcount(?:ed)?\b[^\d]{0,40}(?P<counted>\d[\d,]*)", re.IGNORECASE)
 _WRITE_OFF: Final = re.compile(
@@ -89,7 +88,10 @@ def deed_of(context: Context) -> Deed | None:
 
 
 def ask(context: Context, deed: Deed) -> list[Draft]:
-    """Ask for a yes."""
+    """Ask for a yes; where there is nothing to agree to, it is only said."""
+    if not deed.arguments:
+        context.memory.confirmation = None
+        return [Draft(deed.text)]
     arguments = {"what": deed.what, **deed.arguments}
     context.memory.confirmation = Confirmation(command="house.do", arguments=arguments)
     taps = (Tap(texts.HOUSE_YES, "house.do", arguments), Tap(texts.NO_LEAVE, "confirmation.no"))
@@ -196,7 +198,7 @@ def _order_now(context: Context, shipment: Shipment, text: str) -> Draft:
 _RETURN_STEPS: Final = (
     ("approve", re.compile(r"\b(?:approve|accept|agree)\b", re.IGNORECASE), texts.RETURN_APPROVE_ASK),
     ("reject", re.compile(r"\b(?:reject|refuse|decline)\b", re.IGNORECASE), texts.RETURN_REJECT_ASK),
-    ("receive", _CAME, texts.RETURN_RECEIVE_ASK),
+    ("receive", goods_in.CAME, texts.RETURN_RECEIVE_ASK),
     ("settle", re.compile(r"\b(?:settle|credit|refund)\b", re.IGNORECASE), texts.RETURN_SETTLE_ASK),
 )
 
@@ -269,16 +271,14 @@ def _do_payment(context: Context, arguments: Mapping[str, Any]) -> Draft:
 
 
 def _purchase(context: Context) -> Deed | None:
-    if not _CAME.search(context.text) or "?" in context.text:
-        return None
-    order = purchasing.by_number(context.work, named(context, "PO") or "")
-    place, rest = warehouses.spoken_of(context)
-    arrived = goods_in.read(rest, order)
-    kept = {"number": order.number, "version": order.version, "warehouse": place.code, **goods_in.arguments(arrived)}
-    text = goods_in.question(order, arrived)
-    if rest != context.text:
-        text += " " + texts_stock.TAKEN_IN_AT.format(place=place.name)
-    return Deed("receive", text, kept)
+    told = goods_in.told(context)
+    return None if told is None else Deed("receive", *told)
+
+
+def corrected(context: Context) -> list[Draft] | None:
+    """A receipt that waits for its yes, with what a message says of it besides; None for any other message."""
+    told = goods_in.corrected(context)
+    return None if told is None else ask(context, Deed("receive", *told))
 
 
 def _do_receive(context: Context, arguments: Mapping[str, Any]) -> Draft:

@@ -133,7 +133,8 @@ class Memory(BaseModel):
     ``done`` what else was done last, until a cart is edited again. ``failed`` are the messages that were not understood
     since one was. ``priced`` are the quantities, in sales units, whose price was told last. ``forecast_of`` are
     words that name again what was forecast last. ``goodwill`` are the words of a credit that lacks its amount or
-    its reason, until the next message.
+    its reason, until the next message. ``receipt`` is the number of the purchase order on which goods are being taken
+    in, and what was said of them, until that is done or another matter comes up.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -164,3 +165,4 @@ class Memory(BaseModel):
     done: str | None = None
     buying: Buying = Buying()
     goodwill: str = ""
+    receipt: list[str] = []

@@ -16,6 +16,7 @@ from actions import (
     failing,
     following,
     forecast_routes,
+    house,
     margins,
     texts,
     waiting,
@@ -73,6 +74,10 @@ def answer(context: Context) -> list[Draft]:
 
 
 def _answer(context: Context) -> list[Draft]:
+    drafts = house.corrected(context)
+    if drafts is not None:
+        context.intent = "document_request" if context.intent == NOT_UNDERSTOOD else context.intent
+        return drafts
     drafts = cart_words.route(context)
     if drafts is not None:
         context.intent = "change_quantity"

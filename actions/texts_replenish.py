@@ -174,7 +174,21 @@ TABLE_HERE = "Here is {number} as a table."
 
 # goods in
 GOODS_IN_ASK = "Take in on {number} from {supplier}: {lines}?"
-GOODS_IN_DAMAGED = "{quantity} × {name} came damaged and stay to come"
+GOODS_IN_DAMAGED = "{what} came damaged and stay to come"
+GOODS_IN_MISSING = "{what} are missing and stay to come"
+GOODS_IN_MORE = "and {count} more"
+GOODS_IN_NOT_SENT = "{number} has not been marked as sent to {supplier} yet; I'd mark it as sent with this."
+GOODS_IN_NOT_APPROVED = (
+    "{number} from {supplier} still waits for approval, so nothing can be taken in on it. Once it is approved "
+    "(a manager says “approve {number}”), tell me again."
+)
+GOODS_IN_ALREADY = "{number} from {supplier} has been taken in{when}; nothing of it is still to come."
+GOODS_IN_CANCELLED = "{number} from {supplier} was cancelled, so nothing can be taken in on it."
+GOODS_IN_HOW_MANY = (
+    "What of {number} is missing or damaged, and how many? Say it like “200 of {sku} are missing and 50 are damaged”."
+)
+GOODS_IN_TOO_MANY = "Only {open} of {name} are still to come, so {count} can't be missing or damaged."
+GOODS_IN_NO_UNIT = "How many of {name} ({sku}) are in one of these? It has no {unit} here. Say it in single ones."
 GOODS_IN_LAST = "Nothing more will come of it."
 GOODS_IN_DONE = "{number} is taken in, and who was waiting has been served."
 GOODS_IN_PART = "{number} is taken in in part: {lines} still to come."
