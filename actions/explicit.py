@@ -26,6 +26,7 @@ from actions import (
     money,
     people,
     prices_asked,
+    purchases,
     quoting,
     replenish_words,
     returning,
@@ -74,6 +75,7 @@ def answer(context: Context) -> list[Draft] | None:
     if reviewing.concerns(context):
         return reviewing.handle(context)
     for asked in (
+        purchases.answer,
         budgets.answer,
         money.answer,
         due_out.answer,

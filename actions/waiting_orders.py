@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from actions import texts
+from actions import texts, texts_purchases
 from actions import texts_replenish as words
 from actions.context import Context
 from actions.drafts import Draft, Tap
@@ -15,13 +15,14 @@ from actions.papers_at_hand import named
 from actions.reasons import split_reason
 from actions.registry import command
 from actions.showing import counted, day_text, price_text
-from backend.catalogue.quantities import said_with_packs
+from backend.catalogue.quantities import said, said_with_packs
 from backend.chat.cards import CartLineView, DocumentCard, Fact, RecordCard
 from backend.errors import Stale
 from backend.identity.permissions import Permission
 from backend.money import rounded
 from backend.purchasing import queries, service, sheet_api
-from backend.purchasing.tables import PurchaseOrder
+from backend.purchasing.receiving import open_quantity
+from backend.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from backend.settings import settings
 
 _STEPS: Final = (
@@ -65,7 +66,7 @@ def handle(context: Context) -> list[Draft]:
     asked = {"approve": words.ORDER_ASK, "reject": words.ORDER_REJECT_ASK, "send": words.SEND_ASK}[step]
     title = words.ORDER_APPROVE_YES if step == "approve" else texts.HOUSE_YES
     taps = (Tap(title, "purchase.step", arguments), Tap(texts.NO_LEAVE, "confirmation.no"))
-    return [Draft(asked.format(lines=counted(len(order.lines), "line"), **facts), _card(context, order), taps)]
+    return [Draft(asked.format(lines=counted(len(order.lines), "line"), **facts), card_of(context, order), taps)]
 
 
 @command("purchase.step")
@@ -86,8 +87,8 @@ def step(context: Context, arguments: Mapping[str, Any], _shown_hash: str | None
     return [Draft(words.ORDER_REJECTED.format(number=order.number))]
 
 
-def _card(context: Context, order: PurchaseOrder) -> RecordCard:
-    """The purchase order with its lines."""
+def card_of(context: Context, order: PurchaseOrder) -> RecordCard:
+    """The purchase order with its lines, and what of them is still to come where a part of it has."""
     lines = [
         CartLineView(
             position=line.position,
@@ -97,7 +98,7 @@ def _card(context: Context, order: PurchaseOrder) -> RecordCard:
             quantity_text=said_with_packs(line.product, list(line.product.packs), line.quantity),
             price=price_text(context, line.product, line.cost),
             total=context.money(rounded(line.cost * line.quantity)),
-            stock="",
+            stock=_to_come(order, line),
         )
         for line in order.lines
     ]
@@ -107,3 +108,8 @@ def _card(context: Context, order: PurchaseOrder) -> RecordCard:
         Fact(label="Expected", value=day_text(order.expected_date)),
     ]
     return RecordCard(title=f"{order.number}", facts=facts, lines=lines, total=context.money(order.total))
+
+
+def _to_come(order: PurchaseOrder, line: PurchaseOrderLine) -> str:
+    left = open_quantity(line) if order.state == "part_received" else 0
+    return texts_purchases.STILL_TO_COME.format(quantity=said(line.product, left)) if left else ""
