@@ -35,6 +35,7 @@ from actions import (
     standing,
     status,
     stock_worth,
+    supplier_terms,
     warehouses,
     withdrawing,
 )
@@ -87,6 +88,7 @@ def answer(context: Context) -> list[Draft] | None:
         stock_worth.answer,
         margins.answer,
         warehouses.answer,
+        supplier_terms.answer,
         house_terms.answer,
         prices_asked.answer,
     ):

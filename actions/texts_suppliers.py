@@ -14,3 +14,18 @@ BASIS = (
     "This is from each supplier's newest complete deliveries of the last {days} days. Late is after the day they had "
     "confirmed or we had expected. Proposals reckon with what was measured, once three deliveries have come."
 )
+
+# terms
+TERMS = "{name}: {minimum}; {cost}; {lead} of lead time agreed; ordered from every {review}."
+LEAST = "an order has to come to {amount} at least"
+NO_LEAST = "no minimum order value"
+ORDER_COST = "an order costs us {amount} to place"
+NO_ORDER_COST = "no cost of an order is known"
+MEASURED = " Measured over {deliveries}: {days} working days."
+ASSUMED = " These are assumed, not agreed."
+OF_PRODUCT = " {product} comes from {least}{steps}, at {price}."
+IN_STEPS = ", in steps of {step}"
+TERMS_TITLE = "Suppliers' terms"
+TERMS_COLUMNS: Final = ["Supplier", "Minimum order", "Cost of an order", "Lead time, working days", "Review, days"]
+ALL_TERMS = "These are the terms of {suppliers}."
+NO_SUPPLIERS = "There is no supplier yet."
