@@ -1,15 +1,24 @@
 """Products' forecasts as they are answered: the stored rows, or repeating the last period where that has been better.
 
-One rule for every answer, so that what is said of a product adds up to what is said of its category and of the total:
-where a naive forecast had the smaller error on the periods held out for this product, and an error smaller than demand
-itself, it is used. (A naive forecast of nothing always has an error as large as demand: by absolute errors it can look
-better on rare demand, and it would order nothing.)
+One rule for every answer, so that what is said of a product adds up to what is said of its category and of the total.
+The last period is repeated where both hold:
+
+- repeating was clearly nearer on the periods held out for this product: its error is smaller than the model's by a
+  twentieth and a hundredth of demand at least, and clearly smaller than demand itself. (A forecast of nothing always
+  has an error as large as demand: by absolute errors it can look better on rare demand, and it would order nothing.)
+- the last period was an ordinary one: at most twice what the model's 90 % quantile or the mean of the year before it
+  allows, whichever is more, and at least half of what its 10 % quantile or that mean does, whichever is less. A single
+  large order, the more so one that is on hold and may never be sent, is not every week's.
+
+Everywhere else the model's forecast stands. Orders on hold do count as demand, here and in what is learnt: somebody
+wants the goods, and most are released; those that are cancelled drop out by themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -21,7 +30,11 @@ from backend.insight.periods import next_period
 from backend.insight.tables import ForecastRow, ForecastRun, ForecastSeries
 
 LOW, MEDIAN, HIGH = 0, 4, 8  # places of the 10 %, 50 % and 90 % quantiles
-FORECASTING_NOTHING: Final = 1.0
+CLEARLY: Final = 0.95  # of the model's error, which repeating has to be below to be nearer, and not as near
+SEEN: Final = 0.01  # of demand by which it has to be nearer, so that it is in the figures that are shown
+FORECASTING_NOTHING: Final = 0.95
+FAR: Final = 2.0  # times, or parts, of what is usual; beyond that the last period was an exception
+YEAR: Final = {"W": 52, "M": 12}  # periods before the last one whose mean is usual
 NAIVE: Final = "naive"
 
 
@@ -55,7 +68,10 @@ def naive_is_better(error: Mapping[str, Any]) -> bool:
     if error.get("uses") == NAIVE:
         return True
     ours, naive = error.get("wape"), error.get("naive_wape")
-    return ours is not None and naive is not None and naive < ours and naive < FORECASTING_NOTHING
+    if ours is None or naive is None:
+        return False
+    nearer = naive <= CLEARLY * ours and ours - naive >= SEEN
+    return bool(nearer and naive < FORECASTING_NOTHING)
 
 
 def served(session: Session, run: ForecastRun, rows: Sequence[ForecastRow]) -> list[Served]:
@@ -67,14 +83,27 @@ def served(session: Session, run: ForecastRun, rows: Sequence[ForecastRow]) -> l
     better = set()
     if run.freq != "D":
         better = {row.product_id for row in rows if naive_is_better(row.error) and row.error.get("uses") != NAIVE}
-    until = next_period(run.last_period, run.freq)
-    last = scopes.sold_between(session, run.last_period, until) if better else {}
+    last, usual = _last_and_usual(session, run) if better else ({}, {})
     return [
         _repeated(row, last[row.product_id])
-        if row.product_id in better and last.get(row.product_id, 0.0) > 0
+        if row.product_id in better and _is_ordinary(row, last.get(row.product_id, 0.0), usual.get(row.product_id, 0.0))
         else as_stored(row, row.product_id)
         for row in rows
     ]
+
+
+def _last_and_usual(session: Session, run: ForecastRun) -> tuple[dict[int, float], dict[int, float]]:
+    """What was sold of each product in the run's last period, and in a period of the year before it on average."""
+    last = scopes.sold_between(session, run.last_period, next_period(run.last_period, run.freq))
+    since = run.last_period - timedelta(days=365)
+    usual = scopes.sold_between(session, since, run.last_period)
+    return last, {key: sold / YEAR[run.freq] for key, sold in usual.items()}
+
+
+def _is_ordinary(row: ForecastRow, last: float, usual: float) -> bool:
+    """Whether a last period may be repeated: something was sold, and neither far more nor far less than is usual."""
+    first = row.quantiles[0]
+    return last > 0 and min(first[LOW], usual) / FAR <= last <= FAR * max(first[HIGH], usual)
 
 
 def means_by_sku(session: Session, run: ForecastRun) -> dict[str, tuple[float, ...]]:

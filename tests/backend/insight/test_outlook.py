@@ -110,6 +110,38 @@ def test_a_last_period_without_sales_is_not_repeated(world: World) -> None:
     assert (seen(world, product("10-109")).naive, seen(world, product("10-109")).expected) == (0, 600)
 
 
+@pytest.mark.parametrize(
+    ("ours", "naive"), [(0.998, 0.996), (0.5, 0.49), (0.30, 0.29), (0.1, 0.094), (1.4, 0.97), (0.3, 0.5)]
+)
+def test_as_near_is_not_nearer(world: World, ours: float, naive: float) -> None:
+    lay_in(world, {"10-109": 100}, errors={"10-109": {"wape": ours, "naive_wape": naive, "periods": 6}})
+    sell(world, "10-109", [(MAY, 70)])
+    assert (seen(world, product("10-109")).naive, seen(world, product("10-109")).expected) == (0, 600)
+
+
+@pytest.mark.parametrize(("last", "repeated"), [(8_841, False), (301, False), (300, True), (15, True), (14, False)])
+def test_a_last_period_far_from_what_is_usual_is_not_repeated(world: World, last: int, repeated: bool) -> None:
+    lay_in(world, {"10-109": 100}, errors={"10-109": {"wape": 0.9, "naive_wape": 0.5, "periods": 6}})
+    sell(world, "10-109", [(date(2025, month, 10), 50) for month in range(6, 13)])
+    sell(world, "10-109", [(MAY, last)])
+    assert seen(world, product("10-109")).expected == (6 * last if repeated else 600)
+
+
+def test_what_the_item_often_sells_may_be_repeated_whatever_the_model_says(world: World) -> None:
+    lay_in(world, {"10-109": 10}, errors={"10-109": {"wape": 0.9, "naive_wape": 0.3, "periods": 6}})
+    sell(world, "10-109", [(date(2025 + at // 12, at % 12 + 1, 10), 100) for at in range(5, 16)])
+    sell(world, "10-109", [(MAY, 120)])
+    assert seen(world, product("10-109")).expected == 720
+
+
+def test_two_huge_orders_on_hold_are_not_every_weeks_sales(world: World) -> None:
+    lay_in(world, {"10-109": 80}, errors={"10-109": {"wape": 0.998, "naive_wape": 0.996, "periods": 13}})
+    sell(world, "10-109", [(date(2026, 6, 9), 8_841)], "C1")
+    sell(world, "10-109", [(date(2026, 6, 10), 8_841)], "C2")
+    found = seen(world, product("10-109"), Asked("W", 13))
+    assert (found.naive, found.expected) == (0, 13 * 20)
+
+
 def test_a_product_without_sales_borrows_from_the_ones_like_it(world: World) -> None:
     lay_in(world, {"30-101": 60, "10-109": 1_000})
     found = seen(world, product("30-102"))
