@@ -55,8 +55,8 @@ def of_scope(context: Context, scope: Scope, asked: Read) -> list[Draft]:
     context.memory.forecast_of = phrase((scope,), context)
     try:
         outlook = service.outlook(context.work, scope, usable.asked)
-    except NotFound:
-        if not scope.is_party:
+    except NotFound as error:
+        if not scope.is_party or error.code != "no_forecast":
             raise
         return _nothing_bought(context, scope)
     drafts = [forecast_answer.answer(context, outlook, usable, note=note)]

@@ -9,30 +9,34 @@ from datetime import date, timedelta
 from typing import Final
 
 from actions.language.dates import read_period
+from actions.language.until import BEGINS, MONTH, REST, UNTIL, ahead, feast, month_number, read_until
 from backend.insight.service import Asked
 
 DEFAULT: Final = Asked("M", 6)
 USUAL: Final = {"D": 28, "W": 13, "M": 6}  # periods, where only "by week" is said
 _DAYS: Final = {"D": 1.0, "W": 7.0, "M": 365.25 / 12}
 _IN_A_YEAR: Final = {"D": 365, "W": 52, "M": 12}
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH: Final = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)"
-)
 _BY: Final = re.compile(
     r"\b(?:(?P<ly>dai|week|month)ly|(?:by|per|each|every|an?)\s+(?P<unit>day|week|month)s?|(?P<day>day|week|month)\s+by\s+"
     r"(?:day|week|month))\b",
     re.IGNORECASE,
 )
 _ONE: Final = re.compile(r"\b(?P<which>this|next|following|coming)\s+(?P<unit>week|month|quarter)\b", re.IGNORECASE)
-_QUARTER: Final = re.compile(r"\bq(?P<number>[1-4])(?:\s+(?:of\s+)?20\d\d)?\b", re.IGNORECASE)
-_UNTIL: Final = re.compile(
-    rf"\b(?:until|till|up\s+to|through\s+to|to|by|before)\s+(?:the\s+end\s+of\s+)?(?P<month>{_MONTH})\b", re.IGNORECASE
+_QUARTER: Final = re.compile(
+    r"\b(?:(?:in|for|during|over)\s+)?(?:the\s+)?(?:q\s?(?P<number>[1-4])|quarter\s+(?P<said>[1-4]|one|two|three|four)"
+    r"|(?P<which>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter)\b(?:\s+(?:of\s+)?(?:(?P<year>20\d\d)|(?:next|the|this)\s+year)\b)?",
+    re.IGNORECASE,
+)
+_NUMBERS: Final = {"one": 1, "first": 1, "two": 2, "second": 2, "three": 3, "third": 3, "four": 4, "fourth": 4}
+_FROM_TO: Final = re.compile(
+    rf"\b(?:(?:in|for|during|over|this|next|of|from|between)\s+)?(?P<first>{MONTH})\b(?:\s+(?P<since>20\d\d))?"
+    rf"(?:\s+(?:to|and|until|till|through)\s+|\s{{0,3}}[-–]\s{{0,3}})(?P<last>{MONTH})\b(?:\s+(?P<year>20\d\d))?",
+    re.IGNORECASE,
 )
 _IN: Final = re.compile(
-    rf"\b(?:in|for|during|over|this|next|of)\s+(?P<first>{_MONTH})\b"
-    rf"(?:\s*(?:to|and|until|till|-|–|through)\s*(?P<last>{_MONTH})\b)?(?:\s+20\d\d)?",
+    rf"\b(?:in|for|during|over|this|next|of)\s+(?P<first>{MONTH})\b(?:\s+(?P<year>20\d\d))?"
+    r"|\b(?P<bare>january|february|april|june|july|august|september|october|november|december)(?:['’]s)?\b(?:\s+(?P<its>20\d\d))?"
+    r"(?=\W{0,3}$|\s+(?:forecast|fcst|outlook|figures|numbers|sales|demand|for|please|instead|then|too)\b)",
     re.IGNORECASE,
 )
 _YEARS: Final = re.compile(
@@ -42,18 +46,25 @@ _SPAN: Final = re.compile(
     r"\b(?:for|over|in|during|of|within)?\s*(?:the\s+)?(?:(?:next|coming|following|this|last|past|previous)\s+)?"
     r"(?:(?:\d{1,9}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|couple\s+of|few|half)[\s-]+(?:an?\s+)?)?"
     r"(?:days?|weeks?|wks?|fortnights?|months?|mths?|quarters?|years?|yrs?)\b(?:\s+ahead)?"
-    r"|\b(?:until|till|up\s+to|to|by|before)\s+(?:christmas|xmas)\b|\b(?:next|for|over)\s+\d{1,3}\s?[dwm]\b",
+    r"|\b(?:next|for|over)\s+\d{1,3}\s?[dwm]\b",
     re.IGNORECASE,
 )
-_SIZE: Final = re.compile(r"(?<!next )(?<!for )(?<!over )\b\d{1,3}\s?[dwm]\b", re.IGNORECASE)  # of a product: 25 m
-_CHRISTMAS: Final = re.compile(r"\b(?:at|over|for|during|this)\s+(?:christmas|xmas)(?:\s+time)?\b", re.IGNORECASE)
+_SIZE: Final = re.compile(
+    r"(?<!next )(?<!for )(?<!over )(?<![\d.,])\d[\d,.]{0,8}\s?[dwm]\b", re.IGNORECASE
+)  # of a product: 25 m, 1000 m
+_FEAST: Final = re.compile(
+    r"\b(?:at|over|for|during|this|next|in)\s+(?P<feast>christmas|xmas|easter)(?:\s+time)?\b", re.IGNORECASE
+)
+_EACH: Final = re.compile(
+    r"\b(?:for\s+)?(?:each|every)\s+(?:one\s+)?of\s+(?=the\s+(?:next|coming|following)\b)", re.IGNORECASE
+)
+"""Of each of a number of weeks; the card has one line for each anyway."""
 _SEASON: Final = re.compile(
     r"\b(?:in|for|over|during|this|next|coming|through)\s+(?:the\s+)?(?:coming\s+|next\s+)?(?P<season>spring|summer|autumn|winter)"
     r"(?:\s*time)?(?=\s*(?:[?.!,]|$|(?:and|please|then|by|per|months?|season|in|for|versus|vs|against)\b))",
     re.IGNORECASE,
 )
-_BEGINS: Final = {"spring": "mar", "summer": "jun", "autumn": "sep", "winter": "dec"}
-_PATTERNS: Final = (_CHRISTMAS, _SEASON, _BY, _ONE, _QUARTER, _UNTIL, _YEARS, _SPAN, _IN)
+_PATTERNS: Final = (_FROM_TO, UNTIL, REST, _FEAST, _SEASON, _BY, _QUARTER, _ONE, _YEARS, _SPAN, _IN)
 
 
 @dataclass(frozen=True)
@@ -71,10 +82,11 @@ class Read:
 
 def read(text: str, today: date, default: Asked = DEFAULT) -> Read:
     """The periods a message asks for; ``default`` where it names none."""
+    text = _EACH.sub(" ", text)
     by = _BY.search(text)
     freq = _freq(by) if by else None
     plain = _BY.sub(" ", text)
-    named = _one(plain, today) or _months(plain, today)
+    named = _from_to(plain, today) or _until(plain, today) or _one(plain, today) or _months(plain, today)
     if named is not None and freq == "D":
         return Read(_in_days(named, today), True, " ".join(_words(text)), True)
     found = named or _stretch(plain, today)
@@ -87,6 +99,7 @@ def read(text: str, today: date, default: Asked = DEFAULT) -> Read:
 
 def without(text: str) -> str:
     """A message without the words that say how far ahead."""
+    text = _EACH.sub(" ", text)
     for pattern in _PATTERNS:
         text = pattern.sub(" ", text)
     return " ".join(text.split())
@@ -99,12 +112,10 @@ def in_weeks(asked: Asked) -> Asked:
 
 def month_named(text: str, today: date) -> date | None:
     """The first day of the latest month with the name that a message has: in November "September" is this year's."""
-    match = re.search(
-        rf"\b{_MONTH}\b", re.sub(r"\bmay\s+(?:i|we|you)\b", " ", text, flags=re.IGNORECASE), re.IGNORECASE
-    )
+    match = re.search(rf"\b{MONTH}\b", re.sub(r"\bmay\s+(?:i|we|you)\b", " ", text, flags=re.IGNORECASE), re.IGNORECASE)
     if match is None:
         return None
-    month = _MONTHS.index(match.group()[:3].lower()) + 1
+    month = month_number(match.group())
     return date(today.year - (month > today.month), month, 1)
 
 
@@ -126,7 +137,7 @@ def _month_after(day: date, count: int) -> date:
 
 def _words(text: str) -> list[str]:
     """The words that say it, in such an order that they read the same again."""
-    found = []
+    found, text = [], _EACH.sub(" ", text)
     for pattern in _PATTERNS:
         found += [match.group().strip() for match in pattern.finditer(text)]
         text = pattern.sub(" ", text)
@@ -141,10 +152,7 @@ def _one(text: str, today: date) -> Asked | None:
     """A single week, month or quarter of the calendar: "next month" is the one after this."""
     quarter = _QUARTER.search(text)
     if quarter:
-        first = 3 * int(quarter["number"]) - 2
-        ahead = (first - today.month) % 12
-        gone = (today.month - first) if 0 < today.month - first < 3 else 0
-        return Asked("M", 3 - gone, 0 if gone else ahead)
+        return _quarter(quarter, today)
     match = _ONE.search(text)
     if match is None:
         return None
@@ -155,28 +163,48 @@ def _one(text: str, today: date) -> Asked | None:
     return Asked(unit[0].upper(), 1, 0 if this else 1)
 
 
+def _quarter(match: re.Match[str], today: date) -> Asked:
+    named = (match["number"] or match["said"] or match["which"]).lower()
+    first = 3 * (_NUMBERS.get(named) or int(named[0])) - 2
+    year = int(match["year"]) if match["year"] else None
+    gone = today.month - first if 0 < today.month - first < 3 and year in (None, today.year) else 0
+    return Asked("M", 3 - gone, 0 if gone else ahead(first, today, year))
+
+
+def _from_to(text: str, today: date) -> Asked | None:
+    """From one month to another: "from January to March", "Jan-Mar"."""
+    match = _FROM_TO.search(text)
+    if match is None:
+        return None
+    year = match["since"] or match["year"]
+    first = ahead(month_number(match["first"]), today, int(year) if year else None)
+    count = (month_number(match["last"]) - month_number(match["first"])) % 12 + 1
+    if match["year"] and not match["since"] and month_number(match["first"]) > month_number(match["last"]):
+        first = max(0, first - 12)  # "November to March 2027" begins the year before
+    return Asked("M", count, first)
+
+
+def _until(text: str, today: date) -> Asked | None:
+    """From now to what is named: "until the end of March", "between now and Easter"."""
+    found = read_until(text, today)
+    return Asked(found.freq, found.horizon) if found is not None else None
+
+
 def _months(text: str, today: date) -> Asked | None:
-    """Months by their names: "in December", "from January to March", "until March"."""
+    """A month or a season by its name: "in December", "this summer", "at Easter"."""
     match = _IN.search(text)
     if match:
-        first = _ahead(match["first"], today)
-        last = _ahead(match["last"], today) if match["last"] else first
-        return Asked("M", last - first + 1 if last >= first else last + 13 - first, first)
+        year = match["year"] or match["its"]
+        return Asked("M", 1, ahead(month_number(match["first"] or match["bare"]), today, int(year) if year else None))
     season = _SEASON.search(text)
     if season:
-        first = _ahead(_BEGINS[season["season"].lower()], today)
+        first = ahead(BEGINS[season["season"].lower()], today)
         if first > 9:  # what is left of the season that it is
             return Asked("M", first - 9)
         # as far as is forecast; of a season beyond that, all there is
         return Asked("M", min(3, DEFAULT.horizon - first), first) if first < DEFAULT.horizon else None
-    if _CHRISTMAS.search(text):
-        return Asked("M", 1, _ahead("dec", today))
-    match = _UNTIL.search(text)
-    return Asked("M", _ahead(match["month"], today) + 1) if match else None
-
-
-def _ahead(month: str, today: date) -> int:
-    return (_MONTHS.index(month[:3].lower()) + 1 - today.month) % 12
+    named = _FEAST.search(text)
+    return Asked("M", 1, ahead(feast(named["feast"], today).month, today)) if named else None
 
 
 def _stretch(text: str, today: date) -> Asked | None:

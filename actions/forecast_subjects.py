@@ -67,7 +67,7 @@ _CATEGORY_WORD: Final = re.compile(
     r"\b(?:category|categories|range|department|family|group|section|line)\b", re.IGNORECASE
 )
 _NAMED: Final = re.compile(
-    r"\b(?:forecasts?|outlook|demand|sales|predict(?:ion)?s?|projections?|expect\w*|how\s+(?:will|is|are|about))\s+"
+    r"\b(?:forecasts?|fcsts?|outlook|demand|sales|predict(?:ion)?s?|projections?|expect\w*|how\s+(?:will|is|are|about))\s+"
     r"(?:for|of|in|from)\s+(?:the\s+|our\s+)?(?P<name>.+)$",
     re.IGNORECASE,
 )

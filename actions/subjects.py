@@ -21,8 +21,8 @@ _ASKING = frozenset(
     """
     a about again ahead all also am an and any are as asking at available availability be been break breaks buy
     buying by can check cost costs could current currently customer customers day days demand did do does expect
-    expected expecting figure figures for forecast forecasted forecasting forecasts from get give go going got
-    had hand has have hello hey hi history how i if im in incoming info is it its kind kinds know last left
+    expected expecting fcast fcst figure figures for forcast forecast forecasted forecasting forecasts from get give
+    go going got had hand has have hello hey hi history how i if im in incoming info is it its kind kinds know last left
     level levels like likely lot many me mean month monthly months much my need next now of off offer on one
     ones or order our over per pieces plan please pls predict prediction predicted price priced prices pricing
     product project projected projection quarter quarters quick range running sale sales see sell selling sells

@@ -303,7 +303,7 @@ def read_period(text: str, today: date) -> Period | None:
         return Period(max(1, -(-(christmas - today).days // 7)), "W") if christmas else None
     if re.search(r"\bhalf (?:a |the )?year\b", text):
         return Period(6, "M")
-    for match in re.finditer(r"(\d{1,3})\s?([dwm])\b", text):
+    for match in re.finditer(r"(?<![\d.,])(\d{1,3})\s?([dwm])\b", text):
         return _period(int(match[1]), match[2])
     for match in _period_pattern().finditer(text):
         count = _period_count(match["count"])

@@ -118,6 +118,12 @@ def outlook(work: Work, scope: Scope, asked: Asked) -> Outlook:
     starts = _starts(run)
     first = sum(start < period_start(work.clock.today(), run.freq) for start in starts)
     chosen = list(range(first + asked.skip, len(starts)))[: asked.horizon]
+    if not chosen and first < len(starts):
+        counted = f"{len(starts) - first} {PERIOD[run.freq]}s"
+        sentence = (
+            f"That is further ahead than I forecast: {counted}, the last of which begins on {starts[-1]:%-d %b %Y}."
+        )
+        raise NotFound(sentence, code="too_far_ahead")
     if not chosen:
         sentence = f"What is stored of {scope.title} ends with {starts[-1]:%d %b %Y}; it has to be forecast again."
         raise NotFound(sentence, code="forecast_out_of_date")
