@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from actions import forecast_periods, forecast_subjects
+from actions import following_forecasts, forecast_periods, forecast_subjects
 from actions.context import Context
 from actions.language.ahead import is_ahead
 from actions.language.catalogue import Candidate
@@ -53,10 +53,6 @@ _HOW_SURE: Final = re.compile(
     r"|(?:that|this|those|these|the|your)\s+(?:figures?|numbers?|forecasts?|estimates?)))\s*[?.]*\s*$",
     re.IGNORECASE,
 )
-_PERIOD_WORDS: Final = re.compile(
-    r"\b(?:half|until|till|up|christmas|xmas|end|rest|remainder|fortnights?|couple|few|several|whole|coming|following|just)\b",
-    re.IGNORECASE,
-)
 _AND: Final = re.compile(
     r"^\W*(?:(?:ok|okay|right|thanks|so|well|and|but|what\s+about|how\s+about|same\s+for|the\s+same)\b[\s,.!]*)*",
     re.IGNORECASE,
@@ -85,21 +81,17 @@ def follow(context: Context) -> bool:
 
     The context's text and intent are then those of the whole question.
     """
-    explained = bool(context.memory.explanation)
-    if _WHY.match(context.text) and (explained or context.memory.cart_shown is not None):
-        context.intent = "explain"
-        return True
-    if explained and _HOW_SURE.match(context.text):
+    if _asks_why(context):
         context.intent = "explain"
         return True
     topic = context.memory.topic
     if topic is None or len(context.text.split()) > _LONGEST or read_document_numbers(context.text):
         return False
-    if (
-        topic.figures
-        and topic.skill != "replenish"
-        and (_another_span(context, topic) or _another_margin(context, topic))
-    ):
+    if topic.figures:
+        of_time = topic.skill != "replenish"
+        if of_time and (_another_span(context, topic) or _another_margin(context, topic)):
+            return True
+    elif topic.skill in _FORECASTS and following_forecasts.follow(context, topic):
         return True
     found = _LEAD.match(context.text)
     if found is None:
@@ -112,12 +104,19 @@ def follow(context: Context) -> bool:
     return _asks_the_same(context, topic, rest)
 
 
+def _asks_why(context: Context) -> bool:
+    explained = bool(context.memory.explanation)
+    if _WHY.match(context.text) and (explained or context.memory.cart_shown is not None):
+        return True
+    return explained and _HOW_SURE.match(context.text) is not None
+
+
 def _orders(context: Context) -> bool:
     return any(line.sku is not None and line.quantity is not None for line in read(context).lines)
 
 
 def _asks_the_same(context: Context, topic: Topic, rest: str) -> bool:
-    if topic.skill in _FORECASTS and (_another_period(context, topic, rest) or _another_subject(context, topic, rest)):
+    if topic.skill in _FORECASTS and _another_subject(context, topic, rest):
         return True
     if topic.skill in _OF_A_CUSTOMER and (_another_customer(context, topic, rest) or _one_of_the_list(context, rest)):
         return True
@@ -130,13 +129,6 @@ def _ask(context: Context, skill: str, *parts: str) -> bool:
     context.text = " ".join(part for part in parts if part)
     context.intent, context.confidence = skill, 1.0
     return True
-
-
-def _another_period(context: Context, topic: Topic, rest: str) -> bool:
-    asked = forecast_periods.read(rest, context.today)
-    if not asked.said or named_part(_PERIOD_WORDS.sub(" ", forecast_periods.without(rest))):
-        return False
-    return _ask(context, topic.skill, topic.about, rest)
 
 
 def _another_margin(context: Context, topic: Topic) -> bool:
@@ -204,7 +196,7 @@ def _another_product(context: Context, topic: Topic, rest: str) -> bool:
     named = named_part(forecast_periods.without(rest) if topic.skill in _FORECASTS else rest)
     if not named:
         return False
-    found = _best(context, named, context.memory.product if topic.skill in _FORECASTS else topic.about)
+    found = _best(context, named, _spoken_of(context, topic))
     if not found:
         return False
     skill = "forecast_product" if topic.skill in _FORECASTS else topic.skill
@@ -213,6 +205,17 @@ def _another_product(context: Context, topic: Topic, rest: str) -> bool:
         context.memory.product = found[0].sku
         return _ask(context, skill, found[0].sku, period)
     return _ask(context, skill, named, period)
+
+
+def _spoken_of(context: Context, topic: Topic) -> str | None:
+    """The product asked about last: of a forecast what its words are likest to, never one spoken of before that."""
+    if topic.skill not in _FORECASTS:
+        return topic.about
+    words, index = following_forecasts.about(context, topic), context.catalogue.index
+    if not words or index.get(words) is not None:
+        return words or context.memory.product
+    near = index.search(words, limit=1)
+    return near[0].sku if near else None
 
 
 def _best(context: Context, named: str, sku: str | None) -> list[Candidate]:
@@ -266,8 +269,9 @@ def note(context: Context) -> None:
         return
     shown = memory.shown
     product = shown.keys[0] if skill in _OF_A_PRODUCT and shown is not None and shown.kind == "products" else None
-    forecasts = skill in _FORECASTS
-    about = (memory.forecast_of or named_part(context.text)) if forecasts else product or ""
-    before = memory.topic.period if memory.topic is not None and skill == memory.topic.skill else ""
-    period = forecast_periods.read(context.text, context.today).words if forecasts else ""
-    memory.topic = Topic(skill=skill, about=about, period=period or before)
+    if skill in _FORECASTS:
+        memory.topic = following_forecasts.noted(
+            context, memory.topic, memory.forecast_of or named_part(forecast_periods.without(context.text))
+        )
+        return
+    memory.topic = Topic(skill=skill, about=product or "")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from actions import forecast_answer, forecast_looking_back, reorder
+from actions import forecast_answer, forecast_last_year, forecast_looking_back, reorder
 from actions import texts_forecast as words
 from actions.context import Context
 from actions.drafts import Draft
@@ -32,25 +32,31 @@ def forecast(context: Context) -> list[Draft]:
     before, context.memory.forecast_of = context.memory.forecast_of, ""
     if forecast_looking_back.concerns(context.text):
         return forecast_looking_back.answer(context)
-    asked = read(context.text, context.today)
-    text = without(context.text)
+    against = forecast_last_year.asks(context.text)
+    said = forecast_last_year.without(context.text) if against else context.text
+    asked, text = read(said, context.today), without(said)
     if before and points_back(text):
         text = before
     if compares(text):
         return _compared(context, text, asked)
     found = subject(context, text)
-    return found if isinstance(found, list) else of_scope(context, found, asked)
+    return found if isinstance(found, list) else of_scope(context, found, asked, against=against)
 
 
 @skill("forecast_customer")
 def of_customer(context: Context) -> list[Draft]:
     """What a customer will buy, with products and quantities; what to offer now as well."""
     buyers = likely_buyers(context)
-    return buyers if buyers is not None else forecast(context)
+    if buyers is None:
+        return forecast(context)
+    context.memory.forecast_of = ""
+    return buyers
 
 
-def of_scope(context: Context, scope: Scope, asked: Read) -> list[Draft]:
-    """The answer for one subject; for a customer also the products, and what to offer now."""
+def of_scope(context: Context, scope: Scope, asked: Read, *, against: bool = False) -> list[Draft]:
+    """The answer for one subject, ``against`` the year before where asked; for a customer also the products, and what
+    to offer now.
+    """
     usable, note = _as_stored(context, asked)
     context.memory.forecast_of = phrase((scope,), context)
     try:
@@ -59,6 +65,8 @@ def of_scope(context: Context, scope: Scope, asked: Read) -> list[Draft]:
         if not scope.is_party or error.code != "no_forecast":
             raise
         return _nothing_bought(context, scope)
+    if against:
+        note = " ".join([forecast_last_year.against(context, outlook), *([note] if note else [])])
     drafts = [forecast_answer.answer(context, outlook, usable, note=note)]
     if scope.kind is Kind.CUSTOMER and scope.part is None:
         drafts += next_buys(context, outlook, usable.asked)

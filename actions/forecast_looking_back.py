@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from actions import texts_forecast as words
@@ -11,7 +11,8 @@ from actions.context import Context
 from actions.drafts import Draft
 from actions.forecast_answer import amount, measure, period_text
 from actions.forecast_periods import month_named, without
-from actions.forecast_subjects import subject
+from actions.forecast_subjects import phrase, subject
+from actions.language.numbers import spelled
 from backend.catalogue.quantities import said
 from backend.chat.cards import TableCard
 from backend.insight import queries as insight
@@ -37,6 +38,10 @@ _WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 _WEEK: Final = re.compile(r"\bweek(?:'s|’s|s|ly)?\b", re.IGNORECASE)
+_AGO: Final = re.compile(
+    r"\b(?P<count>\d{1,2}|two|three|four|five|six)\s+(?P<unit>week|month)s?\s+ago\b|\bthe\s+(?P<before>week|month)\s+before\s+last\b",
+    re.IGNORECASE,
+)
 _THIS: Final = re.compile(r"\bthis\s+(?:week|month)\b", re.IGNORECASE)
 
 
@@ -52,6 +57,7 @@ def answer(context: Context) -> list[Draft]:
     scope = _scope(context)
     if isinstance(scope, list):
         return scope
+    context.memory.forecast_of = phrase((scope,), context)
     run = service.current_run(context.work, freq)
     if _THIS.search(context.text) or period > last_complete_period(context.today, freq):
         shown = period_text(period_start(context.today, freq), freq)
@@ -70,16 +76,37 @@ def answer(context: Context) -> list[Draft]:
     return [_told(context, found)]
 
 
+def words_of_period(context: Context) -> str:
+    """Which earlier forecast a message asks about, as words that ask about it again: "2 weeks ago"."""
+    freq = "W" if _WEEK.search(context.text) else "M"
+    period, count = _period(context, freq), 1
+    latest = last_complete_period(context.today, freq)
+    while latest > period:
+        latest, count = _before(latest, freq), count + 1
+    return f"{count} {words.PERIODS[freq]}s ago"
+
+
 def _period(context: Context, freq: str) -> date:
     named = month_named(context.text, context.today) if freq == "M" else None
-    return named or last_complete_period(context.today, freq)
+    period, ago = named or last_complete_period(context.today, freq), _AGO.search(context.text)
+    if ago is not None and named is None:
+        said = ago["count"]
+        count = 2 if said is None else int((spelled([said]) or [said])[0])
+        for _ in range(1, count):
+            period = _before(period, freq)
+    return period
+
+
+def _before(period: date, freq: str) -> date:
+    return period_start(period - timedelta(days=1), freq)
 
 
 def _scope(context: Context) -> Scope | list[Draft]:
     """What the forecast was of: everything, unless something is named."""
-    rest = without(_WORDS.sub(" ", context.text))
+    rest = without(_WORDS.sub(" ", _AGO.sub(" ", context.text)))
     if not re.search(
-        r"[A-Za-z0-9]{2}", re.sub(r"\b(?:in|for|month|week|months|weeks|it|a|s|by)\b", " ", rest, flags=re.IGNORECASE)
+        r"[A-Za-z0-9]{2}",
+        re.sub(r"\b(?:in|for|month|week|months|weeks|it|a|s|by|one|total)\b", " ", rest, flags=re.IGNORECASE),
     ):
         return TOTAL
     found = subject(context, rest)

@@ -105,6 +105,15 @@ def without(text: str) -> str:
     return " ".join(text.split())
 
 
+def in_other(before: str, words: str, today: date) -> str:
+    """The words for a stretch after ``before``: the same one where only other periods are named ("by week")."""
+    by = _BY.search(words)
+    rest = _BY.sub(" ", words)
+    if by is None or read(rest, today).said:
+        return words
+    return " ".join(f"{_BY.sub(' ', before)} {by.group()}".split())
+
+
 def in_weeks(asked: Asked) -> Asked:
     """The same stretch by week."""
     return _in(asked, "W")

@@ -83,6 +83,7 @@ _WORD: Final = re.compile(r"[\w.]*\w")
 _TAKING: Final = re.compile(
     r"\b(?:take|takes|taking|want|wants|purchase|need|needs|off|like|probably)\b|&", re.IGNORECASE
 )
+_TO_WHOM: Final = re.compile(r"\b(?:to|for|by|from|at|will|does|do)\s+(?=\w)", re.IGNORECASE)
 _PROPER: Final = re.compile(r"(?<=\s)[A-Z][\w'’-]+")
 _IT: Final = re.compile(r"\b(?:it|that|this|they|them|those)\b", re.IGNORECASE)
 _COMPARE: Final = re.compile(
@@ -134,7 +135,9 @@ def scope_of(context: Context, text: str) -> Scope | None:
 def _narrowed(context: Context, party: Scope, text: str) -> Scope:
     """A party's share of a product or a category, where one is named as well: "M8 bolts for Germany"."""
     if not party.is_party:
-        buyer = _country(context, text) or _rep(context, text) if party.kind is not scopes.Kind.TOTAL else None
+        buyer = None
+        if party.kind is not scopes.Kind.TOTAL:
+            buyer = _country(context, text) or _rep(context, text) or _customer_at_the_end(context, text)
         return scopes.narrowed(buyer, party) if buyer is not None else party
     names = {party.key, party.title, *_ALIASES.get(party.key, ())}
     own = {word for name in names for word in re.findall(r"\w+", name.lower())}
@@ -144,6 +147,15 @@ def _narrowed(context: Context, party: Scope, text: str) -> Scope:
     rest = _TAKING.sub(" ", _MINE.sub(" ", left))
     part = _category_alone(context, rest) or _sure_product(context, rest)
     return scopes.narrowed(party, part) if part is not None else party
+
+
+def _customer_at_the_end(context: Context, text: str) -> Scope | None:
+    """The customer whom a message names last: "how much linen will we sell to Harper & Sons"."""
+    for before in _TO_WHOM.finditer(text):
+        found = _surely_customer(context, text[before.end() :])
+        if found is not None:
+            return found
+    return None
 
 
 def two_subjects(context: Context, text: str) -> tuple[Scope, Scope] | None:
@@ -321,9 +333,9 @@ def _surely_customer(context: Context, text: str) -> Scope | None:
 
 
 def _customer(context: Context, text: str) -> Reading:
-    elsewhere = _elsewhere(text)
-    if elsewhere:
-        return [_unknown(context, elsewhere)]
+    abroad = elsewhere(text)
+    if abroad:
+        return [_unknown(context, abroad)]
     customer, question = asked_about(replace(context, text=text))
     if customer is not None and not _names_another(text, customer.name):
         return _narrowed(context, scopes.of_customer(customer), text)
@@ -349,9 +361,9 @@ def points_back(text: str) -> bool:
 
 def _everything(context: Context, text: str) -> Reading:
     """Everything, unless something is named that we don't have."""
-    elsewhere = _elsewhere(text)
-    if elsewhere:
-        return [_unknown(context, elsewhere)]
+    abroad = elsewhere(text)
+    if abroad:
+        return [_unknown(context, abroad)]
     if _EVERYTHING.search(text):
         return TOTAL
     match = _NAMED.search(text)
@@ -366,7 +378,7 @@ def _everything(context: Context, text: str) -> Reading:
     return customer if customer is not None else [_unknown(context, left[:80])]
 
 
-def _elsewhere(text: str) -> str:
+def elsewhere(text: str) -> str:
     """A country that is named though we have no customers there."""
     return next((word for word in re.findall(r"[A-Za-z]+", text) if word.lower() in _ELSEWHERE), "")
 

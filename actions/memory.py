@@ -92,13 +92,16 @@ class Step(BaseModel):
 
 class Topic(BaseModel):
     """What was asked about last: "and for next month?" asks the same again, with one thing different. ``figures`` are
-    words that ask for the same figures again, but for their span.
+    words that ask for the same figures again, but for their span; ``beside`` names what was forecast before it, and
+    ``looked_back`` says which forecast was held against what came ("1 weeks ago").
     """
 
     skill: str
     about: str = ""
     period: str = ""
     figures: str = ""
+    beside: str = ""
+    looked_back: str = ""
 
 
 class Heard(BaseModel):

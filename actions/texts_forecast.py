@@ -89,6 +89,15 @@ COMPARE_WHICH = (
     "Which two should I compare? Say, for example, “compare bolts and washers” or “compare 20-104 and 45-103”."
 )
 
+SAME_PERIODS = "the same {periods}"
+SOME_PERIODS = "the {count} of these {periods} that are known of it"
+THE_YEAR_BEFORE = "A year earlier {sold} were sold in {which}, so I expect {change}."
+NONE_THE_YEAR_BEFORE = "A year earlier nothing was sold in {which}."
+NO_YEAR_BEFORE = "There are no sales of a year earlier to hold it against."
+MORE = "{share} more"
+LESS = "{share} less"
+AS_MUCH = "about as much"
+
 GROWING = "The products I expect to grow most {when}, against {against}:"
 FADING = "The products I expect to fall most {when}, against {against}:"
 A_YEAR_EARLIER = "the same months a year earlier"

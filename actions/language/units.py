@@ -67,6 +67,7 @@ _SPELLINGS: Final = {
     "inner": "inner inners",
     "outer": "outer outers",
 }
+UNIT_WORDS: Final = frozenset(word for spelled in _SPELLINGS.values() for word in spelled.split())
 
 COUNTS: Final = {"each": 1, "pair": 2, "dozen": 12, "gross": 144}
 _SCALES: Final[dict[str, tuple[str, Decimal]]] = {
