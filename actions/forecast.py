@@ -17,9 +17,11 @@ from actions.drafts import Draft
 from actions.forecast_customers import likely_buyers, next_buys
 from actions.forecast_periods import Read, in_weeks, read, without
 from actions.forecast_subjects import compares, phrase, points_back, subject, two_subjects
+from actions.parties import turn_to
 from actions.registry import command, skill
 from actions.showing import counted
 from backend.catalogue import queries as catalogue
+from backend.customers import queries as customers
 from backend.errors import NotFound
 from backend.insight import queries as insight
 from backend.insight import scopes, service
@@ -59,6 +61,8 @@ def of_scope(context: Context, scope: Scope, asked: Read, *, against: bool = Fal
     """
     usable, note = _as_stored(context, asked)
     context.memory.forecast_of = phrase((scope,), context)
+    if scope.kind is Kind.CUSTOMER and context.work.principal.customer_id is None:
+        turn_to(context, customers.by_code(context.work, scope.key))
     try:
         outlook = service.outlook(context.work, scope, usable.asked)
     except NotFound as error:
