@@ -125,7 +125,10 @@ def _question(order: PurchaseOrder, arrived: Arrived) -> str:
     text = words.GOODS_IN_ASK.format(lines=f"{what or texts.NOTHING_OPEN}{more}", **facts)
     if order.state == "approved":
         text = f"{words.GOODS_IN_NOT_SENT.format(**facts)} {text}"
-    for counts, template in ((arrived.damaged, words.GOODS_IN_DAMAGED), (arrived.missing, words.GOODS_IN_MISSING)):
+    for counts, template in (
+        (arrived.damaged, words.GOODS_IN_DAMAGED),
+        (arrived.missing, words.GOODS_IN_GONE if arrived.last else words.GOODS_IN_MISSING),
+    ):
         for key, count in counts.items():
             text += " " + template.format(what=_named(lines[key], count)) + "."
     return f"{text} {words.GOODS_IN_LAST}" if arrived.last else text

@@ -59,9 +59,11 @@ _NUMBER: Final = re.compile(
     r"(?<![\w./-])(\d{1,3}(?:,\d{3})+|\d{1,7})(?![\d/]|\.\d)\s*(?:(?:(?:out\s+)?of\s+(?:the\s+|those\s+|these\s+)?(?:\d{1,7}\s+)?)?([A-Za-z]{1,12})\b)?"
 )
 _CLAUSE: Final = re.compile(
-    r",(?!\d{3}\b)|;|:(?!\d)|\band\b|\bbut\b|\bplus\b|\bwith\b|\.\s|[–—\n]|\s-\s|(?=\bof\s+which\b)", re.IGNORECASE
+    r",(?!\d{3}\b)|;|:(?!\d)|\band\b|\bbut\b|\bplus\b|\bwith\b|\.\s|[–—\n()]|\s[/-]\s|(?=\bof\s+which\b)", re.IGNORECASE
 )
 _CLOCK: Final = re.compile(r"\b\d{1,2}(?::\d{2}(?:\s?[ap]m)?|\s?[ap]m)\b", re.IGNORECASE)
+_VAGUE: Final = re.compile(r"\b(?:some|few|several|most|many|couple|part|half|bits?)\b", re.IGNORECASE)
+_NO_SUCH: Final = re.compile(r"^\W*(?:there\s+(?:was|were|is|are)\s+)?(?:no|none\s+of|not\s+any)\b", re.IGNORECASE)
 _A_WORD: Final = re.compile(r"[A-Za-z]+")
 _ONES: Final = frozenset({"a", "an", "one"})
 
@@ -119,17 +121,20 @@ def read(parts: Sequence[str], order: PurchaseOrder, today: date) -> Arrived:
 
     Invalid where a quantity names no line of it, or it is not said how much is missing.
     """
-    counts, spoken, vague = _Counts(), None, False
+    counts, spoken, vague, unclear = _Counts(), None, False, False
     for part in parts:
         mine: set[tuple[Kind, int]] = set()
+        unclear = False
         before: Kind | None = None
         for clause in _clauses(part, order):
             line, spoken = _meant(order, clause, spoken)
             bare = _without_dates(_bare(line, clause), today)
             found, kind = _NUMBER.search(bare), _kind(clause)
             if found is None:
-                vague = vague or (kind != "good" and line is None)
-                if line is not None and _all_of_it(clause):
+                kind = "short" if line is not None and _NO_SUCH.search(clause) else kind
+                some = kind != "good" and _VAGUE.search(clause) is not None
+                vague, unclear = vague or (kind != "good" and line is None), unclear or some
+                if line is not None and not some and (kind != "good" and _all_of_it(clause)):
                     counts.take(kind, line.position, open_quantity(line), adds=False)
                 before = kind if line is not None else None
                 continue
@@ -139,12 +144,14 @@ def read(parts: Sequence[str], order: PurchaseOrder, today: date) -> Arrived:
             count = _units(line, found)
             adds = (kind, line.position) in mine or _MORE.search(clause) is not None
             mine.add((kind, line.position))
+            if kind == "good" and ("short", line.position) not in mine:
+                counts.short.pop(line.position, None)
             counts.take(kind, line.position, count, adds=adds)
             if kind == "damaged" and line.position in counts.good and _AMONG.search(clause):
                 counts.good[line.position] -= count
     whole = " ".join(parts)
     last = _LAST.search(whole) is not None
-    if vague and not last and not (counts.good or counts.short or counts.damaged):
+    if unclear or (vague and not last and not (counts.good or counts.short or counts.damaged)):
         raise Invalid(
             words.GOODS_IN_HOW_MANY.format(number=order.number, sku=order.lines[0].product.sku), code="no_lines"
         )
@@ -252,7 +259,7 @@ def _kind(clause: str) -> Kind:
 
 def _all_of_it(clause: str) -> bool:
     """Whether a line that is named without a figure is missing or damaged as a whole: "the washers never came"."""
-    return _NOT_THERE.search(clause) is not None or _DAMAGED.search(clause) is not None
+    return any(pattern.search(clause) for pattern in (_NOT_THERE, _DAMAGED, _NO_SUCH))
 
 
 def _which(order: PurchaseOrder, clause: str) -> PurchaseOrderLine:

@@ -20,8 +20,8 @@ _ASKS: Final = re.compile(
     re.IGNORECASE,
 )
 _BARE: Final = re.compile(
-    r"^\W*(?:(?:the|my|our|all|please|still)\s+){0,3}(?:open|late|overdue|outstanding|unsent|pending|waiting|current|cancelled|received|approved)"
-    rf"\s+{_PAPERS}(?:\s+(?:please|from\b.{{0,60}}))?\W*$",
+    r"^\W*(?:(?:the|my|our|all|please|still)\s+){0,3}(?:(?:open|late|overdue|outstanding|unsent|pending|waiting|current|cancelled|received|approved)\s+)?"
+    rf"{_PAPERS}(?:\s+(?:please|from\b.{{0,60}}))?\W*$",
     re.IGNORECASE,
 )
 _NOT_ASKED: Final = re.compile(

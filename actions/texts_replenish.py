@@ -176,6 +176,7 @@ TABLE_HERE = "Here is {number} as a table."
 GOODS_IN_ASK = "Take in on {number} from {supplier}: {lines}?"
 GOODS_IN_DAMAGED = "{what} came damaged and stay to come"
 GOODS_IN_MISSING = "{what} are missing and stay to come"
+GOODS_IN_GONE = "{what} are missing"
 GOODS_IN_MORE = "and {count} more"
 GOODS_IN_NOT_SENT = "{number} has not been marked as sent to {supplier} yet; I'd mark it as sent with this."
 GOODS_IN_NOT_APPROVED = (

@@ -10,6 +10,7 @@ from actions import texts, texts_purchases
 from actions import texts_replenish as words
 from actions.context import Context
 from actions.drafts import Draft, Tap
+from actions.goods_in import CAME
 from actions.memory import Confirmation
 from actions.papers_at_hand import named
 from actions.reasons import split_reason
@@ -30,6 +31,7 @@ _STEPS: Final = (
     ("reject", re.compile(r"\b(?:reject|refuse|decline|turn\s+down|call\s+off|cancel|no\s+to)\b", re.IGNORECASE)),
     ("send", re.compile(r"\b(?:mark|is|has\s+been|was|have)\b.*\bsent\b|^\s*(?:i\s+)?sent\b", re.IGNORECASE)),
 )  # fmt: skip
+_ALL_WELL: Final = re.compile(r"^(?!.*\b(?:approve|reject|cancel)\b).*\bokay\b", re.IGNORECASE | re.DOTALL)
 _TABLE: Final = re.compile(r"\b(?:csv|table|spreadsheet|excel)\b", re.IGNORECASE)
 
 
@@ -42,6 +44,7 @@ def concerns(context: Context) -> bool:
         and named(context, "PO") is not None
         and "?" not in context.text
         and _step(context.text) is not None
+        and not (CAME.search(context.text) and _ALL_WELL.search(context.text))
     )
 
 

@@ -87,6 +87,12 @@ def test_what_is_missing_and_damaged_is_told_from_what_came(buyer: Talk, text: s
         ("PO-50611 arrived, but only 4,000 of 10-109", {"10-109": 4000, "45-103": 1000, "30-101": 300}),
         ("PO-50611 arrived but the washers never came", {"10-109": 4400, "45-103": 0, "30-101": 300}),
         ("PO-50611 came in, two boxes of 10-109 short", {"10-109": 4000, "45-103": 1000, "30-101": 300}),
+        ("PO-50611 came in but no wood screws", {"10-109": 4400, "45-103": 1000, "30-101": 0}),
+        ("PO-50611 came in okay", {"10-109": 4400, "45-103": 1000, "30-101": 300}),
+        (
+            "PO-50611 came in, 10-109: 4,200 (50 of them damaged), the rest is here",
+            {"10-109": 4150, "45-103": 1000, "30-101": 300},
+        ),
         ("PO-50611 arrived with 100 of 10-109 and 20 of the wood screws missing", None),
     ],
 )
@@ -133,6 +139,7 @@ def test_with_several_lines_it_is_asked_which_is_short_and_the_answer_is_heard(
 
 def test_how_much_is_missing_is_asked_where_it_is_not_said(buyer: Talk) -> None:
     assert "how many?" in buyer.say("PO-50611 came in short", "not_understood", 0.3).text
+    assert "how many?" in buyer.say("PO-50611 arrived, a few bolts are rusty", "not_understood", 0.3).text
     assert f"4,300 × {BOLTS};" in buyer.say("100 of 10-109 are missing", "not_understood", 0.3).text
 
 

@@ -86,6 +86,7 @@ COMING = ["PO-50610", "PO-50611", "PO-50600", "PO-50612", "PO-50614"]
         ("which POs are still open", ["PO-50610", "PO-50611", "PO-50600", "PO-50612", "PO-50614", "PO-50613"]),
         ("list purchase orders", ["PO-50610", "PO-50611", "PO-50600", "PO-50612", "PO-50614", "PO-50613"]),
         ("show me all open purchase orders please", None),
+        ("purchase orders", None),
         ("any purchase orders waiting for approval?", ["PO-50613"]),
         ("which POs have not been sent yet?", ["PO-50614"]),
         ("what is on order of 10-109?", ["PO-50600"]),
