@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from actions import forecast_answer, forecast_last_year, forecast_looking_back, reorder
+from actions import forecast_answer, forecast_last_year, forecast_looking_back, forecast_ranking, reorder
 from actions import texts_forecast as words
 from actions.context import Context
 from actions.drafts import Draft
@@ -34,6 +34,8 @@ def forecast(context: Context) -> list[Draft]:
     before, context.memory.forecast_of = context.memory.forecast_of, ""
     if forecast_looking_back.concerns(context.text):
         return forecast_looking_back.answer(context)
+    if forecast_ranking.concerns(context.text):
+        return forecast_ranking.answer(context)
     against = forecast_last_year.asks(context.text)
     said = forecast_last_year.without(context.text) if against else context.text
     asked, text = read(said, context.today), without(said)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from actions import forecast_looking_back, forecast_movers
+from actions import forecast_looking_back, forecast_movers, forecast_ranking
 from actions.context import Context
 from actions.forecast_periods import without
-from actions.forecast_subjects import compares, two_subjects
+from actions.forecast_subjects import compares, scope_of, two_subjects
 from actions.skills import NOT_UNDERSTOOD, PLANNERS
 
 _OTHER: Final = re.compile(
@@ -32,6 +32,16 @@ _WHOM_TO_RING: Final = re.compile(
 """Who will buy next is whom to talk to today."""
 
 
+_IS_GROWING: Final = re.compile(
+    r"^\W*(?:(?:and|so|ok|tell\s+me\s+if|do\s+you\s+think)\s+){0,2}(?:(?:is|are|will|do|does)\s+)?(?P<what>[^?.!]{2,60}?)\s+(?:is\s+|are\s+|be\s+)?(?:still\s+)?"
+    r"(?:(?:growing|shrinking|rising|falling|declining|fading|dying|grow|shrink|up|down)(?:\s+or\s+(?:not|growing|shrinking|rising|falling|declining|fading"
+    r"|dying|grow|shrink|up|down))?)(?:\s+(?:on|against|than)\s+last\s+year)?\W*$",
+    re.IGNORECASE,
+)
+"""Of one thing: whether it grows; held against the year before, which is what growing means."""
+_AGAINST: Final = "for the next 3 months against last year"
+
+
 def asks_for_forecast(context: Context) -> bool:
     """Whether a message is such a question; its skill is then the context's intent."""
     if context.work.principal.role not in PLANNERS or not context.text:
@@ -47,10 +57,21 @@ def _skill(context: Context) -> str | None:
     text = context.text
     if _WHOM_TO_RING.search(text):
         return "forecast_customer"
-    if forecast_looking_back.concerns(text):
+    if forecast_looking_back.concerns(text) or forecast_ranking.concerns(text) or _asks_if_it_grows(context):
         return "forecast_category_or_total"
     if compares(text) and not _OTHER.search(text) and two_subjects(context, without(text)) is not None:
         return "forecast_category_or_total"
     if context.intent in _DOUBTED and _WHICH.match(text) and not _PEOPLE.search(text):
         return forecast_movers.skill_of(text)
     return None
+
+
+def _asks_if_it_grows(context: Context) -> bool:
+    """Whether one thing is named and asked to grow or to shrink; the text is then that it be held against last year."""
+    found = _IS_GROWING.match(context.text)
+    if found is None or _OTHER.search(context.text) or _WHICH.match(context.text):
+        return False
+    if scope_of(context, found["what"]) is None:
+        return False
+    context.text = f"{found['what']} {_AGAINST}"
+    return True

@@ -213,6 +213,9 @@ def _side(context: Context, text: str, other: str) -> Scope | None:
         return _narrowed(context, scope, text)
     if _EVERYTHING.search(text) and len(text.split()) <= 2:
         return TOTAL
+    customer = _customer_after_all(context, text)
+    if customer is not None and set(tokens(text)) <= set(tokens(customer.title)):
+        return customer
     for words in (text, f"{text} {' '.join(other.split()[-2:])}"):
         found = _products(context, words)[0]
         if found:

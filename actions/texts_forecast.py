@@ -113,6 +113,20 @@ GROWTH_WHY = (
     "month."
 )
 
+REGIONS, COUNTRIES, CATEGORIES = "regions", "countries", "categories"
+RANK_STRONGEST = "{first} is the strongest of our {kinds} {when}, by the quantity I expect:"
+RANK_WEAKEST = "{first} is the weakest of our {kinds} {when}, by the quantity I expect:"
+RANK_GROWING = "{first} grows most of our {kinds} {when}, against the same time a year earlier:"
+RANK_FALLING = "{first} falls most of our {kinds} {when}, against the same time a year earlier:"
+RANK_NONE = "There is no forecast of any of our {kinds}."
+RANK_NONE_GROWS = "None of our {kinds} is expected to grow on the year before, as far as last year's sales are known."
+RANK_NONE_FALLS = "None of our {kinds} is expected to fall on the year before, as far as last year's sales are known."
+RANK_WHY = (
+    "Ranked by what I forecast of each, in quantities; those without sales in the last twelve months are left out."
+)
+RANK_TITLE = "{kinds} by forecast"
+RANK_COLUMNS = ("Name", "Expected", "A year earlier", "Change")
+
 LOOKED_BACK = (
     "For {period} I had forecast about {forecast} of {title}; {sold} were sold, {verdict}. Product by product the "
     "forecast was off by {ours} of demand; repeating the {unit} before would have been off by {naive}{better}."
