@@ -33,9 +33,9 @@ _WHOM_TO_RING: Final = re.compile(
 
 
 _IS_GROWING: Final = re.compile(
-    r"^\W*(?:(?:and|so|ok|tell\s+me\s+if|do\s+you\s+think)\s+){0,2}(?:(?:is|are|will|do|does)\s+)?(?P<what>[^?.!]{2,60}?)\s+(?:is\s+|are\s+|be\s+)?(?:still\s+)?"
-    r"(?:(?:growing|shrinking|rising|falling|declining|fading|dying|grow|shrink|up|down)(?:\s+or\s+(?:not|growing|shrinking|rising|falling|declining|fading"
-    r"|dying|grow|shrink|up|down))?)(?:\s+(?:on|against|than)\s+last\s+year)?\W*$",
+    r"^\W{0,5}(?:(?:and|so|ok|tell\s{1,3}me\s{1,3}if|do\s{1,3}you\s{1,3}think)\s{1,3}){0,2}(?:(?:is|are|will|do|does)\s{1,3})?(?P<what>\w[^?.!]{1,60}?)\s{1,3}(?:is\s{1,3}|are\s{1,3}|be\s{1,3})?(?:still\s{1,3})?"
+    r"(?:(?:growing|shrinking|rising|falling|declining|fading|dying|grow|shrink|up|down)(?:\s{1,3}or\s{1,3}(?:not|growing|shrinking|rising|falling|declining|fading"
+    r"|dying|grow|shrink|up|down))?)(?:\s{1,3}(?:on|against|than)\s{1,3}last\s{1,3}year)?\W{0,10}$",
     re.IGNORECASE,
 )
 """Of one thing: whether it grows; held against the year before, which is what growing means."""
