@@ -2,6 +2,10 @@
 
 Hindsight differentiable policies (Alvo, Russo & Kanoria 2023): every past course of demand is known, so the cost of a
 whole course is one differentiable sum. The trigger of an order is a step; backwards it is taken as a sigmoid.
+
+The past is one course, and what comes next differs from it by more than its own periods do: seasons rise, items catch
+on or fade. Learnt on the past as it was, a policy holds too little for that. So at each step every item's demand is
+taken larger or smaller than it was by a factor drawn anew, which the network's inputs do not tell.
 """
 
 from __future__ import annotations
@@ -27,7 +31,9 @@ _WORTH_A_VIEW = 0.998  # another view must make the past cheaper by this
 
 @dataclass(frozen=True)
 class Learning:
-    """How the network is trained. items: drawn per step, those that cost more more often."""
+    """How the network is trained. items: drawn per step, those that cost more more often. shift: standard deviation of
+    the logarithm of the factor on an item's demand.
+    """
 
     members: int = 4
     width: int = 12
@@ -37,6 +43,7 @@ class Learning:
     rate: float = 0.01
     decay: float = 0.01
     evenness: float = 0.5  # 0: money counts as it is; 1: every item counts the same
+    shift: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,8 @@ def learn(
             group["lr"] = settings.rate * 0.5 * (1 + math.cos(math.pi * step / settings.steps))
         drawn = torch.multinomial(chance, min(settings.items, len(cost)), replacement=True, generator=generator)
         share = (weights / (chance / chance.sum()).unsqueeze(1))[drawn] / len(drawn)
-        outcome = _smooth_run(network, past, drawn, course)
+        factor = torch.randn(len(drawn), settings.members, 1, generator=generator).mul(settings.shift).exp()
+        outcome = _smooth_run(network, past, drawn, course, factor)
         loss = (outcome.cost * share).sum() / settings.members
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -126,11 +134,10 @@ def learn(
     return kept
 
 
-def _smooth_run(network: PolicyNetwork, past: Stretch, drawn: Tensor, course: Course) -> Outcome:
-    """The drawn items' course under every member: sums [drawn, M]."""
+def _smooth_run(network: PolicyNetwork, past: Stretch, drawn: Tensor, course: Course, factor: Tensor) -> Outcome:
+    """The drawn items' course under every member, their demand times `factor` [drawn, M, 1]: sums [drawn, M]."""
     reorder, batch = blended(past.candidates.rows(drawn), network(past.x[drawn]))
-    members = len(reorder)
-    demand = past.demand[drawn].unsqueeze(1).expand(-1, members, -1)
+    demand = past.demand[drawn].unsqueeze(1) * factor
     reorder, up_to = (part.permute(1, 0, 2) for part in (reorder, reorder + batch))
     width = _WIDTH * up_to.detach().mean(dim=(1, 2)).clamp(min=1e-3).unsqueeze(1)
     return run(demand, past.terms.rows(drawn), SmoothLevels(reorder, up_to, width).policy(), course)
