@@ -62,7 +62,9 @@ def decide(context: Context, scenario: Scenario = AS_IT_IS) -> Decided:
     return deciding.answered(now, supposed, outputs)
 
 
-def draft(context: Context, decided: Decided, suppliers: frozenset[str] | None = None) -> Drafted:
+def draft(
+    context: Context, decided: Decided, suppliers: frozenset[str] | None = None, skus: frozenset[str] | None = None
+) -> Drafted:
     """The proposal with the buyer's own quantities; those that no longer fit are forgotten."""
     known = {one.candidate.product.sku: one for one in decided.found}
     fitting = {
@@ -71,7 +73,18 @@ def draft(context: Context, decided: Decided, suppliers: frozenset[str] | None =
         if sku in known and (quantity == 0 or known[sku].candidate.reckoned().rules.allows(quantity))
     }
     context.memory.buying.changes = fitting
-    return drafting.drafted(decided.found, fitting, None, suppliers)
+    return drafting.drafted(decided.found, fitting, skus, suppliers)
+
+
+def on_screen(context: Context, kept: Drafted) -> Drafted:
+    """Of a proposal what the list on the screen is narrowed to: some suppliers, only what is urgent."""
+    shows = context.memory.buying.shows
+
+    def shown(one: Proposal) -> bool:
+        terms, sku = one.candidate.terms, one.candidate.product.sku
+        return shows(sku, terms.supplier.code, urgent=one.urgency == "urgent")
+
+    return Drafted([one for one in kept.lines if shown(one)], [one for one in kept.dropped if shown(one)])
 
 
 def _only_one_listed(context: Context, named: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -119,10 +120,30 @@ class Heard(BaseModel):
 class Buying(BaseModel):
     """A buyer's own quantities by SKU (0: left out), and what was shown: fingerprints of all of it ("") and by
     supplier's code.
+
+    ``suppliers`` (codes) and ``urgent`` narrow the list on the screen; ``beside`` are products of it all the same,
+    since they were changed meanwhile.
     """
 
     changes: dict[str, int] = {}
     offered: dict[str, str] = {}
+    suppliers: list[str] = []
+    urgent: bool = False
+    beside: list[str] = []
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether only some of the proposal is on the screen."""
+        return self.urgent or bool(self.suppliers)
+
+    def narrow(self, suppliers: Sequence[str] = (), *, urgent: bool = False) -> None:
+        """Have only this on the screen; everything without arguments."""
+        self.suppliers, self.urgent, self.beside = list(suppliers), urgent, []
+
+    def shows(self, sku: str, supplier: str, *, urgent: bool) -> bool:
+        """Whether a line of the proposal is among what is on the screen."""
+        within = (not self.suppliers or supplier in self.suppliers) and (urgent or not self.urgent)
+        return within or sku in self.beside
 
 
 class Memory(BaseModel):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from actions import texts_replenish as texts
-from actions.buying import decide, draft, product_meant, suppliers_named
+from actions.buying import decide, draft, on_screen, product_meant, suppliers_named
 from actions.context import Context
 from actions.drafts import Draft, Tap
-from actions.memory import Buying, Confirmation, Shown
+from actions.memory import Confirmation, Shown
 from actions.registry import command, skill
 from actions.replenish_limits import limits_of
 from actions.replenish_lines import exceptions_of, row_of, set_aside_of
@@ -21,7 +22,7 @@ from backend.chat.cards import PurchaseOrderRow, PurchaseOrdersCard, Replenishme
 from backend.purchasing import replenishment, service
 from backend.purchasing.deciding import Decided
 from backend.purchasing.drafting import Drafted, expected_difference
-from backend.purchasing.overview import Overview, SupplierPart, overview
+from backend.purchasing.overview import Overview, SupplierPart, by_supplier, overview
 from backend.purchasing.replenishment import Proposal
 from backend.purchasing.tables import PurchaseOrder
 from backend.purchasing.wording import MISSING
@@ -30,6 +31,10 @@ LISTED: Final = 40
 EXPLAINED: Final = 5
 FIRST: Final = 3
 MOST_SUPPLIER_TAPS: Final = 6
+URGENT_ONES: Final = re.compile(
+    r"\b(?:only|just)\b[^.?!]{0,40}\burgent\b|\burgent\s+(?:ones?|lines?|stuff|bits|things?|items?|products?|only)\b",
+    re.IGNORECASE,
+)
 
 
 @skill("replenish")
@@ -39,38 +44,54 @@ def replenish(context: Context) -> list[Draft]:
     product = product_meant(context)
     if product is not None:
         return [why(context, decided, product)]
-    return [show(context, decided, suppliers=[one.code for one in suppliers_named(context)])]
+    suppliers = [one.code for one in suppliers_named(context)]
+    context.memory.buying.narrow(suppliers, urgent=URGENT_ONES.search(context.text) is not None)
+    return [show(context, decided)]
 
 
-def show(context: Context, decided: Decided, lead: str = "", suppliers: Sequence[str] = ()) -> Draft:
-    """The proposal, all of it or some suppliers' part, to be approved."""
-    kept = draft(context, decided)
-    whole = overview(context.work, kept.lines, decided.found, decided.gathered.set_aside)
-    parts = [part for part in whole.suppliers if not suppliers or part.supplier.code in suppliers]
-    lines = [one for one in kept.lines if not suppliers or one.candidate.terms.supplier.code in suppliers]
+def show(context: Context, decided: Decided, lead: str = "") -> Draft:
+    """The proposal, to be approved: all of it, or what the list is narrowed to."""
+    all_of_it = draft(context, decided)
+    whole = overview(context.work, all_of_it.lines, decided.found, decided.gathered.set_aside)
+    kept = on_screen(context, all_of_it)
+    parts, lines = by_supplier(context.work, kept.lines), kept.lines
     context.memory.buying.offered = {part.supplier.code: part.fingerprint for part in whole.suppliers}
-    context.memory.buying.offered[""] = replenishment.fingerprint(kept.lines)
+    context.memory.buying.offered[""] = replenishment.fingerprint(all_of_it.lines)
     card = _card(context, whole, parts, lines)
     context.memory.explanation = card.exceptions + [f"{row.name}: {row.reason}" for row in card.rows[:EXPLAINED]]
     context.memory.shown = Shown(kind="replenishment", keys=[row.sku for row in card.rows])
     if not lines:
         context.memory.confirmation = None
-        nothing = _nothing(context, whole, suppliers)
+        nothing = _nothing(context, whole)
         text = " ".join(part for part in (lead, nothing, *_remarks(context, whole, kept, parts)) if part)
         return Draft(text, card=card if card.exceptions or card.set_aside else None, taps=_reset_tap(context))
-    return Draft(_text(context, whole, kept, parts, lead), card=card, taps=_taps(context, whole, parts, suppliers))
+    return Draft(_text(context, whole, kept, parts, lead), card=card, taps=_taps(context, kept, parts))
 
 
-def _nothing(context: Context, whole: Overview, suppliers: Sequence[str]) -> str:
+def _nothing(context: Context, whole: Overview) -> str:
     """That there is nothing to order: what is needed and cut by the budget is not said to be covered."""
-    if suppliers:
+    view = context.memory.buying
+    if view.narrowed:
         template = texts.NONE_OF_WITHIN if whole.cut else texts.NONE_OF
-        return template.format(what=_names(context, suppliers))
+        return template.format(what=_narrowed_to(context, texts.URGENT_LINES if view.urgent else ""))
     return texts.NONE_WITHIN if whole.cut else texts.NONE
 
 
-def _names(context: Context, codes: Sequence[str]) -> str:
-    return listed(one.name for one in suppliers_named(context, " ".join(codes)))
+def _narrowed_to(context: Context, lines: str) -> str:
+    """What the list is narrowed to, in words: "Porto Linhas", "the urgent lines of Porto Linhas"."""
+    codes = context.memory.buying.suppliers
+    names = listed(one.name for one in suppliers_named(context, " ".join(codes))) if codes else ""
+    return f"{lines}{texts.OF.format(what=names)}" if lines and names else lines or names
+
+
+def _part_only(context: Context, whole: Overview, kept: Drafted) -> list[str]:
+    """That the list on the screen is a part, and that a yes is to this part."""
+    left = len(whole.lines) - len(kept.lines)
+    if not context.memory.buying.narrowed or left <= 0 or not kept.lines:
+        return []
+    lines = texts.URGENT_LINES if context.memory.buying.urgent else texts.LINES
+    count = f"{counted(left, 'line')} {'is' if left == 1 else 'are'}"
+    return [texts.PART_ONLY.format(what=_narrowed_to(context, lines), left=count)]
 
 
 def _text(context: Context, whole: Overview, kept: Drafted, parts: Sequence[SupplierPart], lead: str) -> str:
@@ -94,7 +115,7 @@ def _text(context: Context, whole: Overview, kept: Drafted, parts: Sequence[Supp
 
 def _remarks(context: Context, whole: Overview, kept: Drafted, parts: Sequence[SupplierPart]) -> list[str]:
     """What one has to know before approving."""
-    found = []
+    found = _part_only(context, whole, kept)
     own = len(kept.dropped) + sum(one.changed for one in kept.lines)
     if own:
         found.append((texts.CHANGED if own == 1 else texts.CHANGED_MANY).format(count=counted(own, "line")))
@@ -132,20 +153,19 @@ def _card(
     )
 
 
-def _taps(
-    context: Context, whole: Overview, parts: Sequence[SupplierPart], suppliers: Sequence[str]
-) -> tuple[Tap, ...]:
-    """Approve what is shown, or one supplier's part of it."""
-    offered = context.memory.buying.offered
-    agreed = offered[suppliers[0]] if len(suppliers) == 1 else offered[""]
-    arguments = {"agreed": agreed, "suppliers": list(suppliers)}
-    if len(suppliers) > 1:
-        arguments["agreed"] = offered[""]
+def _taps(context: Context, kept: Drafted, parts: Sequence[SupplierPart]) -> tuple[Tap, ...]:
+    """Approve what is shown, or one supplier's part of it; never more than that."""
+    view = context.memory.buying
+    some: dict[str, Any] = {"suppliers": [] if view.beside else list(view.suppliers)}
+    if view.urgent or view.beside:
+        some["skus"] = sorted(one.candidate.product.sku for one in (*kept.lines, *kept.dropped))
+    agreed = replenishment.fingerprint(kept.lines)
+    arguments = {**some, "agreed": agreed}
     context.memory.confirmation = Confirmation(command="replenishment.approve", arguments=arguments)
     taps = [Tap(texts.APPROVE, "replenishment.approve", arguments, agreed)]
     if len(parts) > 1:
-        for part in whole.suppliers[:MOST_SUPPLIER_TAPS]:
-            own = {"agreed": part.fingerprint, "suppliers": [part.supplier.code]}
+        for part in parts[:MOST_SUPPLIER_TAPS]:
+            own = {**some, "agreed": part.fingerprint, "suppliers": [part.supplier.code]}
             title = texts.APPROVE_ONE.format(supplier=part.supplier.name)
             taps.append(Tap(title, "replenishment.approve", own, part.fingerprint))
     return (*taps, Tap(texts.NOT_NOW, "confirmation.no"), *_reset_tap(context))
@@ -158,7 +178,8 @@ def _reset_tap(context: Context) -> tuple[Tap, ...]:
 @command("replenishment.reset")
 def reset(context: Context, _arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
     """Forget the buyer's own quantities."""
-    context.memory.buying = Buying()
+    context.memory.buying.changes = {}
+    context.memory.buying.beside = []
     return [show(context, decide(context), texts.RESET_DONE)]
 
 
@@ -168,16 +189,17 @@ def approve(context: Context, arguments: Mapping[str, Any], _shown_hash: str | N
     context.memory.confirmation = None
     replenishment.lock_suppliers(context.work)
     decided = decide(context)
-    suppliers = frozenset(arguments.get("suppliers") or ())
-    kept = draft(context, decided, suppliers or None)
-    whole = kept if not suppliers else draft(context, decided)
+    suppliers, skus = (frozenset(arguments.get(name) or ()) for name in ("suppliers", "skus"))
+    kept = draft(context, decided, suppliers or None, skus or None)
+    whole = draft(context, decided) if suppliers or skus else kept
     if not kept.lines:
         return [show(context, decided, texts.STALE)] if whole.lines else [Draft(texts.NONE)]
-    if arguments["agreed"] not in (replenishment.fingerprint(kept.lines), replenishment.fingerprint(whole.lines)):
+    if arguments["agreed"] != replenishment.fingerprint(kept.lines):
         return [show(context, decided, texts.STALE)]
     orders = service.approve(context.work, kept.lines, kept.dropped)
     for one in (*kept.lines, *kept.dropped):
         context.memory.buying.changes.pop(one.candidate.product.sku, None)
+    context.memory.buying.narrow()
     return [_created(context, orders, kept)]
 
 

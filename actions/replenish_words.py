@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from actions import supplier_records, waiting_orders, what_if_words
+from actions import replenish_narrow, supplier_records, waiting_orders, what_if_words
 from actions import texts_replenish as texts
 from actions.buying import decide, line_of, product_meant, suppliers_named
 from actions.context import Context
@@ -14,7 +14,7 @@ from actions.drafts import Draft
 from actions.language.people import find_customer
 from actions.parties import SURE
 from actions.registry import Handler
-from actions.replenish import approve, cost_text, reset, show
+from actions.replenish import URGENT_ONES, approve, cost_text, reset, show
 from actions.replenish_lines import exceptions_of
 from actions.replenish_report import asks_for_report, report
 from actions.replenish_why import why
@@ -47,7 +47,11 @@ _APPROVE: Final = re.compile(
 )
 _ALL: Final = re.compile(
     r"^[\s,.]*(?:(?:it|them|that|this|these|the|all|everything|whole|lot|list|proposal|of|as|is|proposed|lines|orders?"
-    r"|purchase|please|now|then|and|those|off|out|through)\b[\s,.]*)*$",
+    r"|purchase|urgent|ones|only|just|please|now|then|and|those|off|out|through)\b[\s,.]*)*$",
+    re.IGNORECASE,
+)
+_EVERYTHING: Final = re.compile(
+    r"\beverything\b|\ball\s+(?:of\s+)?(?:the\s+)?suppliers\b|\b(?:whole|entire|full)\s+(?:list|proposal|thing)\b",
     re.IGNORECASE,
 )
 _DROP: Final = re.compile(
@@ -103,7 +107,7 @@ def handle(context: Context) -> list[Draft]:
     return found(context)
 
 
-def _handler(context: Context) -> Handler | None:  # noqa: PLR0911 - one line for each thing to say
+def _handler(context: Context) -> Handler | None:
     text = context.text
     if asks_for_report(context):
         return report
@@ -119,13 +123,19 @@ def _handler(context: Context) -> Handler | None:  # noqa: PLR0911 - one line fo
         return _explain
     if any(pattern.search(text) for pattern in _LOOK.values()) and not text.lower().startswith("why"):
         return _look
-    if not context.memory.buying.offered:
-        return None
+    return _of_the_list(context) if context.memory.buying.offered else None
+
+
+def _of_the_list(context: Context) -> Handler | None:
+    """What answers a message about the list that was shown."""
+    text = context.text
     if _RESET.search(text):
         return lambda context: reset(context, {}, None)
     approves = _APPROVE.match(text)
     if approves and (_ALL.match(approves["rest"]) or (suppliers_named(context) and not _numbers(text))):
         return _approve
+    if replenish_narrow.concerns(context):
+        return replenish_narrow.handle
     lowers = _TO_A_NUMBER.search(text) is not None
     if (
         not lowers
@@ -186,22 +196,23 @@ def _look(context: Context) -> list[Draft]:
 
 
 def _approve(context: Context) -> list[Draft]:
-    """Approve what was shown: all of it, or what suppliers that are named sell. Where it no longer waits for a yes,
-    as after a supposition, it is shown again first.
+    """Approve what is on the screen, or what one supplier of it sells. Whatever else is named, and what no longer waits
+    for a yes, as after a supposition, is shown first.
     """
     suppliers = [one.code for one in suppliers_named(context)]
-    offered, waits = context.memory.buying.offered, context.memory.confirmation
-    if waits is None or waits.command != "replenishment.approve":
-        decided = decide(context)
-        again = show(context, decided, texts.NOTHING_ORDERED_YET, suppliers)
-        return [again if context.memory.confirmation is not None else show(context, decided, "", suppliers)]
-    if len(suppliers) == 1:
-        agreed = offered.get(suppliers[0])
-        if agreed is None:
-            return [show(context, decide(context), suppliers=suppliers)]
-        return approve(context, {"agreed": agreed, "suppliers": suppliers}, None)
-    if suppliers:
-        return [show(context, decide(context), suppliers=suppliers)]
+    view, waits = context.memory.buying, context.memory.confirmation
+    waiting = waits is not None and waits.command == "replenishment.approve"
+    urgent = URGENT_ONES.search(context.text) is not None
+    if view.narrowed and _EVERYTHING.search(context.text):
+        return replenish_narrow.to(context)
+    if waiting and len(suppliers) == 1 and not (urgent or view.urgent or view.beside):
+        agreed = view.offered.get(suppliers[0])
+        if agreed is not None and (not view.suppliers or suppliers[0] in view.suppliers):
+            return approve(context, {"agreed": agreed, "suppliers": suppliers}, None)
+    if (suppliers and set(suppliers) != set(view.suppliers)) or (urgent and not view.urgent):
+        return replenish_narrow.to(context, suppliers or view.suppliers, urgent=urgent or view.urgent)
+    if waits is None or not waiting:
+        return [replenish_narrow.asked(context, decide(context))]
     return approve(context, waits.arguments, None)
 
 
@@ -267,6 +278,10 @@ def _changed(context: Context, decided: Decided, one: Proposal, quantity: int) -
         context.memory.buying.changes.pop(product.sku, None)
     else:
         context.memory.buying.changes[product.sku] = quantity
+    view = context.memory.buying
+    if not view.shows(product.sku, one.candidate.terms.supplier.code, urgent=one.urgency == "urgent"):
+        view.beside.append(product.sku)
+    context.memory.product = product.sku
     now = replenishment.with_quantity(one, quantity)
     cost = drafting.expected_difference(now) if now.changed else Decimal(0)
     lead = _lead(one, quantity, before, cost).format(

@@ -75,11 +75,14 @@ def drop(context: Context) -> None:
 
 
 def words_of_the_deed(context: Context) -> frozenset[str]:
-    """The words on the button that does what waits for a yes: who repeats them after a yes agrees."""
+    """The words on the button that does what waits for a yes: who repeats them after a yes agrees. A button beside it
+    that does some of it only ("only Porto Linhas") is another answer.
+    """
     waits = context.memory.confirmation
     if waits is None or waits.asked is None:
         return frozenset()
-    titles = " ".join(tap.title.lower() for tap in waits.asked.taps if tap.command == waits.command)
+    same = [tap for tap in waits.asked.taps if tap.command == waits.command and tap.arguments == waits.arguments]
+    titles = " ".join(tap.title.lower() for tap in same)
     return frozenset(re.findall(r"[a-z']+", titles)) - _NOT_OF_THE_DEED
 
 
