@@ -261,6 +261,8 @@ def note(context: Context) -> None:
     memory, skill = context.memory, context.intent
     if skill in PASSING:
         return
+    if skill != "what_if":
+        memory.buying.supposed = []
     if context.figures:
         memory.topic = Topic(skill=skill, figures=context.figures, period=span_words(context.text))
         return

@@ -121,12 +121,14 @@ class Buying(BaseModel):
     """A buyer's own quantities by SKU (0: left out), and what was shown: fingerprints of all of it ("") and by
     supplier's code.
 
+    ``supposed`` are the sentences that a supposition was made with, until something else is talked about.
     ``suppliers`` (codes) and ``urgent`` narrow the list on the screen; ``beside`` are products of it all the same,
     since they were changed meanwhile.
     """
 
     changes: dict[str, int] = {}
     offered: dict[str, str] = {}
+    supposed: list[str] = []
     suppliers: list[str] = []
     urgent: bool = False
     beside: list[str] = []

@@ -45,6 +45,7 @@ def replenish(context: Context) -> list[Draft]:
     if product is not None:
         return [why(context, decided, product)]
     suppliers = [one.code for one in suppliers_named(context)]
+    context.memory.product = None  # "it" is no line of an earlier list
     context.memory.buying.narrow(suppliers, urgent=URGENT_ONES.search(context.text) is not None)
     return [show(context, decided)]
 

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from actions import replenish_narrow, supplier_records, waiting_orders, what_if_words
+from actions import replenish_narrow, supplier_records, waiting_orders, what_if_follow, what_if_words
 from actions import texts_replenish as texts
 from actions.buying import decide, line_of, product_meant, suppliers_named
 from actions.context import Context
@@ -36,7 +36,9 @@ _WHY: Final = re.compile(
 _NO_QUANTITY: Final = re.compile(r"\bforecast|\bsell|\bsold\b|\bdemand\b|\bprice\b|\breorder\s+point\b", re.IGNORECASE)
 _SUPPOSES: Final = re.compile(
     r"\bwhat\s+(?:if|happens|would|changes)\b|\bsuppos|\bassum|\bscenario\b|\bsimulat|\bimagine\b|\bwhat-if\b|^\s*if\b"
-    r"|\bplay\s+through\b|\blet\s+us\s+pretend\b",
+    r"|\bplay\s+through\b|\blet\s+us\s+pretend\b|\bhow\s+much\s+(?:would|could|will|do|more|less)\b[^.?!]{0,50}\bif\b"
+    r"|^\W*(?:(?:ok|okay|and|so|but|please|right|let['’]?s|we|i|say|want\s+to|should|must)\W+){0,4}"
+    r"spend\s+(?:no\s+more\s+than|at\s+most|only|up\s+to|less\s+than)\s+[£$€]?\s?\d",
     re.IGNORECASE,
 )
 _APPROVE: Final = re.compile(
@@ -111,8 +113,8 @@ def _handler(context: Context) -> Handler | None:
     text = context.text
     if asks_for_report(context):
         return report
-    if supposes(text):
-        supposed = what_if_words.read(context)
+    if supposes(text) or what_if_follow.goes_on(context):
+        supposed = what_if_words.read_all(context, what_if_follow.said(context))
         ours = supposed.ours and (supposed.selling is not None or supposed.promotion)
         return _suppose if supposed.words or ours else None
     if waiting_orders.concerns(context):

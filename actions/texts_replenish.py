@@ -126,7 +126,7 @@ NO_STOCK_OUT = "not within a year"
 # what if
 WHAT_IF = "Suppose {supposed}: orders of {after} instead of {before}, {difference}. {lines}."
 WHAT_IF_SAME = "Suppose {supposed}: nothing would change; orders stay at {before}."
-WHAT_IF_LINES = "{changed}, {more} come in and {fewer} fall out"
+WHAT_IF_OWN = "Lines that you changed stay as you changed them."
 WHAT_IF_URGENT = "{after} instead of {before} would run out before an order arrives."
 WHAT_IF_LOST = "Nobody else is known to sell {lines}."
 WHAT_IF_UNPAID = "The money goes where it saves most; {count} would be cut or wait, by {value} in all."
@@ -159,6 +159,7 @@ SUPPOSED_SERVICE = "a service level of {level}"
 SUPPOSED_BUDGET = "{amount} to spend"
 SUPPOSED_SKIP = "nothing from {suppliers}"
 OF = " of {what}"
+OF_SOME = " of {what} ({count})"
 
 # purchase orders
 ORDER_ASK = "Approve {number}: {lines} from {supplier} for {total}?"

@@ -5,20 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from actions import price_what_if
+from actions import price_what_if, what_if_follow
 from actions import texts_replenish as texts
-from actions.buying import decide
+from actions.buying import decide, draft
 from actions.context import Context
 from actions.drafts import Draft
 from actions.registry import skill
 from actions.replenish_report import difference_text
 from actions.showing import counted, listed, percent
 from actions.skills import BUYERS
-from actions.what_if_words import Supposed, read
+from actions.what_if_words import Supposed, read_all
 from backend.catalogue.quantities import said
 from backend.chat.cards import TableCard
 from backend.purchasing.replenishment import with_quantity
-from backend.purchasing.scenario import AS_IT_IS
+from backend.purchasing.scenario import AS_IT_IS, Scenario
 from backend.purchasing.what_if import Difference, Outcome, outcome
 
 LISTED: Final = 12
@@ -28,7 +28,8 @@ NAMED: Final = 3
 @skill("what_if")
 def what_if(context: Context) -> list[Draft]:
     """The difference that a supposition makes, to those who buy; to others, what can be told them."""
-    supposed = read(context)
+    said = what_if_follow.said(context)
+    supposed = read_all(context, said)
     buys = context.work.principal.role in BUYERS
     if supposed.ours:
         return [price_what_if.answer(context, supposed) or _of_our_price(supposed, buys=buys)]
@@ -36,8 +37,22 @@ def what_if(context: Context) -> list[Draft]:
         return [Draft(texts.WHAT_IF_REP)]
     if supposed.scenario == AS_IT_IS or not supposed.words:
         return [Draft(texts.WHAT_IF_HOW)]
-    found = outcome(decide(context, supposed.scenario), supposed.scenario)
+    context.memory.buying.supposed = said
+    if supposed.product is not None:
+        context.memory.product = supposed.product.sku
+    decided = decide(context, supposed.scenario)
+    draft(context, decided)  # forgets what no longer fits
+    changes = context.memory.buying.changes
+    found = outcome(decided, supposed.scenario, changes, _suppliers(context, supposed.scenario))
     return [_answer(context, supposed, found)]
+
+
+def _suppliers(context: Context, scenario: Scenario) -> list[str] | None:
+    """The suppliers that the list is narrowed to, where nothing is supposed beyond them; None for all."""
+    view = context.memory.buying
+    parts = (scenario, *scenario.beside)
+    within = all(one.suppliers is not None and one.suppliers <= set(view.suppliers) for one in parts)
+    return view.suppliers if view.suppliers and within and scenario.budget is None and not scenario.without else None
 
 
 def _of_our_price(supposed: Supposed, *, buys: bool) -> Draft:
@@ -62,13 +77,11 @@ def _answer(context: Context, supposed: Supposed, found: Outcome) -> Draft:
             after=context.money(found.after),
             before=context.money(found.before),
             difference=difference_text(context, found.after - found.before),
-            lines=texts.WHAT_IF_LINES.format(
-                changed=f"{counted(both, 'line')} {'changes' if both == 1 else 'change'}",
-                more=more,
-                fewer=len(found.lines) - both - more,
-            ),
+            lines=_lines(both, more, len(found.lines) - both - more),
         )
     ]
+    if context.memory.buying.changes:
+        sentences.append(texts.WHAT_IF_OWN)
     if found.urgent_after != found.urgent_before:
         urgent = texts.WHAT_IF_URGENT.format(after=counted(found.urgent_after, "product"), before=found.urgent_before)
         sentences.append(urgent)
@@ -84,6 +97,17 @@ def _answer(context: Context, supposed: Supposed, found: Outcome) -> Draft:
     context.memory.explanation = [_explained(context, one) for one in found.lines[:NAMED]]
     rows = [_row(context, one) for one in found.lines[:LISTED]]
     return Draft(" ".join(sentences), TableCard(title=texts.WHAT_IF_TITLE, columns=texts.WHAT_IF_COLUMNS, rows=rows))
+
+
+def _lines(changed: int, more: int, fewer: int) -> str:
+    """How many lines would be others: "2 lines change, 1 product comes in, 9 fall out"."""
+    found = [f"{counted(changed, 'line')} {'changes' if changed == 1 else 'change'}"] if changed else []
+    if more:
+        found.append(f"{counted(more, 'product')} {'comes' if more == 1 else 'come'} in")
+    if fewer:
+        count = f"{fewer:,}" if more else counted(fewer, "product")
+        found.append(f"{count} {'falls' if fewer == 1 else 'fall'} out")
+    return ", ".join(found)
 
 
 def _row(context: Context, one: Difference) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -15,9 +15,10 @@ from actions import texts_replenish as texts
 from actions.buying import product_meant, suppliers_named
 from actions.context import Context
 from actions.language.numbers import spelled
-from actions.showing import listed, percent
+from actions.language.words import STOP_WORDS, tokens, word_set
+from actions.showing import counted, listed, percent
 from backend.catalogue.tables import Category, Product
-from backend.purchasing.scenario import AS_IT_IS, Scenario
+from backend.purchasing.scenario import AS_IT_IS, Scenario, together
 
 SURE_CATEGORY: Final = 88
 WORKING_DAYS_A_WEEK: Final = 5
@@ -78,12 +79,13 @@ _SERVICE: Final = re.compile(
 )
 _THOUSANDS: Final = r"(k\b|grand\b|thou(?:sand)?\b)?"
 _BUDGET: Final = re.compile(
-    r"\b(?:budget|spend|only\s+ha(?:ve|d)|ha(?:ve|d)\s+only|money|limit)\b[^\d]{0,25}[£$€]?\s?(\d[\d,.]*)\s?"
+    r"\b(?:budget|spend|(?:only|just)\s+(?:ha(?:ve|d)|got)|(?:ha(?:ve|d)|got)\s+(?:only|just)|money|limit)\b"
+    r"[^\d]{0,25}[£$€]?\s?(\d[\d,.]*)(?!\d|\s?(?:%|per\b|working|days?\b|weeks?\b|months?\b))\s?"
     rf"{_THOUSANDS}|[£$€]?\s?(\d[\d,.]*)\s?{_THOUSANDS}\s+(?:budget|to\s+spend)",
     re.IGNORECASE,
 )
 _SKIP: Final = re.compile(
-    r"\b(?:skip|without|leave\s+out|drop|lose|stop\s+buying|shuts?|closes?|can\s?not\s+deliver|can't\s+deliver|"
+    r"\b(?:skip(?:s|ped|ping)?|without|(?:leave|left)\s+out|drop(?:ped)?|los[et]|stopped\s+buying|stop\s+buying|shuts?|closes?|can\s?not\s+deliver|can't\s+deliver|"
     r"does\s?n[o']t\s+deliver|goes?\s+bust|not\s+deliver)\b",
     re.IGNORECASE,
 )
@@ -104,6 +106,10 @@ _ON_SALES: Final = re.compile(
     re.IGNORECASE,
 )
 
+_NO_GOODS: Final = (_PERCENT, _SPAN, _UP, _DOWN, _DEMAND, _LEAD, _COST)
+"""What is said of goods, and names none."""
+_TALK: Final = word_set("what if suppose demand half third quarter fifth tenth double doubles twice all our level")
+
 
 @dataclass(frozen=True)
 class Supposed:
@@ -117,21 +123,32 @@ class Supposed:
     promotion: bool = False
 
 
-def read(context: Context) -> Supposed:
+def read_all(context: Context, said: Sequence[str]) -> Supposed:
+    """What several sentences suppose together."""
+    found = [read(context, one) for one in said]
+    read_ones = [one for one in found if one.words]
+    if len(read_ones) < 2:
+        return read_ones[0] if read_ones else found[-1]
+    words = tuple(word for one in read_ones for word in one.words)
+    return Supposed(together([one.scenario for one in read_ones]), words, product=read_ones[-1].product)
+
+
+def read(context: Context, said: str | None = None) -> Supposed:
     """What a message supposes; nothing where none of it could be read."""
-    text, buys = in_figures(context.text), context.work.principal.role in ("buyer", "manager")
-    product = product_meant(context) if _names_something(text) else None
+    said = context.text if said is None else said
+    text, buys = in_figures(said), context.work.principal.role in ("buyer", "manager")
+    product = product_meant(context, said) if _names_something(text) else None
     change = _factor(text)
     is_cost = bool(_COST.search(text)) and not _OURS.search(text)
-    if _is_ours(context, change, is_cost=is_cost):
+    if _is_ours(context, text, change, is_cost=is_cost):
         return Supposed(selling=change, product=product, ours=True, promotion=_PROMOTION.search(text) is not None)
-    suppliers = suppliers_named(context) if buys else []
-    scope, skus = _scope(context, product, [one.name for one in suppliers])
+    suppliers = suppliers_named(context, said) if buys else []
+    scope, skus = _scope(context, text, product, [one.name for one in suppliers])
     of_suppliers = frozenset(one.code for one in suppliers) or None
     found = AS_IT_IS
     words: list[str] = []
     for step in (_service, _budget):
-        found, words = step(context, found, words)
+        found, words = step(context, text, found, words)
     if _SKIP.search(text) and suppliers:
         found = replace(found, without=of_suppliers or frozenset())
         words.append(texts.SUPPOSED_SKIP.format(suppliers=listed(one.name for one in suppliers)))
@@ -150,14 +167,14 @@ def read(context: Context) -> Supposed:
     return Supposed(narrowed, tuple(words), product=product)
 
 
-def _is_ours(context: Context, change: float | None, *, is_cost: bool) -> bool:
+def _is_ours(context: Context, text: str, change: float | None, *, is_cost: bool) -> bool:
     """Whether a message is about what we ask for, not about what a supplier does: for a buyer only where it says so."""
-    text, buyer = in_figures(context.text), context.work.principal.role == "buyer"
+    buyer = context.work.principal.role == "buyer"
     if _ON_SALES.search(text) and change is not None and not is_cost:
         return True
     if _OURS.search(text):
         return _PRICE.search(text) is not None
-    return _PRICE.search(text) is not None and not (is_cost or buyer or suppliers_named(context))
+    return _PRICE.search(text) is not None and not (is_cost or buyer or suppliers_named(context, text))
 
 
 def _names_something(text: str) -> bool:
@@ -168,17 +185,41 @@ def _is_service(text: str) -> bool:
     return _SERVICE.search(text) is not None
 
 
-def _scope(context: Context, product: Product | None, suppliers: Sequence[str]) -> tuple[str, frozenset[str] | None]:
-    """What it is supposed of, in words and as SKUs: a product, a category; None for everything, or for suppliers."""
+def _scope(
+    context: Context, text: str, product: Product | None, suppliers: Sequence[str]
+) -> tuple[str, frozenset[str] | None]:
+    """What it is supposed of, in words and as SKUs: a product, what has the words said, a category; None for
+    everything, or for suppliers.
+    """
     if product is not None:
         return texts.OF.format(what=product.name), frozenset({product.sku})
     if suppliers:
         return texts.OF.format(what=listed(suppliers)), None
     for category in context.work.session.scalars(select(Category).order_by(Category.id)):
-        if fuzz.partial_ratio(category.name.lower(), context.text.lower()) >= SURE_CATEGORY:
-            rows = context.work.session.scalars(select(Product.sku).where(Product.category_id == category.id))
-            return texts.OF.format(what=category.name), frozenset(rows)
+        if fuzz.partial_ratio(category.name.lower(), text.lower()) >= SURE_CATEGORY:
+            rows = context.work.session.execute(
+                select(Product.sku, Product.name).where(Product.category_id == category.id, Product.active)
+            )
+            known: dict[str, str] = {row.sku: row.name for row in rows}
+            some = _with_all_words(context, text, known, category.name)
+            return some if some is not None else (texts.OF.format(what=category.name), frozenset(known))
     return "", None
+
+
+def _with_all_words(
+    context: Context, text: str, known: Mapping[str, str], category: str
+) -> tuple[str, frozenset[str]] | None:
+    """Those of a category that narrower words than its name mean: "hex bolts" among the bolts."""
+    for pattern in _NO_GOODS:
+        text = pattern.sub(" ", text)
+    index, said = context.catalogue.index, re.findall(r"[\w/.-]+", text)
+    named = [word for word in said if any(index.knows(one) and not one.isdigit() for one in tokens(word))]
+    named = [word for word in named if word.lower() not in STOP_WORDS and word.lower() not in _TALK]
+    wanted = {one for word in named for one in tokens(word)} - set(tokens(category))
+    found = frozenset(sku for sku, name in known.items() if wanted <= set(tokens(name)))
+    if not wanted or not found or len(found) == len(known):
+        return None
+    return texts.OF_SOME.format(what=" ".join(named), count=counted(len(found), "product")), found
 
 
 def in_figures(text: str) -> str:
@@ -246,8 +287,8 @@ def _working_days(span: re.Match[str]) -> int:
     return count * {"day": 1, "week": WORKING_DAYS_A_WEEK, "month": WORKING_DAYS_A_MONTH}[unit]
 
 
-def _service(context: Context, found: Scenario, words: list[str]) -> tuple[Scenario, list[str]]:
-    said = _SERVICE.search(context.text)
+def _service(_context: Context, sentence: str, found: Scenario, words: list[str]) -> tuple[Scenario, list[str]]:
+    said = _SERVICE.search(sentence)
     if said is None:
         return found, words
     level = float((said[1] or said[2]).replace(",", ".")) / 100
@@ -257,9 +298,9 @@ def _service(context: Context, found: Scenario, words: list[str]) -> tuple[Scena
     return replace(found, service_level=level), [*words, text]
 
 
-def _budget(context: Context, found: Scenario, words: list[str]) -> tuple[Scenario, list[str]]:
-    said = _BUDGET.search(context.text)
-    if said is None or _is_service(context.text):
+def _budget(context: Context, sentence: str, found: Scenario, words: list[str]) -> tuple[Scenario, list[str]]:
+    said = _BUDGET.search(sentence)
+    if said is None or _is_service(sentence):
         return found, words
     amount = Decimal((said[1] or said[3]).replace(",", "").rstrip(".")) * (1000 if said[2] or said[4] else 1)
     return replace(found, budget=amount), [*words, texts.SUPPOSED_BUDGET.format(amount=context.money(amount))]

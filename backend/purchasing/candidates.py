@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from math import prod
 from typing import Final, Literal
 
 from sqlalchemy import func, inspect, select
@@ -125,8 +126,8 @@ def gather(work: Work, scenario: Scenario = AS_IT_IS) -> Gathered:
             found.set_aside.append(SetAside(product, _missing(own, forecast, position)))
             continue
         lead = deliveries.lead_time_of(own, records)
-        concerned = scenario.concerns(product.sku, own.supplier.code)
-        supposed = scenario if concerned else AS_IT_IS
+        supposed = scenario.of(product.sku, own.supplier.code)
+        levels = [one.service_level for one in supposed if one.service_level]
         found.candidates.append(
             Candidate(
                 product=product,
@@ -134,17 +135,25 @@ def gather(work: Work, scenario: Scenario = AS_IT_IS) -> Gathered:
                 position=position,
                 forecast=forecast,
                 lead=lead,
-                lead_time_days=supposed.days(lead.days),
+                lead_time_days=_days(supposed, lead.days),
                 today=work.clock.today(),
                 first_week=run.last_period + timedelta(days=7),
                 waiting=waiting.get(product.id, 0),
                 coming=tuple(coming.get(product.id, ())),
-                service_level=supposed.service_level or SERVICE_LEVEL,
-                demand=supposed.demand,
-                price=supposed.price,
+                service_level=levels[-1] if levels else SERVICE_LEVEL,
+                demand=prod(one.demand for one in supposed),
+                price=prod((one.price for one in supposed), start=Decimal(1)),
             )
         )
     return found
+
+
+def _days(supposed: Sequence[Scenario], known: int) -> int:
+    """The lead time to reckon with: each supposition takes what the one before it makes of it."""
+    days = AS_IT_IS.days(known)
+    for one in supposed:
+        days = one.days(days)
+    return days
 
 
 def read_prices(products: Sequence[Product]) -> None:

@@ -71,6 +71,11 @@ def to_budget(found: Sequence[Proposal], left: Decimal) -> list[Proposal]:
     return [_cut(one, quantities.get(_key(one), 0)) if one.quantity else one for one in found]
 
 
+def uncut(one: Proposal) -> Proposal:
+    """A line as it was before the budget cut it."""
+    return replace(_with(one, one.quantity - one.for_budget), for_budget=0) if one.for_budget else one
+
+
 def _by_supplier(found: Sequence[Proposal]) -> list[list[Proposal]]:
     parts: dict[int, list[Proposal]] = {}
     for one in found:

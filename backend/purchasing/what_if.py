@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from backend.catalogue.tables import Product
 from backend.purchasing.deciding import Decided
-from backend.purchasing.replenishment import Proposal, SetAside, in_order, total_of
+from backend.purchasing.limits import to_budget, uncut
+from backend.purchasing.replenishment import Proposal, SetAside, in_order, total_of, with_quantity
 from backend.purchasing.scenario import Scenario
 
 
@@ -30,7 +31,8 @@ class Difference:
 @dataclass(frozen=True)
 class Outcome:
     """Totals as they are and as they would be, what would differ (the largest amounts first), what of it nobody else
-    sells, and the lines that a budget which is supposed would cut.
+    sells, the lines that a budget which is supposed would cut, and how many products would run out before an order
+    arrives; what nobody would sell any more runs out where it does so before the next review's order.
     """
 
     before: Decimal
@@ -42,21 +44,54 @@ class Outcome:
     urgent_after: int
 
 
-def outcome(decided: Decided, scenario: Scenario) -> Outcome:
-    """Compare what would be proposed with what is."""
-    before = in_order(one for one in decided.found if one.quantity > 0)
-    after = in_order(one for one in decided.supposed if one.quantity > 0)
-    cut = [one for one in decided.supposed if one.for_budget] if scenario.budget is not None else []
+def outcome(
+    decided: Decided,
+    scenario: Scenario,
+    changes: Mapping[str, int] | None = None,
+    suppliers: Collection[str] | None = None,
+) -> Outcome:
+    """Compare what would be proposed with what is; both with a person's quantities by SKU (``changes``), of some
+    suppliers only where these are given (codes).
+    """
+    own = changes or {}
+    found = _of(_as_wanted(decided.found, own), suppliers)
+    supposed = _of(_within(decided.supposed, own, scenario.budget), suppliers)
+    before = in_order(one for one in found if one.quantity > 0)
+    after = in_order(one for one in supposed if one.quantity > 0)
     planned = {one.candidate.product.id for one in before}
+    gone = {one.product.id for one in decided.supposed_gathered.set_aside}
+    unsold = [one for one in found if one.candidate.product.id in gone and one.urgency != "routine"]
     return Outcome(
         total_of(before),
         total_of(after),
         _differences(before, after),
         [one for one in decided.supposed_gathered.set_aside if one.product.id in planned],
-        cut,
-        sum(one.urgency == "urgent" for one in decided.found),
-        sum(one.urgency == "urgent" for one in decided.supposed),
+        [one for one in supposed if one.for_budget] if scenario.budget is not None else [],
+        sum(one.urgency == "urgent" for one in found),
+        sum(one.urgency == "urgent" for one in supposed) + len(unsold),  # no order of these could arrive at all
     )
+
+
+def _as_wanted(found: Sequence[Proposal], changes: Mapping[str, int]) -> list[Proposal]:
+    """The lines with a person's quantities, where their supplier sells them."""
+    return [_wanted(one, changes.get(one.candidate.product.sku, one.quantity)) for one in found]
+
+
+def _wanted(one: Proposal, quantity: int) -> Proposal:
+    sold = quantity == 0 or one.candidate.reckoned().rules.allows(quantity)
+    return with_quantity(one, quantity) if sold and quantity != one.quantity else one
+
+
+def _within(found: Sequence[Proposal], changes: Mapping[str, int], budget: Decimal | None) -> list[Proposal]:
+    """The lines with a person's quantities, within the budget that is supposed."""
+    if budget is None or not changes:
+        return _as_wanted(found, changes)
+    wanted = _as_wanted([uncut(one) for one in found], changes)
+    return wanted if total_of(wanted) <= budget else to_budget(wanted, budget)
+
+
+def _of(found: Sequence[Proposal], suppliers: Collection[str] | None) -> list[Proposal]:
+    return [one for one in found if suppliers is None or one.candidate.terms.supplier.code in suppliers]
 
 
 def _differences(before: Sequence[Proposal], after: Sequence[Proposal]) -> list[Difference]:
