@@ -42,7 +42,9 @@ _ASKS: Final = re.compile(
 )
 
 
-_ABOUT_A_LINE: Final = word_set("knock down trim bring drop only just instead rather better line lines")
+_ABOUT_A_LINE: Final = word_set("""
+    knock down trim bring drop only just instead rather better line lines roll rolls pack packs box boxes bag bags reel
+    reels cone cones carton cartons each next month leave too also halve half double treble percent""")
 _PLACED: Final = re.compile(
     r"\bthe\s+(?P<place>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|second\s+last|top|bottom"
     r"|\d{1,2}(?:st|nd|rd|th))\s+(?:one|line|item|product|row)\b",

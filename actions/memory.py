@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -10,6 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from backend.chat.cards import Card
+
+MOST_STEPS = 10  # of a buyer's own changes that can be taken back
 
 
 class Option(BaseModel):
@@ -122,16 +124,24 @@ class Buying(BaseModel):
     supplier's code.
 
     ``supposed`` are the sentences that a supposition was made with, until something else is talked about.
+    ``before`` are the quantities as they were before each of the last changes, the newest last.
     ``suppliers`` (codes) and ``urgent`` narrow the list on the screen; ``beside`` are products of it all the same,
     since they were changed meanwhile.
     """
 
     changes: dict[str, int] = {}
     offered: dict[str, str] = {}
+    before: list[dict[str, int]] = []
     supposed: list[str] = []
     suppliers: list[str] = []
     urgent: bool = False
     beside: list[str] = []
+
+    def change(self, quantities: Mapping[str, int | None]) -> None:
+        """Keep other quantities by SKU, None for what was proposed; an undo takes all of it back at once."""
+        self.before = [*self.before, dict(self.changes)][-MOST_STEPS:]
+        kept = {sku: quantity for sku, quantity in self.changes.items() if sku not in quantities}
+        self.changes = kept | {sku: quantity for sku, quantity in quantities.items() if quantity is not None}
 
     @property
     def narrowed(self) -> bool:

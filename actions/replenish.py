@@ -179,7 +179,7 @@ def _reset_tap(context: Context) -> tuple[Tap, ...]:
 @command("replenishment.reset")
 def reset(context: Context, _arguments: Mapping[str, Any], _shown_hash: str | None) -> list[Draft]:
     """Forget the buyer's own quantities."""
-    context.memory.buying.changes = {}
+    context.memory.buying.change(dict.fromkeys(context.memory.buying.changes))
     context.memory.buying.beside = []
     return [show(context, decide(context), texts.RESET_DONE)]
 
@@ -201,6 +201,7 @@ def approve(context: Context, arguments: Mapping[str, Any], _shown_hash: str | N
     for one in (*kept.lines, *kept.dropped):
         context.memory.buying.changes.pop(one.candidate.product.sku, None)
     context.memory.buying.narrow()
+    context.memory.buying.before = []
     return [_created(context, orders, kept)]
 
 

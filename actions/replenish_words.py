@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from actions import replenish_narrow, supplier_records, waiting_orders, what_if_follow, what_if_words
+from actions import replenish_edits, replenish_narrow, supplier_records, waiting_orders, what_if_follow, what_if_words
 from actions import texts_replenish as texts
 from actions.buying import decide, line_of, product_meant, suppliers_named
 from actions.context import Context
@@ -18,9 +18,10 @@ from actions.replenish import URGENT_ONES, approve, cost_text, reset, show
 from actions.replenish_lines import exceptions_of
 from actions.replenish_report import asks_for_report, report
 from actions.replenish_why import why
-from actions.showing import counted
+from actions.showing import counted, listed
 from actions.skills import BUYERS
 from actions.what_if import what_if
+from backend.catalogue import queries as catalogue
 from backend.catalogue.quantities import in_sales_units, said
 from backend.catalogue.tables import Product
 from backend.customers import queries as customers
@@ -59,12 +60,16 @@ _EVERYTHING: Final = re.compile(
 _DROP: Final = re.compile(
     r"\b(?:drop|remove|leave\s+out|leave\s+off|take\s+out|take\s+off|strike|skip|without|delete|don'?t\s+(?:order|buy)"
     r"|do\s+not\s+(?:order|buy)|no\s+need\s+for|forget|hold\s+(?:off|back)(?:\s+on)?"
-    r"|leave(?=\s+(?:\S+\s+){1,3}(?:for\s+now|alone|till|until|this\s+time)))\b",
+    r"|leave(?=\s+(?:\S+\s+){1,3}(?:for\s+(?:now|next|later|another)|alone|till|until|this\s+time)))\b",
     re.IGNORECASE,
 )
 _LEAVES_OUT_APART: Final = re.compile(r"\bleave\b.*\bout\b|\btake\b.*\b(?:off|out)\b", re.IGNORECASE)
 _SET: Final = re.compile(
     r"\b(?:make|change|set|order|buy|only|just|put|take|increase|reduce|raise|lower|instead|rather|better|bump|cut|knock|trim|drop|bring|up)\b",
+    re.IGNORECASE,
+)
+_ADDS: Final = re.compile(
+    r"^\W*(?:(?:and|also|ok|okay|please|pls|can|could|you|i|we|then|now|let['’]?s)\W+){0,5}(?:add|give|have|want|need|get)\b",
     re.IGNORECASE,
 )
 _TO_A_NUMBER: Final = re.compile(r"\bto\s+\d", re.IGNORECASE)
@@ -131,6 +136,9 @@ def _handler(context: Context) -> Handler | None:
 def _of_the_list(context: Context) -> Handler | None:
     """What answers a message about the list that was shown."""
     text = context.text
+    edited = replenish_edits.handler(context) if _may_set(context) else None
+    if edited is not None:
+        return edited
     if _RESET.search(text):
         return lambda context: reset(context, {}, None)
     approves = _APPROVE.match(text)
@@ -138,14 +146,16 @@ def _of_the_list(context: Context) -> Handler | None:
         return _approve
     if replenish_narrow.concerns(context):
         return replenish_narrow.handle
-    lowers = _TO_A_NUMBER.search(text) is not None
+    shares = replenish_edits.SHARES.search(text) is not None
+    lowers = shares or _TO_A_NUMBER.search(text) is not None
     if (
         not lowers
         and (_DROP.search(text) or _LEAVES_OUT_APART.search(text))
-        and (product_meant(context) or suppliers_named(context))
+        and (_line_meant(context) or suppliers_named(context) or replenish_edits.lines_with(context, text))
     ):
         return _drop
-    if _SET.search(text) and _numbers(text) and _may_set(context) and product_meant(context) is not None:
+    sets = _SET.search(text) or _ADDS.search(text) or _TO_A_NUMBER.search(text)
+    if (shares or (sets and _numbers(text))) and _may_set(context) and _line_meant(context) is not None:
         return _set
     return None
 
@@ -220,7 +230,12 @@ def _approve(context: Context) -> list[Draft]:
 
 def _drop(context: Context) -> list[Draft]:
     decided = decide(context)
-    product = product_meant(context)
+    several = replenish_edits.lines_with(context, _LEAVES_OUT_APART.sub(_bare, _DROP.sub(" ", context.text)))
+    if len(several) > 1:
+        context.memory.buying.change(dict.fromkeys(several, 0))
+        names = listed(one.candidate.product.name for one in decided.found if one.candidate.product.sku in several)
+        return [show(context, decided, texts.LINES_OUT.format(lines=names))]
+    product = _line_meant(context)
     if product is not None:
         one = line_of(decided, product.sku)
         planned = context.memory.buying.changes.get(product.sku, one.quantity if one else 0)
@@ -230,19 +245,34 @@ def _drop(context: Context) -> list[Draft]:
     suppliers = suppliers_named(context)
     codes = {one.code for one in suppliers}
     own = [one for one in decided.found if one.candidate.terms.supplier.code in codes and one.quantity]
-    context.memory.buying.changes |= {one.candidate.product.sku: 0 for one in own}
+    context.memory.buying.change({one.candidate.product.sku: 0 for one in own})
     what = " and ".join(one.name for one in suppliers)
     return [show(context, decided, texts.LINES_DROPPED.format(what=what, count=counted(len(own), "line")))]
 
 
+def _bare(match: re.Match[str]) -> str:
+    """What stands between "leave" and "out"."""
+    return re.sub(r"\b(?:leave|take|out|off)\b", " ", match[0], flags=re.IGNORECASE)
+
+
+def _line_meant(context: Context) -> Product | None:
+    """The product that is named, or the one last spoken of where none is: "make it 90"."""
+    if replenish_edits.speaks_of_it(context) and context.memory.product is not None:
+        return catalogue.by_sku(context.work.session, context.memory.product)
+    return product_meant(context)
+
+
 def _set(context: Context) -> list[Draft]:
-    product = product_meant(context)
+    product = _line_meant(context)
     assert product is not None
     decided = decide(context)
     one = line_of(decided, product.sku)
     if one is None:
         return [why(context, decided, product)]
-    quantity = _quantity(product, context.text)
+    planned = context.memory.buying.changes.get(product.sku, one.quantity)
+    quantity = replenish_edits.share_of(one, planned, context.text)
+    if quantity is None:
+        quantity = _quantity(product, context.text)
     if quantity is None:
         return [Draft(texts.HOW_MANY.format(name=product.name, sku=product.sku))]
     drafting.check(one, quantity)
@@ -276,10 +306,7 @@ def _changed(context: Context, decided: Decided, one: Proposal, quantity: int) -
     before = context.memory.buying.changes.get(product.sku, one.quantity)
     if quantity == before:
         return Draft(texts.LINE_AS_IT_IS.format(name=product.name, quantity=said(product, quantity)))
-    if quantity == one.quantity:
-        context.memory.buying.changes.pop(product.sku, None)
-    else:
-        context.memory.buying.changes[product.sku] = quantity
+    context.memory.buying.change({product.sku: None if quantity == one.quantity else quantity})
     view = context.memory.buying
     if not view.shows(product.sku, one.candidate.terms.supplier.code, urgent=one.urgency == "urgent"):
         view.beside.append(product.sku)
