@@ -36,9 +36,9 @@ def rep(world: World) -> Talk:
     ("text", "first"),
     [
         ("which rep sold most?", "no rep"),
-        ("which region is strongest", "Wales"),
-        ("which regions are growing?", "North"),
-        ("which country is weakest", "United Kingdom"),
+        ("which region bought most", "Wales"),
+        ("which regions have grown most?", "North"),
+        ("which country has ordered least", "United Kingdom"),
         ("sales by country please", "Ireland"),
     ],
 )
