@@ -54,10 +54,11 @@ def answer(context: Context) -> list[Draft] | None:
     role = context.work.principal.role
     if role not in SELLERS or not _ASKS.search(text) or _OTHER_MATTERS.search(text) or read_document_numbers(text):
         return None
-    context.intent = "customer_lookup"
     if not context.work.principal.may(Permission.SEE_REPLENISHMENT):
+        context.intent = "customer_lookup"
         return [Draft(texts.NOT_YOURS)]
     if _RANKED.search(text):
+        context.intent = "customer_lookup"
         return [Draft(texts.ONE_AT_A_TIME)]
     words = named_part(_OWN_WORDS.sub(" ", without_span(text)))
     spoken_of = context.customer() if not words and _THEM.search(text) else None
@@ -65,8 +66,8 @@ def answer(context: Context) -> list[Draft] | None:
         (spoken_of.name, of_customer(spoken_of), None) if spoken_of is not None else _subject(context, words)
     )
     if title is None:
-        context.intent = "not_understood"
         return None
+    context.intent = "customer_lookup"
     span = read_span(text if names_span(text) else f"{text} {LATELY}", context.today)
     now = margins(context.work, scope, span.since, span.until, of)
     then = margins(context.work, scope, span.before, span.before_until, of)

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 _COLLECTS: Final = re.compile(
-    r"\b(?:i|we|they|he|she|customer|driver|lads|someone|somebody)(?:['’]?(?:ll|d|re)|\s+(?:will|can|could|would|may|might|want|are|is|am))\b"
+    r"\b(?:i|we|they|he|she|customer|driver|lads|someone|somebody|(?:our|my)\s+(?!couriers?\b|carriers?\b)\w{1,15})(?:['’]?(?:ll|d|re)|\s+(?:will|can|could|would|may|might|want|are|is|am))\b"
     r"[^.?!]{0,20}\b(?:collect(?:ing)?|pick(?:ing)?\s+(?:\w+\s+){0,2}up(?!\s+\d)|(?:come|coming)\s+(?:and|to)\s+(?:get|fetch|collect)|fetch(?:ing)?)\b"
     r"|\b(?:can|could|may|shall)\s+(?:i|we|they|he|she)\s+(?:\w+\s+)?(?:collect|pick\s+(?:\w+\s+){0,2}up|fetch)\b"
     r"|\bclick\s+(?:and|&|n)\s+collect\b|\b(?:customer|own)\s+collect(?:s|ion)?\b"

@@ -62,6 +62,7 @@ def test_there_is_no_collection_and_a_person_can_help(terms: World, text: str) -
         "20 coach bolts, we'll collect",
         "20 coach bolts for collection on friday",
         "20 coach bolts pls. our driver will pick them up",
+        "20 coach bolts, our van will fetch them",
     ],
 )
 def test_who_orders_for_collection_is_told_that_it_is_delivered(terms: World, text: str) -> None:
@@ -101,6 +102,7 @@ def test_a_better_price_is_the_quantitys_or_a_persons_to_give(terms: World) -> N
         ("any offers on at the moment?", "promotions"),
         ("send 5 coach bolts back", "return_items"),
         ("can you collect the faulty coach bolts", "return_items"),
+        ("we never needed these in the end so can the driver pick them up thurs", "return_items"),
     ],
 )
 def test_other_questions_are_left_alone(terms: World, text: str, skill: str) -> None:

@@ -222,49 +222,39 @@ def test_an_approver_lets_an_order_go(world: World):
 
 
 def test_nobody_lets_their_own_order_go(world: World):
-    with world.database.write() as session:
-        row = session.scalars(select(User).where(User.email == "customer@test")).one()
-        row.order_limit = Decimal(5)
-    talk = Talk(world)
-    talk.say("60 M8x40 hex bolts", "place_order")
-    number = talk.say("yes", "affirm").card.number
+    talk, number = held(world)
     talk.say(f"release {number}", "not_understood")
     talk.say("yes", "affirm")
     with world.database.read() as session:
         assert session.scalars(select(Order.state)).one() == "on_hold"
 
 
-@pytest.mark.parametrize("text", ["release it", "ok approve that one please", "let it go", "take it off hold"])
-def test_the_held_order_shown_last_is_the_one_to_let_go(world: World, text: str) -> None:
+def held(world: World) -> tuple[Talk, str]:
+    """The customer's conversation and the number of their order, which is held by their own limit."""
     with world.database.write() as session:
-        row = session.scalars(select(User).where(User.email == "customer@test")).one()
-        row.order_limit = Decimal(5)
+        session.scalars(select(User).where(User.email == "customer@test")).one().order_limit = Decimal(5)
     talk = Talk(world)
     talk.say("60 M8x40 hex bolts", "place_order")
-    number = talk.say("yes", "affirm").card.number
+    return talk, talk.say("yes", "affirm").card.number
+
+
+@pytest.mark.parametrize("text", ["release it", "ok approve that one please", "let it go", "take it off hold"])
+def test_the_held_order_shown_last_is_the_one_to_let_go(world: World, text: str) -> None:
+    talk, number = held(world)
     talk.say(f"where is {number}?", "order_status")
     assert talk.say(text, "not_understood").text.startswith(f"{number} is on hold, and it isn't yours to let go")
 
 
 @pytest.mark.parametrize("text", ["let the first one go", "release the top one please"])
 def test_one_of_the_held_orders_is_let_go_by_its_place(world: World, text: str) -> None:
-    with world.database.write() as session:
-        row = session.scalars(select(User).where(User.email == "customer@test")).one()
-        row.order_limit = Decimal(5)
-    talk = Talk(world)
-    talk.say("60 M8x40 hex bolts", "place_order")
-    number = talk.say("yes", "affirm").card.number
+    _, number = held(world)
     desk = Talk(world, "desk@test")
     desk.say("any orders stuck?", "not_understood", 0.3)
     assert number in desk.say(text, "not_understood", 0.3).text
 
 
 def test_why_an_order_is_held_and_whose_orders_are(world: World) -> None:
-    with world.database.write() as session:
-        session.scalars(select(User).where(User.email == "customer@test")).one().order_limit = Decimal(5)
-    talk = Talk(world)
-    talk.say("60 M8x40 hex bolts", "place_order")
-    number = talk.say("yes", "affirm").card.number
+    _, number = held(world)
     desk = Talk(world, "desk@test")
     assert "buyer limit" in desk.say(f"why is {number} held?", "explain").text
     assert desk.say("which customers are on stop?", "customer_lookup").card.orders[0].number == number
@@ -317,11 +307,7 @@ def test_an_alert_is_on_the_product_that_is_named(world: World):
 
 
 def test_who_may_not_release_is_told_before_the_yes(world: World):
-    with world.database.write() as session:
-        session.scalars(select(User).where(User.email == "customer@test")).one().order_limit = Decimal(5)
-    talk = Talk(world)
-    talk.say("60 M8x40 hex bolts", "place_order")
-    number = talk.say("yes", "affirm").card.number
+    _, number = held(world)
     reply = Talk(world, "desk@test").say(f"release {number}", "not_understood")
     assert "isn't yours to let go" in reply.text
     assert reply.buttons == []
