@@ -76,10 +76,9 @@ def test_only_who_sees_costs_and_customers_is_told(manager: Talk) -> None:
     assert (
         "for buyers and managers" in Talk(manager.world, "rep@test").say("what's our margin on screws?", "explain").text
     )
-    assert (
-        "£"
-        not in Talk(manager.world).say("what's your margin on wood screws?", "price_check", 0.4).text.split("Wood")[0]
-    )
+    customer = Talk(manager.world).say("what's your margin on wood screws?", "price_check", 0.4).text
+    assert "cost us" not in customer
+    assert "is left" not in customer
     for email in ("rep@test", "buyer@test"):
         with manager.world.reading(email) as work, pytest.raises(NotAllowed):
             margins(work, None, TODAY, TODAY)
